@@ -1,0 +1,152 @@
+// Package record is the canonical decision record: the bytes that a leaf in the
+// public log commits to, that the receipt carries and that a replay starts from.
+//
+// A record is one JSON object with its members in a fixed order, no white space
+// and no trailing newline. A decision has
+//
+//	{"schema":"skalig/record/1","kind":"decision","municipality":"9999","number":12,
+//	 "day":"2026-11-22","case":"6yk2…","replaces":"","mode":"automatic","decider":"…",
+//	 "delegation":"…","outcome":"granted","granted":10812,"month":"2026-11",
+//	 "reasons":["rent-above-cap"],"motivation":"…","engine":"<64 hex>","rules":"<64 hex>",
+//	 "guideline":"<the file's bytes as a string>","facts":{…},"result":"<64 hex>"}
+//
+// (the line breaks above are for the reader), and a release has
+//
+//	{"schema":"skalig/record/1","kind":"release","municipality":"0000","number":0,
+//	 "day":"2026-11-22","version":"…","engine":"<64 hex>","verify":"<64 hex>",
+//	 "rules":"<64 hex>","from":"2026-11-22","approvers":["…"]}
+//
+// Amounts are kronor with at most two decimals and no trailing zeros, held here
+// as öre. Strings are UTF-8 without NUL; only the quotation mark, the reverse
+// solidus and control characters are escaped, in the short form where JSON has
+// one. The guideline is a string so that its digest is that of the file. The
+// facts are the engine's canonical bytes, embedded as they are. The digests are
+// SHA-256: engine of the artefact, rules of the engine's parameters followed by
+// the guideline, result of the engine's canonical result.
+//
+// The parsers accept exactly the bytes that Marshal produces: parsing and then
+// formatting is the identity, and everything else is an error.
+package record
+
+import (
+	"encoding/hex"
+	"errors"
+	"regexp"
+	"time"
+	"unicode/utf8"
+)
+
+// Schema names this version of the format.
+const Schema = "skalig/record/1"
+
+// MaxBytes bounds a record: the facts are at most 1 MiB, a guideline far less.
+const MaxBytes = 2 << 20
+
+// ErrMalformed says that bytes are not a record in canonical form, or that a
+// record holds values that the form cannot carry.
+var ErrMalformed = errors.New("malformed record")
+
+// The modes, who decided.
+const (
+	Automatic = "automatic"
+	Human     = "human"
+)
+
+// The outcomes.
+const (
+	Granted   = "granted"
+	Partly    = "partly"
+	Refused   = "refused"
+	Dismissed = "dismissed"
+)
+
+// A Decision is one binding decision.
+type Decision struct {
+	Municipality string // four digits
+	Number       uint64 // gapless in the municipality
+	Day          string // 2026-11-22
+	Case         string // opaque
+	Replaces     string // the case's earlier decision as municipality/number, or empty
+	Mode         string // Automatic or Human
+	Decider      string // the person's name, or the board's automated function
+	Delegation   string // the reference of the delegation
+	Outcome      string
+	Granted      int64  // öre
+	Month        string // 2026-11
+	Reasons      []string
+	Motivation   string
+	Engine       [32]byte
+	Rules        [32]byte
+	Guideline    []byte // the file's bytes
+	Facts        []byte // the engine's canonical facts
+	Result       [32]byte
+}
+
+// A Release says from which day an artefact may decide.
+type Release struct {
+	Number    uint64
+	Day       string
+	Version   string
+	Engine    [32]byte
+	Verify    [32]byte
+	Rules     [32]byte
+	From      string
+	Approvers []string
+}
+
+var (
+	municipality = regexp.MustCompile(`^[0-9]{4}$`)
+	code         = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	opaque       = regexp.MustCompile(`^[a-z0-9]{8,64}$`)
+	replaced     = regexp.MustCompile(`^([0-9]{4}/(0|[1-9][0-9]{0,18}))?$`)
+)
+
+func (d *Decision) valid() bool {
+	modes := d.Mode == Automatic && d.Outcome == Granted || d.Mode == Human
+	amounts := (d.Outcome == Granted || d.Outcome == Partly) && d.Granted > 0 ||
+		(d.Outcome == Refused || d.Outcome == Dismissed) && d.Granted == 0
+	for _, r := range d.Reasons {
+		if !code.MatchString(r) {
+			return false
+		}
+	}
+	return municipality.MatchString(d.Municipality) && date(d.Day) && opaque.MatchString(d.Case) &&
+		replaced.MatchString(d.Replaces) && modes && amounts && d.Granted <= 1e12 && month(d.Month) &&
+		d.Decider != "" && texts(d.Decider, d.Delegation, d.Motivation, string(d.Guideline)) &&
+		len(d.Guideline) > 0 && d.Number < 1<<53
+}
+
+func (r *Release) valid() bool {
+	return date(r.Day) && date(r.From) && r.Version != "" && texts(r.Version) &&
+		len(r.Approvers) > 0 && texts(r.Approvers...) && r.Number < 1<<53
+}
+
+func date(s string) bool {
+	t, err := time.Parse(time.DateOnly, s)
+	return err == nil && t.Format(time.DateOnly) == s
+}
+
+func month(s string) bool { return len(s) == 7 && date(s+"-01") }
+
+// texts reports whether each string can stand in a record unchanged.
+func texts(ss ...string) bool {
+	for _, s := range ss {
+		if !utf8.ValidString(s) {
+			return false
+		}
+		for i := range len(s) {
+			if s[i] == 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func digest(s string) (d [32]byte, ok bool) {
+	if len(s) != 64 {
+		return d, false
+	}
+	n, err := hex.Decode(d[:], []byte(s))
+	return d, err == nil && n == 32 && hex.EncodeToString(d[:]) == s
+}
