@@ -1,0 +1,96 @@
+package site
+
+import (
+	"encoding/hex"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// Static is a public page that needs no data. Title is the key of its words.
+type Static struct{ Path, Name, Title string }
+
+// Pattern is the page's pattern for a ServeMux.
+func (p Static) Pattern() string {
+	if p.Path == "/" {
+		return "GET /{$}"
+	}
+	return "GET " + p.Path
+}
+
+// Statics are the pages a server mounts as they stand. Their titles are words: [Site.Title].
+func Statics() []Static {
+	return []Static{
+		{"/", "start", "start.title"},
+		{"/hjalp", "hjalp", "help.title"},
+		{"/om", "om", "about.title"},
+		{"/tillganglighet", "tillganglighet", "access.title"},
+	}
+}
+
+// Title returns the words of a title in Swedish, for handlers that set [Page.Title].
+func (s *Site) Title(key string) (string, error) { return s.words[swedish].Text(key) }
+
+// Calculator is the data of the page rakna.
+type Calculator struct {
+	Engine     [32]byte // SHA-256 of engine.wasm, served at /engine/<hex>.wasm
+	Month      string   // chosen from the start, 2026-11
+	Months     []string // that can be chosen, newest first
+	Guidelines []Guideline
+}
+
+// Guideline is one municipality's file as it is stored, with what the list shows.
+type Guideline struct {
+	Code, Name, Status string
+	File               []byte
+}
+
+// ReceiptCheck is the data of the page kvitto.
+type ReceiptCheck struct {
+	Verify [32]byte // SHA-256 of verify.wasm, served at /verify/<hex>.wasm
+	Keys   []string // verifier keys of the logs the page trusts
+}
+
+// calculatorData is what the page's script reads from the element skalig-data; after it nothing is fetched but the engine.
+type calculatorData struct {
+	Engine     string          `json:"engine"`
+	SHA256     string          `json:"sha256"`
+	Month      string          `json:"month"`
+	Guidelines []guidelineData `json:"guidelines"`
+	Words      jsontext.Value  `json:"words"` // the engine's, handed to it as they stand
+	Page       Words           `json:"page"`
+}
+
+type guidelineData struct {
+	Code   string         `json:"code"`
+	Name   string         `json:"name"`
+	Status string         `json:"status"`
+	File   jsontext.Value `json:"file"`
+}
+
+type receiptData struct {
+	Verify string   `json:"verify"`
+	SHA256 string   `json:"sha256"`
+	Keys   []string `json:"keys"`
+	Page   Words    `json:"page"`
+}
+
+func (s *Site) calculatorData(lang string, c Calculator) calculatorData {
+	hash := hex.EncodeToString(c.Engine[:])
+	d := calculatorData{
+		Engine: "/engine/" + hash + ".wasm", SHA256: hash, Month: c.Month,
+		Words: jsontext.Value(s.engine[lang]),
+		Page:  s.words[lang].with("rakna.", "rows.", "month.", "status.", "program."),
+	}
+	for _, g := range c.Guidelines {
+		d.Guidelines = append(d.Guidelines, guidelineData{g.Code, g.Name, g.Status, jsontext.Value(g.File)})
+	}
+	return d
+}
+
+func (s *Site) receiptData(lang string, c ReceiptCheck) receiptData {
+	hash := hex.EncodeToString(c.Verify[:])
+	return receiptData{
+		Verify: "/verify/" + hash + ".wasm", SHA256: hash, Keys: c.Keys,
+		Page: s.words[lang].with("kvitto.", "month.", "program."),
+	}
+}
