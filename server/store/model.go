@@ -1,0 +1,237 @@
+package store
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/go-memdb"
+)
+
+// A State says how far a case has come.
+type State string
+
+// The states. Decided means durable in the journal and on its way into the log;
+// only a published decision is shown, sent or paid.
+const (
+	StateSubmitted State = "submitted"
+	StateQueued    State = "queued"
+	StateDecided   State = "decided"
+	StatePublished State = "published"
+)
+
+// A Case is one application as the read model knows it: nothing personal but
+// opaque references.
+type Case struct {
+	ID           string
+	Person       string
+	Municipality string
+	Month        string
+	State        State
+	Version      uint64 // number of events; a caseworker's form carries it
+	Key          string
+	Digest       string
+	HumanAsked   bool
+	AcuteNeed    bool
+	Reasons      []string // why it was referred
+	Mode         string
+	Outcome      string
+	Index        uint64 // in the log, from StateDecided on
+	Number       uint64
+	SubmittedAt  int64 // milliseconds since 1970
+	DecidedAt    int64
+
+	submitted, queued, decided, published uint64 // sequence numbers, 0 where not yet
+}
+
+// An Entry is one leaf of the outbox: log index = outbox number.
+type Entry struct {
+	Index        uint64
+	Case         string
+	Seq          uint64
+	Kind         Kind
+	Municipality string
+	Number       uint64
+	LeafHash     [32]byte
+	Published    bool
+	DecidedAt    int64
+}
+
+type township struct {
+	Code string
+	Next uint64
+	Prev [32]byte
+}
+
+type stop struct {
+	Scope   string
+	Stopped bool
+	At      int64
+	Seq     uint64
+}
+
+type release struct {
+	Engine string
+	Index  uint64
+}
+
+func index(name string, unique bool, i memdb.Indexer) *memdb.IndexSchema {
+	return &memdb.IndexSchema{Name: name, Unique: unique, Indexer: i}
+}
+
+func table(name string, indexes ...*memdb.IndexSchema) *memdb.TableSchema {
+	t := &memdb.TableSchema{Name: name, Indexes: map[string]*memdb.IndexSchema{}}
+	for _, i := range indexes {
+		t.Indexes[i.Name] = i
+	}
+	return t
+}
+
+func text(field string) memdb.Indexer { return &memdb.StringFieldIndex{Field: field} }
+
+var modelSchema = &memdb.DBSchema{Tables: map[string]*memdb.TableSchema{
+	"cases": table("cases", index("id", true, text("ID")), index("person", false, text("Person")),
+		index("state", false, &memdb.CompoundIndex{Indexes: []memdb.Indexer{text("State"), text("Municipality")}})),
+	"outbox": table("outbox", index("id", true, &memdb.UintFieldIndex{Field: "Index"}),
+		index("waiting", false, &memdb.ConditionalIndex{Conditional: func(o any) (bool, error) { return !o.(*Entry).Published, nil }})),
+	"townships":  table("townships", index("id", true, text("Code"))),
+	"automation": table("automation", index("id", true, text("Scope"))),
+	"releases":   table("releases", index("id", true, text("Engine"))),
+}}
+
+var errApply = errors.New("the event does not fit what went before")
+
+// apply brings the read model from before e to after e. It is deterministic, it
+// never changes an object that a reader may hold, and it is the only writer: at
+// start it replays the journal, and later it follows each event.
+func apply(txn *memdb.Txn, e *Event) error {
+	switch h := e.Head.(type) {
+	case *Submitted:
+		return applySubmitted(txn, e, h)
+	case *Queued:
+		return change(txn, e, func(c *Case) bool {
+			ok := c.State == StateSubmitted
+			c.State, c.Reasons, c.queued = StateQueued, h.Reasons, e.Seq
+			return ok
+		})
+	case *Decided:
+		entry := &Entry{Index: h.Index, Case: e.Case, Seq: e.Seq, Kind: e.Kind, Municipality: h.Municipality, Number: h.Number,
+			LeafHash: sha256.Sum256(h.Leaf), DecidedAt: e.At}
+		if err := applyEntry(txn, entry); err != nil {
+			return err
+		}
+		return change(txn, e, func(c *Case) bool {
+			ok := (c.State == StateSubmitted || c.State == StateQueued) && c.Municipality == h.Municipality
+			c.State, c.Mode, c.Outcome, c.Index, c.Number = StateDecided, h.Mode, h.Outcome, h.Index, h.Number
+			c.DecidedAt, c.decided = e.At, e.Seq
+			return ok
+		})
+	case *Released:
+		entry := &Entry{Index: h.Index, Case: e.Case, Seq: e.Seq, Kind: e.Kind, Municipality: "0000", Number: h.Number,
+			LeafHash: sha256.Sum256(h.Leaf), DecidedAt: e.At}
+		if err := applyEntry(txn, entry); err != nil {
+			return err
+		}
+		return txn.Insert("releases", &release{Engine: h.Engine, Index: h.Index})
+	case *Published:
+		return applyPublished(txn, e, h)
+	case *Automation:
+		return txn.Insert("automation", &stop{Scope: scope(h.Municipality, h.Person), Stopped: h.Stopped, At: e.At, Seq: e.Seq})
+	case *Access:
+		return nil
+	}
+	return fmt.Errorf("%w: row %d has a head of type %T", errApply, e.Seq, e.Head)
+}
+
+func applySubmitted(txn *memdb.Txn, e *Event, h *Submitted) error {
+	if old, err := txn.First("cases", "id", e.Case); err != nil || old != nil {
+		return errors.Join(err, fmt.Errorf("%w: row %d submits a case that exists", errApply, e.Seq))
+	}
+	return txn.Insert("cases", &Case{ID: e.Case, Person: h.Person, Municipality: h.Municipality, Month: h.Month,
+		State: StateSubmitted, Version: 1, Key: h.Key, Digest: h.Digest, HumanAsked: h.HumanAsked, AcuteNeed: h.AcuteNeed,
+		SubmittedAt: e.At, submitted: e.Seq})
+}
+
+// applyEntry adds the next leaf: index and number must both be the next ones.
+func applyEntry(txn *memdb.Txn, entry *Entry) error {
+	next, err := nextIndex(txn)
+	if err != nil {
+		return err
+	}
+	t, err := townshipOf(txn, entry.Municipality)
+	if err != nil {
+		return err
+	}
+	if entry.Index != next || entry.Number != t.Next {
+		return fmt.Errorf("%w: row %d is leaf %d, number %d; next are %d and %d", errApply, entry.Seq, entry.Index, entry.Number, next, t.Next)
+	}
+	if err := txn.Insert("outbox", entry); err != nil {
+		return err
+	}
+	return txn.Insert("townships", &township{Code: entry.Municipality, Next: t.Next + 1, Prev: entry.LeafHash})
+}
+
+func applyPublished(txn *memdb.Txn, e *Event, h *Published) error {
+	found, err := txn.First("outbox", "id", h.Index)
+	if err != nil {
+		return err
+	}
+	old, _ := found.(*Entry)
+	if old == nil || old.Published || old.Case != e.Case {
+		return fmt.Errorf("%w: row %d publishes leaf %d", errApply, e.Seq, h.Index)
+	}
+	entry := *old
+	entry.Published = true
+	if err := txn.Insert("outbox", &entry); err != nil || entry.Kind == KindReleased {
+		return err
+	}
+	return change(txn, e, func(c *Case) bool {
+		ok := c.State == StateDecided && c.Index == h.Index
+		c.State, c.published = StatePublished, e.Seq
+		return ok
+	})
+}
+
+// change replaces the case of e by a changed copy.
+func change(txn *memdb.Txn, e *Event, fn func(*Case) bool) error {
+	found, err := txn.First("cases", "id", e.Case)
+	if err != nil {
+		return err
+	}
+	old, _ := found.(*Case)
+	if old == nil {
+		return fmt.Errorf("%w: row %d names a case that does not exist", errApply, e.Seq)
+	}
+	c := *old
+	c.Version++
+	if !fn(&c) {
+		return fmt.Errorf("%w: row %d is %s, the case is %s", errApply, e.Seq, e.Kind, old.State)
+	}
+	return txn.Insert("cases", &c)
+}
+
+func nextIndex(txn *memdb.Txn) (uint64, error) {
+	last, err := txn.Last("outbox", "id")
+	if err != nil || last == nil {
+		return 0, err
+	}
+	return last.(*Entry).Index + 1, nil
+}
+
+func townshipOf(txn *memdb.Txn, code string) (township, error) {
+	found, err := txn.First("townships", "id", code)
+	if err != nil {
+		return township{}, err
+	}
+	if t, _ := found.(*township); t != nil {
+		return *t, nil
+	}
+	return township{Code: code}, nil
+}
+
+func scope(municipality, person string) string {
+	if person == "" {
+		return municipality
+	}
+	return municipality + "/" + person
+}

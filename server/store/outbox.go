@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+	"fmt"
+)
+
+// A Leaf is an entry of the outbox with its final bytes.
+type Leaf struct {
+	Entry
+	Text []byte
+}
+
+// Length is the number of leaves in the outbox: the next log index.
+func (s *Store) Length() (uint64, error) { return nextIndex(s.view().txn) }
+
+// Leaves gives at most n leaves from index first on.
+func (s *Store) Leaves(ctx context.Context, first uint64, n int) ([]Leaf, error) {
+	it, err := s.view().txn.LowerBound("outbox", "id", first)
+	if err != nil {
+		return nil, err
+	}
+	var out []Leaf
+	for found := it.Next(); found != nil && len(out) < n; found = it.Next() {
+		leaf, err := s.leaf(ctx, found.(*Entry))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, leaf)
+	}
+	return out, nil
+}
+
+// Unpublished gives the leaves without a receipt, in order.
+func (s *Store) Unpublished(ctx context.Context, n int) ([]Leaf, error) {
+	it, err := s.view().txn.Get("outbox", "waiting", true)
+	if err != nil {
+		return nil, err
+	}
+	var out []Leaf
+	for found := it.Next(); found != nil && len(out) < n; found = it.Next() {
+		leaf, err := s.leaf(ctx, found.(*Entry))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, leaf)
+	}
+	return out, nil
+}
+
+// Unsigned counts the leaves without a receipt and gives the time of the oldest,
+// in milliseconds since 1970, 0 where there is none.
+func (s *Store) Unsigned() (n int, oldest int64) {
+	it, err := s.view().txn.Get("outbox", "waiting", true)
+	if err != nil {
+		return 0, 0
+	}
+	for found := it.Next(); found != nil; found = it.Next() {
+		if e := found.(*Entry); n == 0 || e.DecidedAt < oldest {
+			oldest = e.DecidedAt
+		}
+		n++
+	}
+	return n, oldest
+}
+
+func (s *Store) leaf(ctx context.Context, e *Entry) (Leaf, error) {
+	var kind, head string
+	err := s.readers.QueryRowContext(ctx, `SELECT kind, head FROM journal WHERE seq = $1`, int64(e.Seq)).Scan(&kind, &head)
+	if err != nil {
+		return Leaf{}, fmt.Errorf("couldn't read row %d of the journal: %w", e.Seq, err)
+	}
+	h, err := decodeHead(Kind(kind), []byte(head))
+	if err != nil {
+		return Leaf{}, err
+	}
+	switch h := h.(type) {
+	case *Decided:
+		return Leaf{*e, h.Leaf}, nil
+	case *Released:
+		return Leaf{*e, h.Leaf}, nil
+	}
+	return Leaf{}, fmt.Errorf("row %d of the journal is no leaf but %s", e.Seq, kind)
+}
+
+// Sealed gives the body of a leaf to the service itself: salt and record, from
+// which its receipt is made.
+func (s *Store) Sealed(ctx context.Context, l Leaf) ([]byte, error) {
+	return s.body(ctx, l.Seq, l.Case)
+}

@@ -1,0 +1,198 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// A File is a case with everything personal in it.
+type File struct {
+	Case
+	Submitted []byte // bodies as they were written; nil where not yet
+	Queued    []byte
+	Decided   []byte
+	Receipt   []byte
+}
+
+// Read gives a case with its bodies. The access event is durable before
+// anything is read.
+func (s *Store) Read(ctx context.Context, caller Caller, id string) (File, error) {
+	c, err := s.allowed(ctx, caller, "read", id)
+	if err != nil {
+		return File{}, err
+	}
+	f := File{Case: c}
+	for _, part := range []struct {
+		seq uint64
+		to  *[]byte
+	}{{c.submitted, &f.Submitted}, {c.queued, &f.Queued}, {c.decided, &f.Decided}, {c.published, &f.Receipt}} {
+		if part.seq == 0 {
+			continue
+		}
+		if *part.to, err = s.body(ctx, part.seq, c.ID); err != nil {
+			return File{}, err
+		}
+	}
+	return f, nil
+}
+
+// allowed checks the caller's right to a case and writes the access event. The
+// case is taken anew afterwards: what is shown is never older than the event.
+func (s *Store) allowed(ctx context.Context, caller Caller, action, id string) (Case, error) {
+	c, err := s.view().Case(id)
+	if err != nil {
+		return Case{}, err
+	}
+	ok := caller.sees(&c)
+	if caller.Role != System {
+		if err := s.witness(ctx, caller, action, !ok, id); err != nil {
+			return Case{}, err
+		}
+	}
+	if !ok {
+		return Case{}, ErrForbidden
+	}
+	return s.view().Case(id)
+}
+
+// witness makes an access event durable.
+func (s *Store) witness(ctx context.Context, caller Caller, action string, refused bool, cases ...string) error {
+	if caller.Ref == "" {
+		return ErrForbidden
+	}
+	_, err := s.Update(ctx, caller, func(*View) (Draft, error) { return caller.access(action, refused, cases...), nil })
+	if err != nil {
+		return fmt.Errorf("couldn't write the access event: %w", err)
+	}
+	return nil
+}
+
+// Own gives the caller's own cases, newest first.
+func (s *Store) Own(ctx context.Context, caller Caller) ([]Case, error) {
+	if caller.Role != Applicant || caller.Ref == "" {
+		return nil, errors.Join(ErrForbidden, s.witness(ctx, caller, "list own", true))
+	}
+	cases, err := collect(s.view().of(caller.Ref))
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(cases, func(a, b Case) int {
+		return cmp.Or(cmp.Compare(b.SubmittedAt, a.SubmittedAt), cmp.Compare(b.submitted, a.submitted))
+	})
+	return cases, s.witness(ctx, caller, "list own", false, ids(cases)...)
+}
+
+// Queue gives the cases that wait for a caseworker of the caller's municipality:
+// acute needs first, then oldest first.
+func (s *Store) Queue(ctx context.Context, caller Caller) ([]Case, error) {
+	if caller.Role != Caseworker || caller.Ref == "" || caller.Municipality == "" {
+		return nil, errors.Join(ErrForbidden, s.witness(ctx, caller, "list queue", true))
+	}
+	cases, err := collect(s.view().each("state", string(StateQueued), caller.Municipality))
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(cases, func(a, b Case) int {
+		if a.AcuteNeed != b.AcuteNeed {
+			if a.AcuteNeed {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(a.SubmittedAt, b.SubmittedAt), cmp.Compare(a.submitted, b.submitted))
+	})
+	return cases, s.witness(ctx, caller, "list queue", false, ids(cases)...)
+}
+
+// Pending gives the cases that were submitted but neither decided nor queued.
+func (s *Store) Pending() ([]Case, error) {
+	return collect(s.view().each("state_prefix", string(StateSubmitted)))
+}
+
+// Waiting counts the queued cases of every municipality and gives the time of
+// the oldest, the zero time where there is none.
+func (s *Store) Waiting() (n int, oldest time.Time) {
+	for c, err := range s.view().each("state_prefix", string(StateQueued)) {
+		if err != nil {
+			return n, oldest
+		}
+		n++
+		if at := time.UnixMilli(c.SubmittedAt); oldest.IsZero() || at.Before(oldest) {
+			oldest = at
+		}
+	}
+	return n, oldest
+}
+
+// Automation reports whether automatic decisions are on in the municipality.
+func (s *Store) Automation(municipality string) (on bool, err error) {
+	stopped, err := s.view().stopped(scope(municipality, ""))
+	return !stopped, err
+}
+
+// Await returns when the case is published or queued, or with ctx's error. It
+// tells nothing but that: reading the case afterwards is a read.
+func (s *Store) Await(ctx context.Context, id string) error {
+	for {
+		txn := s.model.Txn(false)
+		watch, found, err := txn.FirstWatch("cases", "id", id)
+		if err != nil {
+			return err
+		}
+		c, _ := found.(*Case)
+		if c == nil {
+			return ErrNotFound
+		}
+		if c.State == StatePublished || c.State == StateQueued {
+			return nil
+		}
+		select {
+		case <-watch:
+		case <-s.stopped:
+			return s.stopError()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// body reads and opens one body.
+func (s *Store) body(ctx context.Context, seq uint64, ref string) ([]byte, error) {
+	var kind, got string
+	var sealed []byte
+	err := s.readers.QueryRowContext(ctx, `SELECT kind, case_ref, body FROM journal WHERE seq = $1`, int64(seq)).Scan(&kind, &got, &sealed)
+	if err != nil || got != ref {
+		return nil, fmt.Errorf("couldn't read row %d of the journal: %w", seq, err)
+	}
+	if len(sealed) == 0 {
+		return nil, nil
+	}
+	c, err := s.keys.open(ctx, ref)
+	if err != nil {
+		return nil, fmt.Errorf("couldn't open the body of row %d: %w", seq, err)
+	}
+	return unseal(c, seq, ref, Kind(kind), sealed)
+}
+
+func collect(seq func(yield func(Case, error) bool)) ([]Case, error) {
+	var cases []Case
+	for c, err := range seq {
+		if err != nil {
+			return nil, err
+		}
+		cases = append(cases, c)
+	}
+	return cases, nil
+}
+
+func ids(cases []Case) []string {
+	out := make([]string, len(cases))
+	for i, c := range cases {
+		out[i] = c.ID
+	}
+	return out
+}

@@ -1,0 +1,184 @@
+// Package store is the service's memory: a journal that only grows, and a read
+// model in memory that is rebuilt from it.
+//
+// # The journal
+//
+// One row is one event:
+//
+//	seq       1, 2, 3, … without gaps, given by the writer
+//	hash      SHA-256 over the previous row's hash and this row
+//	kind      what happened: submitted, queued, decided, published, released, automation, access
+//	case_ref  the opaque id of the case
+//	at        milliseconds since 1970, from the store's clock
+//	idem_key  unique where present: what must not happen twice
+//	head      JSON, never personal: what the read model needs
+//	body      everything personal, sealed with the case's key; empty where there is nothing
+//
+// The hash of row n is
+//
+//	SHA-256("skalig/journal/1\n" ‖ hash(n-1) ‖ seq ‖ at ‖ kind ‖ case_ref ‖ idem_key ‖ head ‖ body)
+//
+// with seq and at as 8 bytes, big-endian, and every text and blob preceded by
+// its length as 8 bytes; hash(0) is 32 zeros. A body is AES-256-GCM with a random
+// nonce in front and "seq|case_ref|kind" as additional data, so that a row cannot
+// be moved. The case's key is wrapped with the key-encryption key in keys/kek and
+// lies in keys/cases.db, apart from the journal.
+//
+// One goroutine writes. It takes up to 256 waiting updates, lets each see the
+// read model as the ones before it leave it, and commits them as one transaction
+// that moves journal_head from the (seq, hash) it knows to the new one. If another
+// process has moved the head, the update is refused with ErrHead and the store
+// stops. It also stops on any other error of the commit, since the outcome is then
+// unknown: only opening the journal again tells.
+//
+// # Order
+//
+// Durable first, then memory, then the answer. Opening the store reads every row,
+// checks the chain and the head, and applies each event with the function that is
+// used when it is written.
+//
+// # Rights
+//
+// Every method takes the caller first, checks the right and writes an access
+// event before it reads; a refusal is written too. An applicant reaches the own
+// cases, a caseworker those of the own municipality. If the access event cannot be
+// made durable the read is refused.
+package store
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/go-memdb"
+
+	"github.com/skalig/skalig/server/secret"
+)
+
+// The errors that callers branch on.
+var (
+	ErrHead      = errors.New("the journal's head has moved: another process writes to it")
+	ErrStopped   = errors.New("the store has stopped")
+	ErrForbidden = errors.New("the caller has no right to this case")
+	ErrNotFound  = errors.New("no such case")
+	ErrChain     = errors.New("the journal's chain is broken")
+)
+
+// Options configure a store.
+type Options struct {
+	Dir   string           // holds journal.db and keys/
+	Clock func() time.Time // time.Now where nil
+	// Committed, where set, is told the number of rows and the time of each commit.
+	Committed func(rows int, took time.Duration)
+}
+
+// A Store is an open journal with its read model.
+type Store struct {
+	clock     func() time.Time
+	committed func(int, time.Duration)
+	writer    *sql.DB // one connection
+	readers   *sql.DB
+	keys      *keyring
+	model     *memdb.MemDB
+
+	ops     chan *op
+	quit    chan struct{} // closed by Close
+	stopped chan struct{} // closed when the writer has returned
+	once    sync.Once
+	err     error // why the writer stopped; read after stopped is closed
+
+	seq  uint64 // owned by the writer
+	hash [32]byte
+}
+
+// Open opens the journal in o.Dir, making it and its keys where there is none,
+// and rebuilds the read model.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	s := &Store{clock: o.Clock, committed: o.Committed, ops: make(chan *op, maxBatch),
+		quit: make(chan struct{}), stopped: make(chan struct{})}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if s.committed == nil {
+		s.committed = func(int, time.Duration) {}
+	}
+	if err := s.open(ctx, o.Dir); err != nil {
+		return nil, errors.Join(err, s.closeFiles())
+	}
+	go s.run()
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context, dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("couldn't make the data directory: %w", err)
+	}
+	path := filepath.Join(dir, "journal.db")
+	kek, err := openKEK(filepath.Join(dir, "keys", "kek"), path)
+	if err != nil {
+		return err
+	}
+	if s.keys, err = openKeyring(ctx, filepath.Join(dir, "keys", "cases.db"), kek); err != nil {
+		return err
+	}
+	if s.writer, err = openDB(ctx, path, schema, 1); err != nil {
+		return fmt.Errorf("couldn't open the journal: %w", err)
+	}
+	if s.readers, err = openDB(ctx, path, "", 4); err != nil {
+		return fmt.Errorf("couldn't open the journal for reading: %w", err)
+	}
+	if s.model, err = memdb.NewMemDB(modelSchema); err != nil {
+		return fmt.Errorf("couldn't build the read model: %w", err)
+	}
+	return s.replay(ctx)
+}
+
+// openKEK loads the key-encryption key. It is made only together with a journal:
+// a journal without its key is refused rather than continued with another.
+func openKEK(path, journal string) (secret.Key, error) {
+	if _, err := os.Stat(journal); err == nil {
+		return secret.Load(path)
+	}
+	return secret.LoadOrCreate(path)
+}
+
+// Stopped is closed when the store can write no more; Err then says why.
+func (s *Store) Stopped() <-chan struct{} { return s.stopped }
+
+// Err is the reason why the store stopped, nil after Close.
+func (s *Store) Err() error {
+	<-s.stopped
+	return s.err
+}
+
+// Head gives the journal's last sequence number and hash. Only Close may run at
+// the same time as other methods; Head is for a closed or idle store.
+func (s *Store) Head(ctx context.Context) (seq uint64, hash [32]byte, err error) {
+	return readHead(ctx, s.readers)
+}
+
+// Close stops the writer after the updates it has begun and closes the files.
+func (s *Store) Close() error {
+	s.once.Do(func() { close(s.quit) })
+	<-s.stopped
+	return s.closeFiles()
+}
+
+func (s *Store) closeFiles() error {
+	var errs []error
+	for _, db := range []*sql.DB{s.writer, s.readers} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	if s.keys != nil {
+		errs = append(errs, s.keys.db.Close())
+	}
+	return errors.Join(errs...)
+}

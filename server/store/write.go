@@ -1,0 +1,221 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-memdb"
+)
+
+// maxBatch is the most rows in one transaction: eight parameters each stays far
+// below what either database takes.
+const maxBatch = 256
+
+type op struct {
+	caller Caller
+	fn     func(*View) (Draft, error)
+	event  *Event
+	err    error
+	done   chan struct{}
+}
+
+// Update lets fn see the read model with every earlier update in it, and makes
+// the draft that it returns durable. An error of fn is returned as it is and
+// changes nothing. When ctx ends first the outcome is unknown: the update may
+// still happen.
+func (s *Store) Update(ctx context.Context, caller Caller, fn func(*View) (Draft, error)) (*Event, error) {
+	o := &op{caller: caller, fn: fn, done: make(chan struct{})}
+	select {
+	case s.ops <- o:
+	case <-s.stopped:
+		return nil, s.stopError()
+	case <-s.quit:
+		return nil, ErrStopped
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	select {
+	case <-o.done:
+		return o.event, o.err
+	case <-s.stopped:
+		select {
+		case <-o.done:
+			return o.event, o.err
+		default:
+			return nil, s.stopError()
+		}
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (s *Store) stopError() error {
+	<-s.stopped
+	if s.err == nil {
+		return ErrStopped
+	}
+	return fmt.Errorf("%w: %w", ErrStopped, s.err)
+}
+
+// run is the only writer.
+func (s *Store) run() {
+	defer close(s.stopped)
+	for {
+		select {
+		case <-s.quit:
+			return
+		case first := <-s.ops:
+			batch := []*op{first}
+			for more := true; more && len(batch) < maxBatch; {
+				select {
+				case o := <-s.ops:
+					batch = append(batch, o)
+				default:
+					more = false
+				}
+			}
+			if err := s.commit(batch); err != nil {
+				s.err = err
+				for _, o := range batch {
+					o.event, o.err = nil, fmt.Errorf("%w: %w", ErrStopped, err)
+					close(o.done)
+				}
+				return
+			}
+			for _, o := range batch {
+				close(o.done)
+			}
+		}
+	}
+}
+
+// commit takes a batch through durable, memory, answer.
+func (s *Store) commit(batch []*op) error {
+	began := time.Now()
+	ctx := context.Background() // a caller that leaves must not tear a batch
+	txn := s.model.Txn(true)
+	defer txn.Abort()
+
+	// Prepare: each update sees the ones before it. Nothing is durable yet.
+	var events []*Event
+	var bodies [][]byte
+	var refs []string
+	for _, o := range batch {
+		draft, err := o.prepare(&View{txn})
+		if err != nil && draft.Kind == "" {
+			o.err = err
+			continue
+		}
+		e, applyErr := s.event(draft, s.seq+uint64(len(events))+1)
+		if applyErr == nil {
+			applyErr = apply(txn, e)
+		}
+		if applyErr != nil {
+			return fmt.Errorf("couldn't apply a %s event: %w", draft.Kind, applyErr)
+		}
+		events, bodies = append(events, e), append(bodies, draft.Body)
+		if len(draft.Body) > 0 {
+			refs = append(refs, e.Case)
+		}
+		if err == nil {
+			o.event = e
+		}
+		o.err = err
+	}
+	if len(events) == 0 {
+		return nil
+	}
+
+	// Keys first: a key without a row does no harm, a row without a key would.
+	if err := s.keys.make(ctx, refs); err != nil {
+		return err
+	}
+	seq, hash := s.seq, s.hash
+	for i, e := range events {
+		if len(bodies[i]) > 0 {
+			c, err := s.keys.open(ctx, e.Case)
+			if err != nil {
+				return err
+			}
+			e.sealed = seal(c, e.Seq, e.Case, e.Kind, bodies[i])
+		}
+		seq, hash = e.Seq, chain(hash, e)
+		e.hash = hash
+	}
+
+	// Durable. From here a failure leaves the outcome unknown.
+	if err := s.insert(ctx, events, seq, hash); err != nil {
+		return fmt.Errorf("couldn't write the journal: %w", err)
+	}
+	s.seq, s.hash = seq, hash
+
+	// Memory, then the answer.
+	txn.Commit()
+	s.committed(len(events), time.Since(began))
+	return nil
+}
+
+// prepare runs the update and checks the right to what it wants. A refusal gives
+// both an error and the access event that tells of it.
+func (o *op) prepare(v *View) (Draft, error) {
+	draft, err := o.fn(v)
+	if err != nil {
+		return Draft{}, err
+	}
+	if !o.caller.may(v, draft) {
+		return o.caller.access("write "+string(draft.Kind), true, draft.Case), ErrForbidden
+	}
+	return draft, nil
+}
+
+func (s *Store) event(d Draft, seq uint64) (*Event, error) {
+	text, err := encodeHead(d.Head)
+	if err != nil {
+		return nil, err
+	}
+	head, err := decodeHead(d.Kind, text) // the model sees what a replay would
+	if err != nil {
+		return nil, err
+	}
+	return &Event{Seq: seq, Kind: d.Kind, Case: d.Case, At: s.clock().UnixMilli(), Head: head, key: d.Key, head: text, sealed: []byte{}}, nil
+}
+
+func (s *Store) insert(ctx context.Context, events []*Event, seq uint64, hash [32]byte) error {
+	tx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit there is nothing to undo
+	moved, err := tx.ExecContext(ctx, `UPDATE journal_head SET seq = $1, hash = $2 WHERE id = 1 AND seq = $3 AND hash = $4`,
+		int64(seq), hash[:], int64(s.seq), s.hash[:])
+	if err != nil {
+		return err
+	}
+	if n, err := moved.RowsAffected(); err != nil || n != 1 {
+		return errors.Join(ErrHead, err)
+	}
+	var stmt strings.Builder
+	stmt.WriteString(`INSERT INTO journal (seq, hash, kind, case_ref, at, idem_key, head, body) VALUES `)
+	args := make([]any, 0, 8*len(events))
+	for i, e := range events {
+		if i > 0 {
+			stmt.WriteByte(',')
+		}
+		n := 8 * i
+		fmt.Fprintf(&stmt, "($%d,$%d,$%d,$%d,$%d,$%d,$%d,$%d)", n+1, n+2, n+3, n+4, n+5, n+6, n+7, n+8)
+		args = append(args, int64(e.Seq), e.hash[:], string(e.Kind), e.Case, e.At,
+			sql.NullString{String: e.key, Valid: e.key != ""}, string(e.head), e.sealed)
+	}
+	if _, err := tx.ExecContext(ctx, stmt.String(), args...); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// A View is the read model as one update sees it: every earlier update is in it,
+// durable or about to be so in the same transaction.
+type View struct{ txn *memdb.Txn }
