@@ -1,0 +1,123 @@
+package sol
+
+import "github.com/skalig/skalig/engine"
+
+// costs are the reasonable costs of socialtjänstlagen 12 kap. 7 § first
+// paragraph 2: of each kind the lesser of what is applied for and what the
+// guideline holds reasonable. Costs of a kind are judged together, so splitting
+// one changes nothing.
+func (a *assessment) costs() engine.Ore {
+	if len(a.facts.Costs) == 0 {
+		return 0
+	}
+	group := a.trace.Open(engine.Step{Rule: "costs", Sign: 1, Op: engine.OpSum, Cite: a.cite(otherCosts)})
+	var total engine.Ore
+	for kind := range CostKinds {
+		total += a.costsOfKind(kind)
+	}
+	a.trace.Close(group, total)
+	return total
+}
+
+func (a *assessment) costsOfKind(kind int) engine.Ore {
+	var applied engine.Ore
+	first := -1
+	for i := range a.facts.Costs {
+		if a.facts.Costs[i].Kind == CostKinds[kind] {
+			applied += a.facts.Costs[i].Amount
+			if first < 0 {
+				first = i
+			}
+		}
+	}
+	if first < 0 {
+		return 0
+	}
+	l := a.limitOf(kind, first, applied)
+	step := engine.Step{Rule: "cost", Branch: l.branch, Subject: string(CostKinds[kind]), Sign: 1, Op: engine.OpGiven, Value: applied, Cite: a.cite(otherCosts)}
+	if l.has {
+		step.Op = engine.OpLesser
+		step.Value = min(applied, l.max)
+	}
+	if step.Value < applied {
+		a.result.AppliedInFull = false
+		a.human(l.reason, indexed("costs", first), otherCosts)
+	}
+	if a.trace != nil {
+		in := []engine.Input{{Name: "applied", Unit: engine.UnitOre, N: int64(applied), Source: "declared"}}
+		if l.has {
+			in = append(in, engine.Input{Name: "limit", Unit: engine.UnitOre, N: int64(l.max), Source: "guideline", Status: string(a.guide.Status)})
+		}
+		if l.label != "" {
+			in = append(in, engine.Input{Name: "limit-row", Unit: engine.UnitLabel, Text: l.label, Source: "guideline", Status: string(a.guide.Status)})
+		}
+		a.trace.Add(step, in...)
+	}
+	return step.Value
+}
+
+// A limit is what the guideline says of one kind of cost.
+type limit struct {
+	has    bool
+	max    engine.Ore
+	label  string
+	branch string
+	reason ReasonCode // why a person must judge when less than applied is approved
+}
+
+func (a *assessment) limitOf(kind, first int, applied engine.Ore) limit {
+	if kind == 0 && len(a.guide.Housing) > 0 {
+		return a.housingLimit(first, applied)
+	}
+	rule := a.guide.Costs[kind]
+	switch rule.Rule {
+	case "actual":
+		return limit{branch: "actual"}
+	case "max":
+		return limit{has: true, max: rule.Max, branch: within(applied, rule.Max), reason: "cost-above-cap"}
+	case "beyondKm":
+		return a.travelLimit(rule.BeyondKm)
+	}
+	a.human("no-guideline", indexed("costs", first), otherCosts)
+	return limit{branch: "no-guideline"}
+}
+
+// housingLimit finds the row of the guideline that fits the household.
+func (a *assessment) housingLimit(first int, applied engine.Ore) limit {
+	for i := range a.guide.Housing {
+		row := &a.guide.Housing[i]
+		fits, known := row.fits(a.facts)
+		if !known {
+			a.ask("rooms", "housing.rooms")
+			return limit{branch: "no-guideline"}
+		}
+		if fits {
+			max := row.limit(a.facts)
+			return limit{true, max, row.Label, within(applied, max), "rent-above-cap"}
+		}
+	}
+	a.human("housing-outside-caps", indexed("costs", first), otherCosts)
+	return limit{branch: "no-guideline"}
+}
+
+// travelLimit approves travel from the guideline's distance on; a nearer
+// workplace is a caseworker's to judge.
+func (a *assessment) travelLimit(beyond Count) limit {
+	for i := range a.facts.Costs {
+		switch c := &a.facts.Costs[i]; {
+		case c.Kind != "workTravel":
+		case c.Km == Unknown:
+			a.ask("travel-km", indexed("costs", i)+".km")
+		case c.Km < beyond:
+			return limit{has: true, branch: "too-near", reason: "travel-distance"}
+		}
+	}
+	return limit{branch: "actual"}
+}
+
+func within(applied, max engine.Ore) string {
+	if applied > max {
+		return "above-limit"
+	}
+	return "within-limit"
+}

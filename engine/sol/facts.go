@@ -1,0 +1,127 @@
+package sol
+
+import "github.com/skalig/skalig/engine"
+
+// Facts are the circumstances of one household in one month.
+type Facts struct {
+	Month          engine.Month // the month support is asked for
+	Municipality   string       // four digits; "" when not said
+	Persons        []Person
+	Housing        Housing
+	Costs          []Cost
+	Incomes        []Income
+	Assets         engine.Ore // can be used now
+	EarlierSurplus engine.Ore // of earlier months, not yet deducted
+	Circumstances  []string   // of the closed list Circumstances
+}
+
+// A Count is a number that may be unknown.
+type Count int64
+
+// Unknown is the Count that was not given.
+const Unknown Count = -1
+
+// An Answer is yes, no or not given.
+type Answer int8
+
+// The answers.
+const (
+	NotSaid Answer = iota
+	Yes
+	No
+)
+
+// A Person is a member of the household. Two adults are a couple who live
+// together.
+type Person struct {
+	ID    string // names the person in this household only: a–z, 0–9, at most 8
+	Adult bool
+	Age   int // whole years
+
+	// of a child
+	Lunch          string // "home", "away" (five days a week) or ""; asked for below seven years
+	School         Answer // grundskola, gymnasium or the like; asked for from 18 years
+	Days           Count  // days of the month in this home; Unknown = all
+	EarnedThisYear Count  // öre earned by own work in the income month's calendar year, that month included
+
+	// of an adult
+	MonthsInRow       Count        // months in a row with försörjningsstöd just before this month
+	JobbstimulansFrom engine.Month // first month with jobbstimulans; 0 when not given
+	ActivityConfirmed bool         // a caseworker has confirmed that the activity duty is met
+}
+
+// Housing is where the household lives.
+type Housing struct {
+	Tenure    string // of the closed list Tenures; "" when not said
+	Rooms     Count
+	Community Count // members of the household community, this household included; Unknown = none
+}
+
+// A Cost is one cost that is applied for.
+type Cost struct {
+	ID     string
+	Kind   CostKind
+	Amount engine.Ore // per month
+	Km     Count      // one way to work, of work travel
+}
+
+// An Income is one income of the month before.
+type Income struct {
+	ID     string
+	Kind   string // of the closed list IncomeKinds
+	Person string
+	Amount engine.Ore // after tax
+	Month  engine.Month
+	Source string // of the closed list Sources
+}
+
+// The closed lists of facts.
+var (
+	Tenures = []string{"rent", "sublet", "lodger", "own", "homeless"}
+
+	// IncomeKinds in the order they are shown.
+	IncomeKinds = []string{"wage", "unemploymentBenefit", "activityGrant", "sicknessBenefit", "parentalBenefit",
+		"pension", "childBenefit", "childSupplement", "housingBenefit", "maintenance", "studentAid", "taxRefund", "other"}
+
+	Sources = []string{"declared", "register", "caseworker"}
+
+	// Circumstances that a person must judge.
+	Circumstances = []string{"selfEmployed", "property", "disputed", "specialReasons", "beyondRight", "labourMarket"}
+)
+
+// A CostKind is one of the costs beside the norm.
+type CostKind string
+
+// CostKinds in the order they are shown.
+var CostKinds = [...]CostKind{"rent", "electricity", "homeInsurance", "unemploymentFund", "unionFee", "workTravel"}
+
+// limits of a household in facts
+const (
+	maxAdults   = 2
+	maxChildren = 50
+	maxRows     = 500
+)
+
+// adults and children count the persons.
+func (f *Facts) adults() (n int64) {
+	for i := range f.Persons {
+		if f.Persons[i].Adult {
+			n++
+		}
+	}
+	return n
+}
+
+func (f *Facts) children() int64 { return int64(len(f.Persons)) - f.adults() }
+
+func (f *Facts) person(id string) int {
+	for i := range f.Persons {
+		if f.Persons[i].ID == id {
+			return i
+		}
+	}
+	return -1
+}
+
+// IncomeMonth is the month whose incomes count: the month before.
+func (f *Facts) IncomeMonth() engine.Month { return f.Month - 1 }
