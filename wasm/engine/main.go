@@ -1,0 +1,22 @@
+// Command engine is the artefact engine.wasm: package contract behind the calls
+// that package wasm specifies. TinyGo compiles it; ordinary Go only checks it.
+package main
+
+import (
+	"github.com/skalig/skalig/wasm/abi"
+	"github.com/skalig/skalig/wasm/contract"
+)
+
+//go:wasmexport assess
+func assess(n int32) int32 { return abi.Answer(n, contract.Assess) }
+
+//go:wasmexport explain
+func explain(n int32) int32 { return abi.Answer(n, contract.Explain) }
+
+//go:wasmexport amount
+func amount(n int32) int32 { return abi.Answer(n, contract.Amount) }
+
+//go:wasmexport parameters
+func parameters(n int32) int32 { return abi.Answer(n, contract.Parameters) }
+
+func main() {}
