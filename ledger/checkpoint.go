@@ -146,14 +146,11 @@ func (c Checkpoint) verify(vkeys []string) Reason {
 	return ""
 }
 
-// appendTree writes the three lines a log signs.
-func appendTree(b []byte, origin string, size uint64, root tlog.Hash) []byte {
-	b = append(b, origin...)
-	b = append(b, '\n')
-	b = strconv.AppendUint(b, size, 10)
-	b = append(b, '\n')
-	b = base64.StdEncoding.AppendEncode(b, root[:])
-	return append(b, '\n')
+// SignCheckpoint writes the checkpoint of a tree, signed by the log: the signer's
+// name is the origin.
+func SignCheckpoint(s note.Signer, size uint64, root tlog.Hash) ([]byte, error) {
+	text := s.Name() + "\n" + strconv.FormatUint(size, 10) + "\n" + root.String() + "\n"
+	return note.Sign(&note.Note{Text: text}, s)
 }
 
 // validName holds for the names of logs and keys: visible ASCII without plus.
