@@ -29,6 +29,9 @@ func (d *Decision) Marshal() ([]byte, error) {
 	w.text("guideline", string(d.Guideline))
 	w.raw("facts", d.Facts)
 	w.text("result", hex.EncodeToString(d.Result[:]))
+	if len(w.b) >= MaxBytes {
+		return nil, fmt.Errorf("%w: larger than %d bytes", ErrMalformed, MaxBytes)
+	}
 	return w.end(), nil
 }
 
@@ -117,6 +120,9 @@ func appendString(b []byte, s string) []byte {
 	}
 	return append(b, '"')
 }
+
+// Kronor writes öre as a record does: 1250.5.
+func Kronor(ore int64) string { return string(appendKronor(nil, ore)) }
 
 // appendKronor writes öre as kronor with at most two decimals.
 func appendKronor(b []byte, ore int64) []byte {

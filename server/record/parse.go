@@ -53,7 +53,7 @@ func ParseDecision(text []byte) (*Decision, error) {
 	if err := decode(text, &f); err != nil {
 		return nil, err
 	}
-	granted, ok := parseKronor(string(f.Granted))
+	granted, ok := ParseKronor(string(f.Granted))
 	engine, ok1 := digest(f.Engine)
 	rules, ok2 := digest(f.Rules)
 	result, ok3 := digest(f.Result)
@@ -117,9 +117,10 @@ func canonicalObject(b []byte) bool {
 	return v.Compact() == nil && bytes.Equal(v, b)
 }
 
-func parseKronor(s string) (int64, bool) {
+// ParseKronor reads an amount in exactly the form that Kronor writes.
+func ParseKronor(s string) (ore int64, ok bool) {
 	whole, rest, _ := strings.Cut(s, ".")
 	rest += "00"
 	n, err := strconv.ParseInt(whole+rest[:2], 10, 64)
-	return n, err == nil && string(appendKronor(nil, n)) == s
+	return n, err == nil && n >= 0 && Kronor(n) == s
 }

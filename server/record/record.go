@@ -34,13 +34,15 @@ import (
 	"regexp"
 	"time"
 	"unicode/utf8"
+
+	"github.com/skalig/skalig/ledger"
 )
 
 // Schema names this version of the format.
 const Schema = "skalig/record/1"
 
-// MaxBytes bounds a record: the facts are at most 1 MiB, a guideline far less.
-const MaxBytes = 2 << 20
+// MaxBytes bounds a record, as the ledger does.
+const MaxBytes = ledger.MaxRecord
 
 // ErrMalformed says that bytes are not a record in canonical form, or that a
 // record holds values that the form cannot carry.

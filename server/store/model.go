@@ -1,11 +1,12 @@
 package store
 
 import (
-	"crypto/sha256"
 	"errors"
 	"fmt"
 
 	"github.com/hashicorp/go-memdb"
+
+	"github.com/skalig/skalig/ledger"
 )
 
 // A State says how far a case has come.
@@ -116,7 +117,7 @@ func apply(txn *memdb.Txn, e *Event) error {
 		})
 	case *Decided:
 		entry := &Entry{Index: h.Index, Case: e.Case, Seq: e.Seq, Kind: e.Kind, Municipality: h.Municipality, Number: h.Number,
-			LeafHash: sha256.Sum256(h.Leaf), DecidedAt: e.At}
+			LeafHash: ledger.LeafHash(h.Leaf), DecidedAt: e.At}
 		if err := applyEntry(txn, entry); err != nil {
 			return err
 		}
@@ -128,7 +129,7 @@ func apply(txn *memdb.Txn, e *Event) error {
 		})
 	case *Released:
 		entry := &Entry{Index: h.Index, Case: e.Case, Seq: e.Seq, Kind: e.Kind, Municipality: "0000", Number: h.Number,
-			LeafHash: sha256.Sum256(h.Leaf), DecidedAt: e.At}
+			LeafHash: ledger.LeafHash(h.Leaf), DecidedAt: e.At}
 		if err := applyEntry(txn, entry); err != nil {
 			return err
 		}

@@ -88,3 +88,41 @@ func (s *Store) leaf(ctx context.Context, e *Entry) (Leaf, error) {
 func (s *Store) Sealed(ctx context.Context, l Leaf) ([]byte, error) {
 	return s.body(ctx, l.Seq, l.Case)
 }
+
+// LeafHashes gives the hashes of the first n leaves, in order.
+func (s *Store) LeafHashes(n uint64) func(yield func([32]byte, error) bool) {
+	return func(yield func([32]byte, error) bool) {
+		it, err := s.view().txn.Get("outbox", "id")
+		if err != nil {
+			yield([32]byte{}, err)
+			return
+		}
+		for found := it.Next(); found != nil && n > 0; found = it.Next() {
+			if !yield(found.(*Entry).LeafHash, nil) {
+				return
+			}
+			n--
+		}
+	}
+}
+
+// AwaitReceipt returns when the leaf at index has its receipt.
+func (s *Store) AwaitReceipt(ctx context.Context, index uint64) error {
+	for {
+		txn := s.model.Txn(false)
+		watch, found, err := txn.FirstWatch("outbox", "id", index)
+		if err != nil {
+			return err
+		}
+		if e, _ := found.(*Entry); e != nil && e.Published {
+			return nil
+		}
+		select {
+		case <-watch:
+		case <-s.stopped:
+			return s.stopError()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}

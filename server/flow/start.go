@@ -1,0 +1,130 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/skalig/skalig/ledger"
+)
+
+// Start reconciles the journal with the log and takes up everything that was
+// half done. It returns when the artefact's release is published, so that the
+// service may decide, and every submitted case is decided or queued.
+func (s *Service) Start(ctx context.Context) error {
+	if err := s.reconcile(ctx); err != nil {
+		return err
+	}
+	if err := s.release(ctx); err != nil {
+		return fmt.Errorf("couldn't release the engine: %w", err)
+	}
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stop = stop
+	s.run.Go(func() { s.appending(background) })
+	s.run.Go(func() { s.publishing(background) })
+	if err := s.settled(ctx); err != nil {
+		return err
+	}
+	pending, err := s.Store.Pending()
+	if err != nil {
+		return err
+	}
+	for _, c := range pending {
+		if err := s.advance(ctx, c.ID); err != nil {
+			return fmt.Errorf("couldn't take up case %s: %w", c.ID, err)
+		}
+	}
+	return nil
+}
+
+// Stop ends the work in the background; what is half done is taken up by the
+// next Start.
+func (s *Service) Stop() {
+	if s.stop != nil {
+		s.stop()
+	}
+	s.run.Wait()
+}
+
+// settled waits until every leaf that is now in the outbox has its receipt.
+func (s *Service) settled(ctx context.Context) error {
+	n, err := s.Store.Length()
+	if err != nil || n == 0 {
+		return err
+	}
+	done := make(chan error, 1)
+	go func() { done <- s.Store.AwaitReceipt(ctx, n-1) }()
+	select {
+	case err := <-done:
+		return err
+	case <-s.failed:
+		return s.err
+	}
+}
+
+// reconcile compares log and outbox: the log may be shorter, and is then filled
+// from the outbox, but it must hold nothing else.
+func (s *Service) reconcile(ctx context.Context) error {
+	size, err := s.Ledger.Size(ctx)
+	if err != nil {
+		return fmt.Errorf("couldn't read the log's size: %w", err)
+	}
+	length, err := s.Store.Length()
+	if err != nil {
+		return err
+	}
+	if size > length {
+		return fmt.Errorf("%w (%d leaves and %d)", ErrLogAhead, size, length)
+	}
+	if size == 0 {
+		return nil
+	}
+	signed, err := s.Ledger.ReadCheckpoint(ctx)
+	if err != nil {
+		return fmt.Errorf("couldn't read the log's checkpoint: %w", err)
+	}
+	checkpoint, err := ledger.OpenCheckpoint(signed, s.Keys)
+	if err != nil {
+		return fmt.Errorf("couldn't open the log's checkpoint: %w", err)
+	}
+	if checkpoint.Size > length {
+		return fmt.Errorf("%w (%d leaves and %d)", ErrLogAhead, checkpoint.Size, length)
+	}
+	root, err := s.root(checkpoint.Size)
+	if err != nil {
+		return err
+	}
+	if root != checkpoint.Root {
+		return fmt.Errorf("%w (size %d)", ErrLogOther, checkpoint.Size)
+	}
+	return nil
+}
+
+// root is the Merkle root of the outbox's first n leaves.
+func (s *Service) root(n uint64) (tlog.Hash, error) {
+	type subtree struct {
+		hash  tlog.Hash
+		level int
+	}
+	var stack []subtree
+	for hash, err := range s.Store.LeafHashes(n) {
+		if err != nil {
+			return tlog.Hash{}, err
+		}
+		next := subtree{hash: hash}
+		for len(stack) > 0 && stack[len(stack)-1].level == next.level {
+			next = subtree{tlog.NodeHash(stack[len(stack)-1].hash, next.hash), next.level + 1}
+			stack = stack[:len(stack)-1]
+		}
+		stack = append(stack, next)
+	}
+	if len(stack) == 0 {
+		return tlog.TreeHash(0, nil)
+	}
+	root := stack[len(stack)-1].hash
+	for i := len(stack) - 2; i >= 0; i-- {
+		root = tlog.NodeHash(stack[i].hash, root)
+	}
+	return root, nil
+}

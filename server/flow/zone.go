@@ -1,0 +1,3 @@
+package flow
+
+import _ "time/tzdata" // the day of a decision is Stockholm's wherever the server runs
