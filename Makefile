@@ -1,0 +1,31 @@
+# Skälig. `make run` needs only Go; `make test` installs what the tests need.
+ADDR ?= 127.0.0.1:8080
+DATA ?= ./data
+
+.PHONY: run build test wasm bench screenshots clean
+
+run: build
+	@exec bin/skalig serve --demo --addr $(ADDR) --data $(DATA)
+
+# The pages are bundled, then the one binary is built around the released artefact.
+build:
+	@go run ./site/build
+	@go build -o bin/skalig ./cmd/skalig
+
+test: build
+	@.ci/need node npm chromium
+	@test -z "$$(gofmt -l cmd engine ledger server site wasm)" || { gofmt -l cmd engine ledger server site wasm; echo "error: these files are not formatted"; echo "hint: gofmt -w FILE"; exit 1; }
+	go vet ./...
+	go test ./...
+	cd site/test && npm ci --no-audit --no-fund --ignore-scripts && npm test
+
+# Rebuilds both artefacts with the pinned toolchain; fails unless the bytes are the release's.
+wasm:
+	@go run ./wasm/build
+
+bench: build
+	@.ci/need node npm chromium
+	@.ci/bench
+
+clean:
+	rm -rf bin site/dist/* .cache

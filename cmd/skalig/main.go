@@ -1,0 +1,101 @@
+// Command skalig is the calculator, the decision server and the auditor's tool
+// in one binary.
+//
+//	skalig serve --demo            serve the calculator and the e-service
+//	skalig assess case.json        compute and explain a household's month
+//	skalig params list             print every parameter with its source
+//	skalig verify receipt.json     check a receipt and replay its decision
+//
+// Messages about what went wrong are "error:" lines on standard error, with a
+// "hint:" line that says what to do where there is something to do. The exit
+// status is 0, 1 when the answer is no, and 2 when the command was misused.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/alecthomas/kong"
+)
+
+type commands struct {
+	Assess assess           `cmd:"" help:"Compute and explain a household's month."`
+	Params params           `cmd:"" help:"Look at the parameters of the law."`
+	Verify verify           `cmd:"" help:"Verify a receipt offline and replay its decision."`
+	Build  kong.VersionFlag `name:"version" help:"Print the release of the engine and exit."`
+}
+
+func main() { os.Exit(run(os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})) }
+
+// streams are the standard ones.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// A hinted error comes with what to do about it.
+type hinted struct {
+	error
+	hint string
+}
+
+func (h hinted) Unwrap() error { return h.error }
+
+// errNo ends a command whose answer is no; it has been printed.
+var errNo = errors.New("the answer is no")
+
+func run(args []string, s streams) int {
+	code := -1
+	parser, err := kong.New(&commands{}, kong.Name("skalig"), kong.Writers(s.out, s.err), kong.Bind(s),
+		kong.Description("An exact and explained calculation of ekonomiskt bistånd, decisions that can be verified, and the tools to verify them."),
+		kong.Vars{"version": version()}, kong.UsageOnError(), kong.Exit(func(c int) { code = c }))
+	if err != nil {
+		fmt.Fprintln(s.err, "error:", err)
+		return 2
+	}
+	ctx, err := parser.Parse(args)
+	if code >= 0 { // --help or --version
+		return code
+	}
+	if err != nil {
+		fmt.Fprintln(s.err, "error:", err)
+		fmt.Fprintln(s.err, "hint: skalig --help lists the commands")
+		return 2
+	}
+	switch err := ctx.Run(); {
+	case err == nil:
+		return 0
+	case errors.Is(err, errNo):
+		return 1
+	default:
+		fmt.Fprintln(s.err, "error:", err)
+		var h hinted
+		if errors.As(err, &h) {
+			fmt.Fprintln(s.err, "hint:", h.hint)
+		}
+		return 1
+	}
+}
+
+// readFile reads a file, or standard input for "-", up to a limit.
+func readFile(s streams, name string, limit int64) ([]byte, error) {
+	in := s.in
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, fmt.Errorf("couldn't open the file: %w", err)
+		}
+		defer f.Close()
+		in = f
+	}
+	data, err := io.ReadAll(io.LimitReader(in, limit+1))
+	if err != nil {
+		return nil, fmt.Errorf("couldn't read %s: %w", name, err)
+	}
+	if int64(len(data)) > limit {
+		return nil, fmt.Errorf("couldn't read %s: it is larger than %d bytes", name, limit)
+	}
+	return data, nil
+}

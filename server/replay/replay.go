@@ -1,0 +1,111 @@
+// Package replay decides a recorded case again, by the very artefact that the
+// record names, and compares.
+//
+// A replay takes the record's facts and guideline, runs assess, and holds that
+//
+//   - the record's facts are what the engine calls canonical,
+//   - the digest of the rules is that of the engine's parameters and the guideline,
+//   - the digest of the result is the record's,
+//   - an automatic decision granted exactly the computed support.
+//
+// What a person decided is not recomputed; the calculation before that person
+// is. Every failure is a [Difference] of a closed list.
+package replay
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/skalig/skalig/server/record"
+	"github.com/skalig/skalig/wasm"
+	"github.com/skalig/skalig/wasm/contract"
+	"github.com/skalig/skalig/wasm/host"
+)
+
+// A Difference says how a replay differs from the record.
+type Difference string
+
+// The differences.
+const (
+	EngineUnknown Difference = "engine-unknown" // no artefact with that hash is kept here
+	EngineFailed  Difference = "engine-failed"  // the artefact did not answer, or refused the facts
+	FactsDiffer   Difference = "facts-differ"
+	RulesDiffer   Difference = "rules-differ"
+	ResultDiffers Difference = "result-differs"
+	GrantDiffers  Difference = "grant-differs"
+)
+
+func (d Difference) Error() string { return "couldn't replay the decision: " + string(d) }
+
+// A Caller answers a call of the contract.
+type Caller interface {
+	Call(ctx context.Context, name string, in []byte) ([]byte, error)
+}
+
+// Decision replays a decision by the kept artefact that it names. It returns
+// nil, or an error that is or wraps a [Difference].
+func Decision(ctx context.Context, d *record.Decision) error {
+	module, ok := wasm.Engine(d.Engine)
+	if !ok {
+		return EngineUnknown
+	}
+	m, err := host.Open(ctx, module)
+	if err != nil {
+		return fmt.Errorf("%w: %w", EngineFailed, err)
+	}
+	defer m.Close(ctx)
+	return With(ctx, m, d)
+}
+
+// With replays a decision by an open engine, which must be the one that the
+// record names.
+func With(ctx context.Context, engine Caller, d *record.Decision) error {
+	parameters, err := engine.Call(ctx, "parameters", nil)
+	if err != nil {
+		return fmt.Errorf("%w: %w", EngineFailed, err)
+	}
+	if sha256.Sum256(append(bytes.Clone(parameters), d.Guideline...)) != d.Rules {
+		return RulesDiffer
+	}
+	out, err := engine.Call(ctx, "assess", contract.Input(d.Facts, d.Guideline, nil))
+	if err != nil {
+		return fmt.Errorf("%w: %w", EngineFailed, err)
+	}
+	var answer struct {
+		Facts  jsontext.Value `json:"facts"`
+		Result jsontext.Value `json:"result"`
+	}
+	if err := json.Unmarshal(out, &answer, json.RejectUnknownMembers(true)); err != nil {
+		return EngineFailed
+	}
+	if !bytes.Equal(answer.Facts, d.Facts) {
+		return FactsDiffer
+	}
+	if sha256.Sum256(answer.Result) != d.Result {
+		return ResultDiffers
+	}
+	return granted(d, answer.Result)
+}
+
+// granted holds that a machine granted what it computed.
+func granted(d *record.Decision, result []byte) error {
+	if d.Mode != record.Automatic {
+		return nil
+	}
+	var r struct {
+		Outcome string         `json:"outcome"`
+		Support jsontext.Value `json:"support"`
+	}
+	if err := json.Unmarshal(result, &r); err != nil {
+		return EngineFailed
+	}
+	support, ok := record.ParseKronor(string(r.Support))
+	if r.Outcome != "support" || !ok || support != d.Granted {
+		return GrantDiffers
+	}
+	return nil
+}

@@ -1,0 +1,17 @@
+package contract
+
+// Input puts together the input of assess, or of explain when words is not
+// nil; a nil guideline is left out. Each part must be one JSON value: a part
+// that tries to be more becomes a repeated or unknown field, which the calls
+// refuse.
+func Input(facts, guideline, words []byte) []byte {
+	in := make([]byte, 0, len(facts)+len(guideline)+len(words)+40)
+	in = append(append(in, `{"facts":`...), facts...)
+	if guideline != nil {
+		in = append(append(in, `,"guideline":`...), guideline...)
+	}
+	if words != nil {
+		in = append(append(in, `,"words":`...), words...)
+	}
+	return append(in, '}')
+}
