@@ -1,0 +1,136 @@
+package auth
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	_ "modernc.org/sqlite" // the driver
+
+	"github.com/skalig/skalig/server/secret"
+)
+
+// sessionDB keeps sessions in an SQLite file. A session that a power cut takes
+// is a sign-in to do again, so this file need not be synced at each commit.
+type sessionDB struct {
+	db   *sql.DB
+	quit chan struct{}
+	once sync.Once
+	done sync.WaitGroup
+}
+
+func openSessions(ctx context.Context, path string) (*sessionDB, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("couldn't open the sessions: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, err
+	}
+	u := url.URL{Scheme: "file", OmitHost: true, Path: path,
+		RawQuery: "_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=busy_timeout(10000)&_pragma=secure_delete(1)"}
+	db, err := sql.Open("sqlite", u.String())
+	if err != nil {
+		return nil, fmt.Errorf("couldn't open the sessions: %w", err)
+	}
+	if _, err := db.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS sessions (
+		token TEXT PRIMARY KEY, data BLOB NOT NULL, expiry INTEGER NOT NULL) STRICT`); err != nil {
+		return nil, errors.Join(fmt.Errorf("couldn't open the sessions: %w", err), db.Close())
+	}
+	s := &sessionDB{db: db, quit: make(chan struct{})}
+	s.done.Go(s.sweep)
+	return s, nil
+}
+
+// sweep removes sessions that have ended.
+func (s *sessionDB) sweep() {
+	tick := time.NewTicker(5 * time.Minute)
+	defer tick.Stop()
+	for {
+		select {
+		case <-s.quit:
+			return
+		case now := <-tick.C:
+			_, _ = s.db.Exec(`DELETE FROM sessions WHERE expiry < $1`, now.UnixMilli()) // an error leaves them for the next time
+		}
+	}
+}
+
+func (s *sessionDB) close() error {
+	s.once.Do(func() { close(s.quit) })
+	s.done.Wait()
+	return s.db.Close()
+}
+
+// FindCtx, CommitCtx and DeleteCtx are what scs uses; the token is a hash.
+func (s *sessionDB) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
+	var data []byte
+	err := s.db.QueryRowContext(ctx, `SELECT data FROM sessions WHERE token = $1 AND expiry > $2`, token, time.Now().UnixMilli()).Scan(&data)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, false, nil
+	}
+	return data, err == nil, err
+}
+
+func (s *sessionDB) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
+	_, err := s.db.ExecContext(ctx, `INSERT INTO sessions (token, data, expiry) VALUES ($1, $2, $3)
+		ON CONFLICT (token) DO UPDATE SET data = excluded.data, expiry = excluded.expiry`, token, data, expiry.UnixMilli())
+	return err
+}
+
+func (s *sessionDB) DeleteCtx(ctx context.Context, token string) error {
+	_, err := s.db.ExecContext(ctx, `DELETE FROM sessions WHERE token = $1`, token)
+	return err
+}
+
+// Find, Commit and Delete are the same without a context, as scs.Store asks.
+func (s *sessionDB) Find(token string) ([]byte, bool, error) {
+	return s.FindCtx(context.Background(), token)
+}
+
+func (s *sessionDB) Commit(token string, data []byte, expiry time.Time) error {
+	return s.CommitCtx(context.Background(), token, data, expiry)
+}
+
+func (s *sessionDB) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
+
+var _ scs.CtxStore = (*sessionDB)(nil)
+
+// codec seals a session's content, so that the file holds nothing to read.
+type codec struct {
+	plain scs.GobCodec
+	seal  cipher.AEAD
+}
+
+func newCodec(key secret.Key) (*codec, error) {
+	block, err := aes.NewCipher(key.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	seal, err := cipher.NewGCMWithRandomNonce(block)
+	return &codec{seal: seal}, err
+}
+
+func (c *codec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
+	b, err := c.plain.Encode(deadline, values)
+	if err != nil {
+		return nil, err
+	}
+	return c.seal.Seal(nil, nil, b, []byte("session")), nil
+}
+
+func (c *codec) Decode(b []byte) (time.Time, map[string]any, error) {
+	plain, err := c.seal.Open(nil, nil, b, []byte("session"))
+	if err != nil {
+		return time.Time{}, nil, errors.New("couldn't open a session: it or its key was changed")
+	}
+	return c.plain.Decode(plain)
+}

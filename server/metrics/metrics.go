@@ -1,0 +1,200 @@
+// Package metrics counts what the service does, for Prometheus.
+//
+// All names begin with skalig_. Labels come from fixed sets and every value of
+// every set is there from the start, at 0, so that the first event of a kind is
+// seen as an increase. No label, name or value is about a person: there are no
+// case ids, no municipalities, no paths (only the routes' patterns).
+package metrics
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/skalig/skalig/server/auth"
+	"github.com/skalig/skalig/server/gate"
+	"github.com/skalig/skalig/server/record"
+)
+
+// A State is what is read when metrics are collected.
+type State interface {
+	// Queue is the number of cases that wait for a caseworker, with the time of the oldest.
+	Queue() (n int, oldest time.Time)
+	// Unsigned is the number of leaves without a receipt, with the time of the oldest.
+	Unsigned() (n int, oldest time.Time)
+	// Tree is the size of the log's published tree and the time when it last grew here.
+	Tree() (size uint64, published time.Time)
+	// Ready reports whether the service is.
+	Ready() bool
+}
+
+// Metrics implement flow.Observer.
+type Metrics struct {
+	registry *prometheus.Registry
+
+	inFlight  prometheus.Gauge
+	requests  *prometheus.HistogramVec
+	limited   prometheus.Counter
+	crossSite prometheus.Counter
+	panics    prometheus.Counter
+	signIns   *prometheus.CounterVec
+	denied    prometheus.Counter
+
+	decisions *prometheus.CounterVec
+	referrals *prometheus.CounterVec
+	repeated  prometheus.Counter
+	differs   prometheus.Counter
+	deciding  *prometheus.HistogramVec
+	receipts  prometheus.Histogram
+
+	commit prometheus.Histogram
+	batch  prometheus.Histogram
+}
+
+// Info is what build_info says.
+type Info struct{ Version, Engine string }
+
+// New makes the metrics of a service with these routes.
+func New(info Info, routes []string, state State) *Metrics {
+	m := &Metrics{registry: prometheus.NewRegistry()}
+	m.inFlight = gauge("http_requests_in_flight", "Requests being answered.")
+	m.requests = prometheus.NewHistogramVec(histogram("http_request_duration_seconds", "Time to answer a request, by route pattern.",
+		[]float64{.001, .005, .025, .1, .25, .5, 1, 2.5, 10}), []string{"route", "code"})
+	m.limited = counter("ratelimited_total", "Requests refused because too many came from one address.")
+	m.crossSite = counter("csrf_rejected_total", "Requests refused because they came from another site.")
+	m.panics = counter("panics_total", "Requests that ended in a panic.")
+	m.denied = counter("authz_denied_total", "Requests for a case that the person has no right to.")
+	m.signIns = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "skalig_auth_total", Help: "Sign-ins by result."}, []string{"result"})
+	m.decisions = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "skalig_decisions_total", Help: "Decisions by mode and outcome."}, []string{"mode", "outcome"})
+	m.referrals = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "skalig_referrals_total", Help: "Reasons why cases were referred to a caseworker."}, []string{"reason"})
+	m.repeated = counter("duplicate_submissions_total", "Forms that were sent again.")
+	m.differs = counter("engine_mismatch_total", "Cases where artefact and native build differed.")
+	m.deciding = prometheus.NewHistogramVec(histogram("decision_duration_seconds", "Time from gate (automatic) or submission (human) to a durable decision.",
+		[]float64{.002, .01, .05, .25, 1, 60, 3600, 86400, 604800}), []string{"mode"})
+	m.receipts = prometheus.NewHistogram(histogram("receipt_duration_seconds", "Time from decision to published receipt.", []float64{.01, .05, .1, .25, .5, 1, 2.5, 10, 60}))
+	m.commit = prometheus.NewHistogram(histogram("journal_commit_duration_seconds", "Time of a commit to the journal.", []float64{.0005, .001, .0025, .005, .01, .025, .1, 1}))
+	m.batch = prometheus.NewHistogram(histogram("journal_batch_rows", "Rows in a commit to the journal.", []float64{1, 2, 4, 8, 16, 32, 64, 128, 256}))
+
+	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "skalig_build_info", Help: "What runs; the value is always 1."}, []string{"version", "engine"})
+	build.WithLabelValues(info.Version, info.Engine).Set(1)
+	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), build,
+		m.inFlight, m.requests, m.limited, m.crossSite, m.panics, m.denied, m.signIns, m.decisions, m.referrals, m.repeated, m.differs,
+		m.deciding, m.receipts, m.commit, m.batch)
+	m.watch(state)
+	m.begin(routes)
+	return m
+}
+
+// watch registers what is read from the state.
+func (m *Metrics) watch(s State) {
+	for name, f := range map[string]struct {
+		help string
+		read func() float64
+	}{
+		"queue_depth":                           {"Cases that wait for a caseworker.", func() float64 { n, _ := s.Queue(); return float64(n) }},
+		"queue_oldest_timestamp_seconds":        {"When the oldest waiting case was submitted, 0 where none waits.", func() float64 { _, t := s.Queue(); return seconds(t) }},
+		"log_unlogged_decisions":                {"Leaves without a receipt.", func() float64 { n, _ := s.Unsigned(); return float64(n) }},
+		"log_oldest_unlogged_timestamp_seconds": {"When the oldest leaf without a receipt was made, 0 where there is none.", func() float64 { _, t := s.Unsigned(); return seconds(t) }},
+		"log_tree_size_entries":                 {"Leaves in the log's published tree.", func() float64 { n, _ := s.Tree(); return float64(n) }},
+		"log_checkpoint_timestamp_seconds":      {"When a larger checkpoint was last seen.", func() float64 { _, t := s.Tree(); return seconds(t) }},
+		"ready":                                 {"1 when the service is ready.", func() float64 { return map[bool]float64{true: 1}[s.Ready()] }},
+	} {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "skalig_" + name, Help: f.help}, f.read))
+	}
+}
+
+// begin makes every label value that will ever be, at 0.
+func (m *Metrics) begin(routes []string) {
+	for _, route := range append(routes, Unknown) {
+		for _, code := range classes {
+			m.requests.WithLabelValues(route, code)
+		}
+	}
+	for _, r := range auth.Results {
+		m.signIns.WithLabelValues(r)
+	}
+	m.decisions.WithLabelValues(record.Automatic, record.Granted)
+	for _, o := range []string{record.Granted, record.Partly, record.Refused, record.Dismissed} {
+		m.decisions.WithLabelValues(record.Human, o)
+	}
+	for _, r := range gate.All() {
+		m.referrals.WithLabelValues(string(r.Code))
+	}
+	m.deciding.WithLabelValues(record.Automatic)
+	m.deciding.WithLabelValues(record.Human)
+}
+
+// Unknown is the route of a request that fits no pattern.
+const Unknown = "other"
+
+var classes = []string{"1xx", "2xx", "3xx", "4xx", "5xx"}
+
+// Handler serves the metrics.
+func (m *Metrics) Handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{EnableOpenMetrics: true, MaxRequestsInFlight: 4, Timeout: 5 * time.Second})
+}
+
+// Gatherer is for tests and for whoever else reads the metrics.
+func (m *Metrics) Gatherer() prometheus.Gatherer { return m.registry }
+
+// Begun counts a request in and gives what counts it out.
+func (m *Metrics) Begun() (ended func(route string, code int, took time.Duration)) {
+	m.inFlight.Inc()
+	return func(route string, code int, took time.Duration) {
+		m.inFlight.Dec()
+		m.requests.WithLabelValues(route, classes[min(max(code/100, 1), 5)-1]).Observe(took.Seconds())
+	}
+}
+
+// What happened, one method each.
+func (m *Metrics) Limited()               { m.limited.Inc() }
+func (m *Metrics) CrossSite()             { m.crossSite.Inc() }
+func (m *Metrics) Panicked()              { m.panics.Inc() }
+func (m *Metrics) Denied()                { m.denied.Inc() }
+func (m *Metrics) SignedIn(result string) { m.signIns.WithLabelValues(result).Inc() }
+
+// Committed is told by the store.
+func (m *Metrics) Committed(rows int, took time.Duration) {
+	m.commit.Observe(took.Seconds())
+	m.batch.Observe(float64(rows))
+}
+
+// Referred, Decided, Published, Repeated and EngineDiffers are told by flow.
+func (m *Metrics) Referred(codes []string) {
+	for _, c := range codes {
+		m.referrals.WithLabelValues(c).Inc()
+	}
+}
+
+func (m *Metrics) Decided(mode, outcome string, took time.Duration) {
+	m.decisions.WithLabelValues(mode, outcome).Inc()
+	m.deciding.WithLabelValues(mode).Observe(took.Seconds())
+}
+
+func (m *Metrics) Published(took time.Duration) { m.receipts.Observe(took.Seconds()) }
+func (m *Metrics) Repeated()                    { m.repeated.Inc() }
+func (m *Metrics) EngineDiffers()               { m.differs.Inc() }
+
+func counter(name, help string) prometheus.Counter {
+	return prometheus.NewCounter(prometheus.CounterOpts{Name: "skalig_" + name, Help: help})
+}
+
+func gauge(name, help string) prometheus.Gauge {
+	return prometheus.NewGauge(prometheus.GaugeOpts{Name: "skalig_" + name, Help: help})
+}
+
+// histogram is exposed both as classic buckets and as a native histogram.
+func histogram(name, help string, buckets []float64) prometheus.HistogramOpts {
+	return prometheus.HistogramOpts{Name: "skalig_" + name, Help: help, Buckets: buckets,
+		NativeHistogramBucketFactor: 1.1, NativeHistogramMaxBucketNumber: 100, NativeHistogramMinResetDuration: time.Hour}
+}
+
+func seconds(t time.Time) float64 {
+	if t.IsZero() {
+		return 0
+	}
+	return float64(t.UnixMilli()) / 1000
+}
