@@ -1,0 +1,108 @@
+package tessera
+
+import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/skalig/skalig/ledger"
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// createKey makes the key files that are not there yet.
+func createKey(dir, origin string) error {
+	path := filepath.Join(dir, keyFile)
+	secret, err := os.ReadFile(path)
+	skey := strings.TrimSpace(string(secret))
+	create := errors.Is(err, fs.ErrNotExist)
+	if create {
+		skey, _, err = note.GenerateKey(rand.Reader, origin)
+	}
+	if err != nil {
+		return err
+	}
+	signer, err := note.NewSigner(skey)
+	if err != nil {
+		return err
+	}
+	if signer.Name() != origin {
+		return fmt.Errorf("the key there belongs to %s", signer.Name())
+	}
+	vkey, err := publicHalf(skey, origin)
+	if err != nil {
+		return err
+	}
+	if err := pair(signer, vkey); err != nil {
+		return err
+	}
+	if create {
+		if err := writeFile(path, []byte(skey+"\n"), 0o600); err != nil {
+			return err
+		}
+	}
+	return writeFile(filepath.Join(dir, vkeyFile), []byte(vkey+"\n"), 0o644)
+}
+
+// readKey reads the log's verifier key and, unless one is given, its signer.
+func readKey(dir string, signer note.Signer) (_ note.Signer, vkey string, err error) {
+	text, err := os.ReadFile(filepath.Join(dir, vkeyFile))
+	if err != nil {
+		return nil, "", fmt.Errorf("couldn't read the log's key: %w", err)
+	}
+	vkey = strings.TrimSpace(string(text))
+	if signer == nil {
+		if signer, err = readSigner(filepath.Join(dir, keyFile)); err != nil {
+			return nil, "", fmt.Errorf("couldn't read the log's key: %w", err)
+		}
+	}
+	if err := pair(signer, vkey); err != nil {
+		return nil, "", fmt.Errorf("couldn't use the log's key: %w", err)
+	}
+	return signer, vkey, nil
+}
+
+func readSigner(path string) (note.Signer, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("%s may be read by others than its owner, its mode must be 0600", path)
+	}
+	skey, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return note.NewSigner(strings.TrimSpace(string(skey)))
+}
+
+// pair checks that what signer signs, vkey verifies, on a checkpoint such as the
+// log will sign.
+func pair(signer note.Signer, vkey string) error {
+	signed, err := ledger.SignCheckpoint(signer, 0, tlog.Hash(sha256.Sum256(nil)))
+	if err != nil {
+		return err
+	}
+	_, err = ledger.OpenCheckpoint(signed, []string{vkey})
+	return err
+}
+
+// publicHalf derives the verifier key from the secret key, which ends in the
+// base64 of an algorithm byte and the seed.
+func publicHalf(skey, origin string) (string, error) {
+	fields := strings.SplitN(skey, "+", 5)
+	seed, err := base64.StdEncoding.DecodeString(fields[len(fields)-1])
+	if err != nil || len(seed) != 1+ed25519.SeedSize {
+		return "", errors.New("the key is not Ed25519")
+	}
+	public := ed25519.NewKeyFromSeed(seed[1:]).Public().(ed25519.PublicKey)
+	return note.NewEd25519VerifierKey(origin, public)
+}

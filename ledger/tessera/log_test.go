@@ -1,0 +1,32 @@
+package tessera_test
+
+import (
+	"context"
+	"errors"
+
+	"testing"
+
+	"github.com/skalig/skalig/ledger"
+	"github.com/skalig/skalig/ledger/ledgertest"
+	"github.com/skalig/skalig/ledger/tessera"
+)
+
+const origin = "log.example.se/skalig"
+
+// open opens the log at dir, and creates it if there is none.
+func open(t testing.TB, dir string) (ledger.Log, string) {
+	t.Helper()
+	if _, err := tessera.Init(dir, origin); err != nil && !errors.Is(err, tessera.ErrExists) {
+		t.Fatal(err)
+	}
+	log, err := tessera.Open(context.Background(), dir, tessera.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return log, log.Key()
+}
+
+func TestLog(t *testing.T) {
+	ledgertest.Test(t, open)
+	ledgertest.TestDurable(t, open)
+}
