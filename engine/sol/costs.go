@@ -103,14 +103,18 @@ func (a *assessment) housingLimit(first int, applied engine.Ore) limit {
 // travelLimit approves travel from the guideline's distance on; a nearer
 // workplace is a caseworker's to judge.
 func (a *assessment) travelLimit(beyond Count) limit {
+	near := false
 	for i := range a.facts.Costs {
 		switch c := &a.facts.Costs[i]; {
 		case c.Kind != "workTravel":
 		case c.Km == Unknown:
 			a.ask("travel-km", indexed("costs", i)+".km")
 		case c.Km < beyond:
-			return limit{has: true, branch: "too-near", reason: "travel-distance"}
+			near = true
 		}
+	}
+	if near {
+		return limit{has: true, branch: "too-near", reason: "travel-distance"}
 	}
 	return limit{branch: "actual"}
 }
