@@ -68,10 +68,11 @@ type guidelineData struct {
 }
 
 type receiptData struct {
-	Verify string   `json:"verify"`
-	SHA256 string   `json:"sha256"`
-	Keys   []string `json:"keys"`
-	Page   Words    `json:"page"`
+	Verify string         `json:"verify"`
+	SHA256 string         `json:"sha256"`
+	Keys   []string       `json:"keys"`
+	Words  jsontext.Value `json:"words"`
+	Page   Words          `json:"page"`
 }
 
 func (s *Site) calculatorData(lang string, c Calculator) calculatorData {
@@ -91,6 +92,7 @@ func (s *Site) receiptData(lang string, c ReceiptCheck) receiptData {
 	hash := hex.EncodeToString(c.Verify[:])
 	return receiptData{
 		Verify: "/verify/" + hash + ".wasm", SHA256: hash, Keys: c.Keys,
-		Page: s.words[lang].with("kvitto.", "month.", "program."),
+		Words: jsontext.Value(s.engine[lang]),
+		Page:  s.words[lang].with("kvitto.", "rows.", "status.", "month."),
 	}
 }

@@ -14,7 +14,7 @@ var pageFiles embed.FS
 
 // parse makes every page of one language. Layout and partials are parsed once and cloned, so a page cannot reach another page's parts.
 func (s *Site) parse(lang string) (map[string]*template.Template, error) {
-	base, err := template.New("base").Funcs(s.funcs(lang)).ParseFS(pageFiles, "pages/layout.html", "pages/part_*.html")
+	base, err := template.New("base").Funcs(s.funcs(lang)).Funcs(fieldFuncs).ParseFS(pageFiles, "pages/layout.html", "pages/part_*.html")
 	if err != nil {
 		return nil, fmt.Errorf("couldn't parse the layout: %w", err)
 	}
@@ -57,8 +57,8 @@ func (s *Site) funcs(lang string) template.FuncMap {
 			}
 			return "/assets/" + hashed, nil
 		},
+		"tag":        func(status string) string { return w["status."+status+".short"] },
 		"calculator": func(c Calculator) calculatorData { return s.calculatorData(lang, c) },
 		"receipt":    func(c ReceiptCheck) receiptData { return s.receiptData(lang, c) },
-		"nth":        func(i int) int { return i + 1 },
 	}
 }

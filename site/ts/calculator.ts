@@ -1,1 +1,186 @@
-export {};
+// The calculator: every input is read, handed to the engine in the page, and answered in the page. After the engine is fetched nothing
+// leaves the browser until the person presses the button that says so.
+
+import { Artefact, WrongBytes } from "./artefact";
+import type { CalculatorData, Explained, Facts } from "./contract";
+import { Amounts, type Fault, labelOf, say } from "./fields";
+import { Form, startMonths } from "./household";
+import { byId, data, earlier, el, t } from "./page";
+import { Answer, errorSummary, faultLink } from "./rows";
+
+const page = data<CalculatorData>();
+const title = document.title;
+
+class Calculator {
+  private readonly form: Form;
+  private readonly answer = new Answer(byId("svar"));
+  private readonly words = JSON.stringify(page.words);
+  private readonly guidelines = new Map(page.guidelines.map((g) => [g.code, JSON.stringify(g.file)]));
+  private readonly touched = new Set<string>();
+  private pressed = false;
+  private saying = 0;
+  private faults: Fault[] = [];
+  private facts: Facts | undefined;
+
+  constructor(private readonly artefact: Artefact) {
+    this.form = new Form(new Amounts(artefact, page.words.text), () => this.run());
+    this.listen();
+    this.run();
+  }
+
+  private listen(): void {
+    const form = byId<HTMLFormElement>("uppgifter");
+    form.addEventListener("input", () => this.run());
+    form.addEventListener("focusout", (e) => this.leave(e.target as HTMLElement));
+    form.addEventListener("submit", (e) => e.preventDefault());
+    byId("barn-nytt").addEventListener("click", () => {
+      this.form.children.add();
+      this.run();
+    });
+    byId("tom").addEventListener("click", () => this.clear(form));
+    byId("skriv-ut").addEventListener("click", () => window.print());
+    byId("ansok").addEventListener("submit", (e) => this.apply(e));
+    window.addEventListener("pageshow", () => this.run());
+    window.addEventListener("beforeprint", () => this.answer.open());
+  }
+
+  /** leave marks a field as filled in: from then on its error is shown at once. */
+  private leave(field: HTMLElement): void {
+    if (!(field instanceof HTMLInputElement) || field.value === "") return;
+    this.touched.add(field.id);
+    this.run();
+  }
+
+  private clear(form: HTMLFormElement): void {
+    form.reset();
+    this.form.children.clear();
+    this.touched.clear();
+    this.pressed = false;
+    byId("felen").replaceChildren();
+    document.title = title;
+    this.run();
+    byId("innehall").focus();
+    this.announce(t("rakna.cleared"));
+  }
+
+  private run(): void {
+    this.arrange();
+    this.faults = [];
+    this.facts = this.form.facts(this.faults);
+    const guideline = this.guidelines.get(this.facts.municipality) ?? "null";
+    if (this.faults.length > 0) this.wait(t("rakna.wait.faults"), this.faults);
+    else this.explain(`{"facts":${JSON.stringify(this.facts)},"guideline":${guideline},"words":${this.words}}`);
+    this.mark();
+  }
+
+  /** arrange shows the parts of the form that the choices made call for. */
+  private arrange(): void {
+    const couple = this.form.couple;
+    for (const e of document.querySelectorAll<HTMLElement>("[data-adult]")) e.hidden = !couple;
+    for (const e of document.querySelectorAll<HTMLElement>("[data-children]")) e.hidden = this.form.children.cards().length === 0;
+    for (const e of document.querySelectorAll<HTMLElement>("[data-couple]")) e.classList.toggle("unseen", !couple);
+    byId("inkomst-rubrik").textContent = t("rakna.income", { month: t("month." + earlier(this.form.month, 1).slice(5)) });
+    for (const p of ["p1", "p2"]) startMonths(byId<HTMLSelectElement>(`${p}-from`), this.form.month);
+    const g = page.guidelines.find((g) => g.code === byId<HTMLSelectElement>("kommun").value);
+    byId("kommun-not").textContent = g ? t(`rakna.guideline.${g.status}`, { name: g.name }) : "";
+    byId("skickas").textContent = t("rakna.sent", { name: g?.name ?? "" });
+  }
+
+  private explain(input: string): void {
+    let a: Explained;
+    try {
+      a = JSON.parse(this.artefact.call("explain", input)) as Explained;
+    } catch {
+      this.wait(t("rakna.wait.trap"));
+      return;
+    }
+    if (a.errors || !a.explanation) {
+      this.refuse(a);
+      return;
+    }
+    byId("svar").hidden = false;
+    byId("svar-vantar").hidden = true;
+    const outcome = a.explanation.amount ? a.result?.outcome ?? "human" : "missing";
+    const heading = t(outcome === "missing" ? "rakna.head.wait" : `rakna.head.${outcome}`);
+    this.answer.show(a.explanation, heading, outcome !== "support");
+    this.bar(a.explanation.amount ?? "");
+    this.announce(outcome === "support" ? `${heading} ${a.explanation.amount}` : a.explanation.headline);
+  }
+
+  /** refuse turns the engine's errors into faults of the fields they are about. */
+  private refuse(a: Explained): void {
+    let missing = true;
+    for (const e of a.errors ?? []) {
+      const path = e.path.replace(/^facts\./, "");
+      const field = document.querySelector<HTMLElement>(`[data-path="${path}"]`);
+      missing &&= e.code === "required";
+      const text = e.code === "required" && field ? t("rakna.required", { label: labelOf(field) }) : e.text || t("rakna.fault");
+      this.faults.push({ field: field?.id ?? "", text });
+    }
+    this.wait(missing && this.faults.length > 0 ? t("rakna.wait.missing") : t("rakna.wait.faults"), this.faults);
+  }
+
+  /** wait takes the amount away: an old amount beside new facts would be wrong. */
+  private wait(text: string, what: Fault[] = []): void {
+    byId("svar").hidden = true;
+    const place = byId("svar-vantar");
+    place.hidden = false;
+    place.replaceChildren(el("h2", {}, t("rakna.head.wait")), el("p", {}, text));
+    if (what.length > 0) place.append(el("ul", {}, ...what.map((f) => el("li", {}, faultLink(f)))));
+    this.bar("");
+    this.announce([text, ...what.map((f) => f.text)].join(" "));
+  }
+
+  private bar(amount: string): void {
+    byId("lista").hidden = amount === "";
+    byId("lista-belopp").textContent = amount;
+  }
+
+  /** mark shows the errors of fields that were left, or all of them once the button was pressed. */
+  private mark(): void {
+    const texts = new Map(this.faults.map((f) => [f.field, f.text]));
+    for (const input of document.querySelectorAll<HTMLInputElement>("#uppgifter input, #uppgifter select")) {
+      const text = texts.get(input.id) ?? "";
+      if (text === "" || this.pressed || this.touched.has(input.id)) say(input, text);
+    }
+  }
+
+  /** announce says the news to a screen reader when the typing has paused. */
+  private announce(text: string): void {
+    window.clearTimeout(this.saying);
+    this.saying = window.setTimeout(() => {
+      if (byId("sagt").textContent !== text) byId("sagt").textContent = text;
+    }, 1200);
+  }
+
+  private apply(e: Event): void {
+    this.pressed = true;
+    this.run();
+    if (this.faults.length > 0) {
+      e.preventDefault();
+      document.title = `${t("rakna.title.error")} ${title}`;
+      errorSummary(this.faults);
+      return;
+    }
+    document.title = title;
+    byId("felen").replaceChildren();
+    byId<HTMLInputElement>("facts").value = JSON.stringify(this.facts);
+  }
+}
+
+async function main(): Promise<void> {
+  try {
+    const artefact = await Artefact.fetch(page.engine, page.sha256);
+    byId("rakna").hidden = false;
+    new Calculator(artefact);
+    byId("program").textContent = artefact.sha256 === ""
+      ? t("program.unchecked", { sha256: page.sha256 }) : t("program.checked", { sha256: artefact.sha256 });
+  } catch (err) {
+    byId("rakna").hidden = true;
+    byId("trasig").hidden = false;
+    if (err instanceof WrongBytes) byId("trasig-text").textContent = t("rakna.broken.bytes");
+    throw err;
+  }
+}
+
+void main();

@@ -1,0 +1,119 @@
+// The shapes that the artefact takes and gives, as the engine's contract has them.
+
+export type Call = "assess" | "explain" | "amount" | "parameters" | "verify";
+
+export interface Problem {
+  code: string;
+  path: string;
+  text?: string;
+}
+
+export interface Input {
+  label: string;
+  value: string;
+  source?: string;
+}
+
+export interface Line {
+  id: string;
+  depth: number;
+  sign: "+" | "-" | "=" | "";
+  label: string;
+  detail?: string;
+  amount: string;
+  ore?: number;
+  provision?: string;
+  link?: string;
+  status?: string;
+  note?: string;
+  inputs?: Input[];
+}
+
+export interface Note {
+  code: string;
+  text: string;
+  path?: string;
+  provision?: string;
+  link?: string;
+}
+
+export interface Explanation {
+  headline: string;
+  amount?: string;
+  summary?: string[];
+  lines?: Line[];
+  reasons?: Note[];
+  questions?: Note[];
+}
+
+export interface Explained {
+  facts?: unknown;
+  result?: { outcome: "support" | "surplus" | "missing" | "human"; month: string };
+  explanation?: Explanation;
+  errors?: Problem[];
+}
+
+export interface Amount {
+  amount?: number;
+  errors?: Problem[];
+}
+
+export interface Person {
+  id: string;
+  role: "adult" | "child";
+  age?: number;
+  lunch?: "home" | "away";
+  school?: boolean;
+  days?: number;
+  monthsInRow?: number;
+  jobbstimulansFrom?: string;
+}
+
+export interface Facts {
+  schema: "skalig/facts/1";
+  month: string;
+  municipality: string;
+  persons: Person[];
+  housing: { tenure?: string; rooms?: number; community?: number };
+  costs: { id: string; kind: string; amount: number; km?: number }[];
+  incomes: { id: string; kind: string; person: string; amount: number; month: string; source: "declared" }[];
+  assets?: number;
+  earlierSurplus?: number;
+  circumstances: string[];
+}
+
+export interface Guideline {
+  code: string;
+  name: string;
+  status: "signed" | "example" | "empty";
+  file: unknown;
+}
+
+/** What a page embeds in the element skalig-data. */
+export interface CalculatorData {
+  engine: string;
+  sha256: string;
+  month: string;
+  guidelines: Guideline[];
+  words: { text: Record<string, string> };
+  page: Record<string, string>;
+}
+
+export interface ReceiptData {
+  verify: string;
+  sha256: string;
+  keys: string[];
+  words: unknown;
+  page: Record<string, string>;
+}
+
+export interface Report {
+  ok: boolean;
+  reason: string;
+  steps?: { name: string; ok: boolean; code: string }[];
+  index?: number;
+  size?: number;
+  origin?: string;
+  leaf?: { kind: string; municipality: string; number: number; engine: string; rules: string; day: string };
+  record?: string;
+}

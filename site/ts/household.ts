@@ -1,0 +1,211 @@
+// The form as facts. Reading it also notes, as data-path, which field each fact came from, so that the engine's answer about
+// "persons[1].age" finds its way back to the field.
+
+import type { Facts, Person } from "./contract";
+import { byId, earlier, el, month, t } from "./page";
+import { type Amounts, type Fault, readCount } from "./fields";
+
+/** The children's cards, each with ids of its own that are never used again. */
+export class Children {
+  private made = 0;
+
+  constructor(private readonly place: HTMLElement, private readonly changed: () => void) {}
+
+  cards(): HTMLFieldSetElement[] {
+    return Array.from(this.place.querySelectorAll<HTMLFieldSetElement>(":scope > fieldset"));
+  }
+
+  add(): void {
+    const id = `c${++this.made}`;
+    const card = (byId<HTMLTemplateElement>("barn-mall").content.cloneNode(true) as DocumentFragment).querySelector("fieldset");
+    if (!card) throw new Error("the child's template is empty");
+    card.dataset["person"] = id;
+    for (const e of card.querySelectorAll<HTMLElement>("[data-id]")) {
+      e.id = `${id}-${e.dataset["id"]}`;
+      if (e instanceof HTMLInputElement && e.type === "radio") e.name = `${id}-lunch`;
+    }
+    for (const e of card.querySelectorAll<HTMLLabelElement>("[data-for]")) e.htmlFor = `${id}-${e.dataset["for"]}`;
+    card.querySelector("[data-id=days]")?.setAttribute("aria-describedby", `${id}-days-hint`);
+    card.querySelector("[data-remove]")?.addEventListener("click", () => this.remove(card));
+    this.place.append(card);
+    this.number();
+    card.querySelector("input")?.focus();
+  }
+
+  clear(): void {
+    this.place.replaceChildren();
+  }
+
+  private remove(card: HTMLFieldSetElement): void {
+    card.remove();
+    this.number();
+    byId("barn-nytt").focus();
+    this.changed();
+  }
+
+  private number(): void {
+    for (const [i, card] of this.cards().entries()) {
+      const n = String(i + 1);
+      const heading = card.querySelector("legend > h4");
+      if (heading) heading.textContent = t("rakna.child", { n });
+      const remove = card.querySelector("[data-remove]");
+      if (remove) remove.textContent = t("rakna.child.remove", { n });
+    }
+  }
+}
+
+function field(id: string): HTMLInputElement {
+  return byId<HTMLInputElement>(id);
+}
+
+function chosen(name: string): string {
+  return document.querySelector<HTMLInputElement>(`input[name="${name}"]:checked`)?.value ?? "";
+}
+
+export class Form {
+  readonly children: Children;
+
+  constructor(private readonly amounts: Amounts, changed: () => void) {
+    this.children = new Children(byId("barn"), changed);
+  }
+
+  get couple(): boolean {
+    return chosen("vuxna") === "2";
+  }
+
+  get month(): string {
+    return byId<HTMLSelectElement>("manad").value;
+  }
+
+  /** facts reads the whole form; what cannot be read is added to faults. */
+  facts(faults: Fault[]): Facts {
+    for (const e of document.querySelectorAll("[data-path]")) e.removeAttribute("data-path");
+    const f: Facts = {
+      schema: "skalig/facts/1", month: this.month, municipality: byId<HTMLSelectElement>("kommun").value,
+      persons: [], housing: this.housing(faults), costs: [], incomes: [], circumstances: [],
+    };
+    mark("manad", "month");
+    mark("kommun", "municipality");
+    for (const id of this.couple ? ["p1", "p2"] : ["p1"]) this.adult(id, f, faults);
+    for (const card of this.children.cards()) this.child(card, f, faults);
+    this.costs(f, faults);
+    this.incomes(f, faults);
+    for (const kind of ["assets", "earlierSurplus"] as const) {
+      const amount = this.amounts.read(field(kind), faults);
+      if (amount !== undefined) f[kind] = amount;
+      mark(kind, kind);
+    }
+    for (const box of document.querySelectorAll<HTMLInputElement>("[data-circumstance]")) {
+      if (!box.checked) continue;
+      box.dataset["path"] = `circumstances[${f.circumstances.length}]`;
+      f.circumstances.push(box.dataset["circumstance"] ?? "");
+    }
+    return f;
+  }
+
+  private adult(id: string, f: Facts, faults: Fault[]): void {
+    const p: Person = { id, role: "adult" };
+    const at = `persons[${f.persons.length}]`;
+    put(p, "age", readCount(field(`${id}-age`), faults));
+    mark(`${id}-age`, `${at}.age`);
+    const before = chosen(`${id}-before`);
+    byId(`${id}-months-part`).hidden = before !== "yes";
+    if (before === "no") p.monthsInRow = 0;
+    if (before === "yes") put(p, "monthsInRow", readCount(field(`${id}-months`), faults));
+    mark(before === "yes" ? `${id}-months` : `${id}-before-no`, `${at}.monthsInRow`);
+    const long = (p.monthsInRow ?? 0) >= 6 && field(`${id}-wage`).value.trim() !== "";
+    byId(`${id}-from-part`).hidden = !long;
+    const from = byId<HTMLSelectElement>(`${id}-from`);
+    if (long && from.value !== "") p.jobbstimulansFrom = from.value;
+    mark(`${id}-from`, `${at}.jobbstimulansFrom`);
+    f.persons.push(p);
+  }
+
+  private child(card: HTMLFieldSetElement, f: Facts, faults: Fault[]): void {
+    const id = card.dataset["person"] ?? "";
+    const p: Person = { id, role: "child" };
+    const at = `persons[${f.persons.length}]`;
+    put(p, "age", readCount(field(`${id}-age`), faults));
+    put(p, "days", readCount(field(`${id}-days`), faults));
+    mark(`${id}-age`, `${at}.age`);
+    mark(`${id}-days`, `${at}.days`);
+    const small = p.age !== undefined && p.age <= 6;
+    const grown = p.age !== undefined && p.age >= 18;
+    part(card, "lunch").hidden = !small;
+    part(card, "school").hidden = !grown;
+    if (small) {
+      const lunch = chosen(`${id}-lunch`);
+      if (lunch === "home" || lunch === "away") p.lunch = lunch;
+    }
+    if (grown) p.school = field(`${id}-school`).checked;
+    mark(`${id}-lunch-away`, `${at}.lunch`);
+    mark(`${id}-school`, `${at}.school`);
+    f.persons.push(p);
+  }
+
+  private housing(faults: Fault[]): Facts["housing"] {
+    const h: Facts["housing"] = { tenure: byId<HTMLSelectElement>("tenure").value };
+    put(h, "rooms", readCount(field("rooms"), faults));
+    const shared = chosen("gemenskap") === "ja";
+    byId("gemenskap-antal").hidden = !shared;
+    if (shared) put(h, "community", readCount(field("community"), faults));
+    mark("tenure", "housing.tenure");
+    mark("rooms", "housing.rooms");
+    mark("community", "housing.community");
+    return h;
+  }
+
+  private costs(f: Facts, faults: Fault[]): void {
+    for (const input of document.querySelectorAll<HTMLInputElement>("[data-cost]")) {
+      const amount = this.amounts.read(input, faults);
+      if (amount === undefined) continue;
+      const kind = input.dataset["cost"] ?? "";
+      const at = `costs[${f.costs.length}]`;
+      input.dataset["path"] = at;
+      const cost: Facts["costs"][number] = { id: `k${f.costs.length + 1}`, kind, amount };
+      if (kind === "workTravel") {
+        put(cost, "km", readCount(field("km"), faults));
+        mark("km", `${at}.km`);
+      }
+      f.costs.push(cost);
+    }
+  }
+
+  private incomes(f: Facts, faults: Fault[]): void {
+    for (const input of document.querySelectorAll<HTMLInputElement>("[data-income]")) {
+      const person = input.dataset["person"] ?? "p1";
+      if (person === "p2" && !this.couple) continue;
+      if (input.closest("[data-children]") && this.children.cards().length === 0) continue;
+      const amount = this.amounts.read(input, faults);
+      if (amount === undefined) continue;
+      input.dataset["path"] = `incomes[${f.incomes.length}]`;
+      f.incomes.push({
+        id: `i${f.incomes.length + 1}`, kind: input.dataset["income"] ?? "", person, amount,
+        month: earlier(f.month, 1), source: "declared",
+      });
+    }
+  }
+}
+
+function put<T, K extends keyof T>(into: T, key: K, value: T[K] | undefined): void {
+  if (value !== undefined) into[key] = value;
+}
+
+function mark(id: string, path: string): void {
+  byId(id).dataset["path"] = path;
+}
+
+function part(card: HTMLElement, name: string): HTMLElement {
+  const e = card.querySelector<HTMLElement>(`[data-part="${name}"]`);
+  if (!e) throw new Error(`a child's card lacks ${name}`);
+  return e;
+}
+
+/** startMonths fills the list of months in which jobbstimulans can have begun. */
+export function startMonths(select: HTMLSelectElement, from: string): void {
+  const value = select.value;
+  const options = [el("option", { value: "" }, t("rakna.from.unknown"))];
+  for (let i = 0; i < 36; i++) options.push(el("option", { value: earlier(from, i) }, month(earlier(from, i))));
+  select.replaceChildren(...options);
+  select.value = options.some((o) => o.value === value) ? value : "";
+}
