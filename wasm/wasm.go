@@ -8,8 +8,8 @@
 // it, which anyone can see in its import section. It exports its memory,
 // _initialize (to be called once, first), and functions of 32-bit integers:
 //
-//	input(n)  → address where n bytes of input may be written;
-//	            0 when n is negative or above 1 MiB
+//	input(n)  → address where n bytes of input may be written; 0 when n is
+//	            above 1 MiB: then nothing is written and call(n) says too-large
 //	call(n)   → length of the answer to the first n bytes written there
 //	output()  → address of that answer, until the next input or call
 //
@@ -32,8 +32,7 @@
 //	function call(name, text) {
 //		const bytes = new TextEncoder().encode(text);
 //		const at = engine.input(bytes.length);
-//		if (at === 0) throw new RangeError("the input is above 1 MiB");
-//		new Uint8Array(engine.memory.buffer, at, bytes.length).set(bytes);
+//		if (at !== 0) new Uint8Array(engine.memory.buffer, at, bytes.length).set(bytes);
 //		const length = engine[name](bytes.length);
 //		// The memory may have grown: the view is made anew.
 //		return new TextDecoder().decode(new Uint8Array(engine.memory.buffer, engine.output(), length));

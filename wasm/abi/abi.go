@@ -3,7 +3,7 @@
 // A module has one memory and no imports, so the outside hands bytes over by
 // asking for room, writing there, calling, and reading:
 //
-//	input(n)  → address of n bytes to write, or 0 when n is negative or above Limit
+//	input(n)  → address of n bytes to write; 0 when n is negative or above Limit
 //	call(n)   → length of the answer to the first n bytes written there
 //	output()  → address of that answer, until the next input or call
 //
@@ -37,9 +37,9 @@ func output() unsafe.Pointer {
 }
 
 // Answer hands the first n bytes of the input to call, keeps what it answers
-// for output, and returns its length. A length that input has not given room
-// for is handed on as an input one byte above Limit, which every call refuses
-// in its own words.
+// for output, and returns its length. When input has given no room for n bytes,
+// call is handed one byte more than Limit, which every call refuses in its own
+// words.
 func Answer(n int32, call func(in []byte) []byte) int32 {
 	given := in
 	if n < 0 || int(n) > len(in) {
