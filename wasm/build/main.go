@@ -54,6 +54,8 @@ type hinted struct {
 	hint string
 }
 
+func (h *hinted) Unwrap() error { return h.error }
+
 func run(ctx context.Context, release string, replace bool) error {
 	root, err := moduleRoot(ctx)
 	if err != nil {

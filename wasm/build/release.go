@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"golang.org/x/mod/semver"
 
@@ -73,6 +72,9 @@ func (k *releases) cut(version string, replace bool, built map[string][]byte, so
 		Version: version, Source: source, Toolchain: toolchain,
 		EngineSHA256: sha256.Sum256(built["engine"]), VerifySHA256: sha256.Sum256(built["verify"]),
 	}
+	if _, err := wasm.ParseManifest(wasm.FormatManifest([]wasm.Release{next})); err != nil {
+		return &hinted{fmt.Errorf("couldn't make the release: %w", err), "a version is three numbers: 0.2.0"}
+	}
 	older := k.all
 	if len(k.all) > 0 {
 		newest := k.all[len(k.all)-1]
@@ -104,9 +106,6 @@ func (k *releases) cut(version string, replace bool, built map[string][]byte, so
 // files are there.
 func (k *releases) write(all []wasm.Release, built map[string][]byte) error {
 	manifest := wasm.FormatManifest(all)
-	if _, err := wasm.ParseManifest(manifest); err != nil {
-		return err
-	}
 	for _, data := range built {
 		if err := os.WriteFile(filepath.Join(k.dir, file(sha256.Sum256(data))), data, 0o666); err != nil {
 			return err
@@ -128,7 +127,7 @@ func (k *releases) write(all []wasm.Release, built map[string][]byte) error {
 			}
 		}
 	}
-	k.all = slices.Clone(all)
+	k.all = all
 	return nil
 }
 
