@@ -2,6 +2,13 @@ package site_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"html"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -17,47 +24,171 @@ func open(t *testing.T) *site.Site {
 	return s
 }
 
-// explanation has the shape of the engine's explanation.
-type explanation struct {
-	Headline, Amount   string
-	Summary            []string
-	Lines              []line
-	Reasons, Questions []note
+func render(t *testing.T, name string, p site.Page) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := open(t).Render(&b, name, p); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return b.String()
 }
 
-type line struct {
-	ID                                                   string
-	Depth                                                int
-	Sign, Label, Detail, Amount, Provision, Link, Status string
-	Inputs                                               []input
+var guideline = []byte(`{"schema":"skalig/guideline/1","municipality":"9999","name":"Demokommun </script>"}`)
+
+func calculator() site.Calculator {
+	return site.Calculator{
+		Engine: sha256.Sum256([]byte("engine")), Month: "2026-11", Months: []string{"2026-12", "2026-11"},
+		Guidelines: []site.Guideline{{Code: "9999", Name: "Demokommun", Status: "signed", File: guideline}},
+	}
 }
 
-type input struct{ Label, Value, Source string }
-
-type note struct{ Code, Path, Text, Provision string }
-
-func TestStaticPagesRender(t *testing.T) {
+// public renders every page that anyone can see.
+func public(t *testing.T) map[string]string {
 	s := open(t)
+	pages := make(map[string]string)
 	for _, p := range site.Statics() {
 		title, err := s.Title(p.Title)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var b bytes.Buffer
-		if err := s.Render(&b, p.Name, site.Page{Title: title, Path: p.Path, Demo: true}); err != nil {
-			t.Errorf("%s: %v", p.Path, err)
-			continue
-		}
-		page := b.String()
+		pages[p.Path] = render(t, p.Name, site.Page{Title: title, Path: p.Path, Demo: true})
+	}
+	pages["/rakna"] = render(t, "rakna", site.Page{Title: "Räkna ut", Path: "/rakna", Demo: true, Data: calculator()})
+	pages["/kvitto"] = render(t, "kvitto", site.Page{Title: "Kvitto", Path: "/kvitto", Demo: true, Data: site.ReceiptCheck{Keys: []string{"log+1+A"}}})
+	return pages
+}
+
+func TestPublicPages(t *testing.T) {
+	for path, page := range public(t) {
 		for _, want := range []string{`<html lang="sv">`, "<h1>", "Hoppa till innehållet", "Jag vill prata med någon", "Behöver du hjälp idag?", "Det här är en demonstration", "</html>"} {
 			if !strings.Contains(page, want) {
-				t.Errorf("%s lacks %q", p.Path, want)
+				t.Errorf("%s lacks %q", path, want)
 			}
 		}
-		for _, inline := range []string{"<style", " style=", " onclick=", "<script>"} {
-			if strings.Contains(page, inline) {
-				t.Errorf("%s holds %q, which the Content-Security-Policy refuses", p.Path, inline)
+	}
+}
+
+var (
+	inline   = regexp.MustCompile(`<style|\sstyle=|\son[a-z]+=|<script>|javascript:`)
+	resource = regexp.MustCompile(`(?:src|<link[^>]* href)="([^"]*)"`)
+)
+
+// The Content-Security-Policy refuses inline script and style, and nothing may come from elsewhere.
+func TestPagesHoldToThePolicy(t *testing.T) {
+	for path, page := range public(t) {
+		if m := inline.FindString(page); m != "" {
+			t.Errorf("%s holds %q", path, m)
+		}
+		for _, m := range resource.FindAllStringSubmatch(page, -1) {
+			if !strings.HasPrefix(m[1], "/") || strings.HasPrefix(m[1], "//") {
+				t.Errorf("%s fetches %q", path, m[1])
 			}
 		}
+	}
+}
+
+// What a municipality has written can't end the element that its data stands in.
+func TestEmbeddedDataStaysInside(t *testing.T) {
+	page := render(t, "rakna", site.Page{Title: "x", Path: "/rakna", Data: calculator()})
+	_, data, _ := strings.Cut(page, `id="skalig-data">`)
+	data, _, _ = strings.Cut(data, "</script>")
+	for _, want := range []string{`"/engine/` + hex.EncodeToString(sumOf("engine")) + `.wasm"`, `skalig/guideline/1`, `Demokommun \u003c/script`} {
+		if !strings.Contains(data, want) {
+			t.Errorf("the embedded data lacks %s", want)
+		}
+	}
+}
+
+func sumOf(text string) []byte { s := sha256.Sum256([]byte(text)); return s[:] }
+
+func TestRenderWritesAllOrNothing(t *testing.T) {
+	var b bytes.Buffer
+	if err := open(t).Render(&b, "rakna", site.Page{Title: "x", Data: struct{}{}}); err == nil || b.Len() > 0 {
+		t.Errorf("a page without its data: error %v, %d bytes written", err, b.Len())
+	}
+	if err := open(t).Render(&b, "layout", site.Page{}); err == nil {
+		t.Error("the layout could be rendered as a page")
+	}
+}
+
+func TestErrorsMarkTheTitle(t *testing.T) {
+	page := render(t, "hjalp", site.Page{Title: "Ansök", Errors: []site.FieldError{{Field: "a", Text: "b"}}})
+	if !strings.Contains(page, "<title>Fel: Ansök – Skälig</title>") {
+		t.Error("the title doesn't say that something is to be mended")
+	}
+}
+
+func TestTextIsEscaped(t *testing.T) {
+	page := render(t, "hjalp", site.Page{Title: `<b>"x"</b>`, User: `<i>`})
+	if strings.Contains(page, "<b>") || strings.Contains(page, "<i>") {
+		t.Error("a title or a name came out as markup")
+	}
+}
+
+func TestAssets(t *testing.T) {
+	href := regexp.MustCompile(`/assets/site-[A-Z0-9]+\.css`).FindString(public(t)["/"])
+	if href == "" {
+		t.Fatal("the first page names no styles")
+	}
+	h := open(t).Assets()
+	for _, c := range []struct {
+		method, path, accept, match string
+		status                      int
+		encoding                    string
+	}{
+		{"GET", href, "gzip, deflate, br, zstd", "", 200, "br"},
+		{"GET", href, "gzip", "", 200, "gzip"},
+		{"GET", href, "br;q=0, gzip;q=0.5", "", 200, "gzip"},
+		{"GET", href, "br;q=0.0", "", 200, ""},
+		{"GET", href, "", "", 200, ""},
+		{"HEAD", href, "br", "", 200, "br"},
+		{"POST", href, "", "", 405, ""},
+		{"GET", "/assets/site.css", "", "", 404, ""},
+		{"GET", "/assets/manifest.json", "", "", 404, ""},
+		{"GET", "/assets/../words/sv.json", "", "", 404, ""},
+	} {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest(c.method, "http://x"+c.path, nil)
+		r.Header.Set("Accept-Encoding", c.accept)
+		h.ServeHTTP(w, r)
+		if w.Code != c.status || w.Header().Get("Content-Encoding") != c.encoding {
+			t.Errorf("%s %s (%s): %d %q, want %d %q", c.method, c.path, c.accept, w.Code, w.Header().Get("Content-Encoding"), c.status, c.encoding)
+		}
+		if c.status != 200 {
+			continue
+		}
+		if got := w.Header().Get("Cache-Control"); !strings.Contains(got, "immutable") {
+			t.Errorf("%s: Cache-Control %q", c.path, got)
+		}
+		if c.method == "HEAD" && w.Body.Len() > 0 {
+			t.Errorf("HEAD answered with a body")
+		}
+	}
+}
+
+func TestPublicPagesAreCompressedAndRevalidated(t *testing.T) {
+	s := open(t)
+	get := func(accept, match string) *httptest.ResponseRecorder {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest("GET", "/hjalp", nil)
+		r.Header.Set("Accept-Encoding", accept)
+		r.Header.Set("If-None-Match", match)
+		if err := s.ServePublic(w, r, "hjalp", site.Page{Title: "Hjälp", Path: "/hjalp"}); err != nil {
+			t.Fatal(err)
+		}
+		return w
+	}
+	plain, br := get("", ""), get("br", "")
+	if n, m := br.Body.Len(), plain.Body.Len(); n*2 > m {
+		t.Errorf("brotli takes %d bytes of %d", n, m)
+	}
+	if plain.Header().Get("Etag") == br.Header().Get("Etag") {
+		t.Error("two codings have the same entity tag")
+	}
+	if again := get("br", br.Header().Get("Etag")); again.Code != http.StatusNotModified || again.Body.Len() > 0 {
+		t.Errorf("an unchanged page gave %d and %d bytes", again.Code, again.Body.Len())
+	}
+	if body, _ := io.ReadAll(plain.Body); !strings.Contains(html.UnescapeString(string(body)), "<h1>Hjälp och kontakt</h1>") {
+		t.Error("the page is not the help page")
 	}
 }

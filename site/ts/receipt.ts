@@ -116,7 +116,7 @@ class ReceiptCheck {
     if (report && ok) place.append(facts(report));
     if (again?.explanation && ok) {
       const rows = el("div", { class: "again" });
-      place.append(el("h3", {}, t("kvitto.again")), rows);
+      place.append(rows);
       new Answer(rows).table(again.explanation);
     }
     byId("sagt").textContent = `${head} ${why}`;
