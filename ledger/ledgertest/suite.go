@@ -17,6 +17,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -52,7 +53,7 @@ func TestDurable(t *testing.T, open Open) {
 	t.Run("Crash", func(t *testing.T) { testCrash(t, open) })
 }
 
-// ctx ends when the test has taken too long.
+// within returns a context that ends when the test has taken too long.
 func within(t testing.TB) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
@@ -77,8 +78,21 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// published waits until n leaves are published and checks everything about the
-// tree: signature, size, root against a second computation, and every entry.
+// Check waits until the log has published the leaves, which are all that it holds,
+// and checks everything about it: the checkpoint's signature, the root against a
+// second computation, every entry, and that the tree extends the old one. It
+// returns the checkpoint.
+func Check(t testing.TB, log ledger.Log, vkey string, leaves [][]byte, old ledger.Checkpoint) ledger.Checkpoint {
+	t.Helper()
+	ctx := within(t)
+	published(t, ctx, log, vkey, leaves)
+	c, err := checkGrowth(ctx, log, vkey, old)
+	must(t, err)
+	return c
+}
+
+// published is the part of Check that concerns one tree, and returns its checkpoint
+// as it was published.
 func published(t testing.TB, ctx context.Context, log ledger.Log, vkey string, leaves [][]byte) []byte {
 	t.Helper()
 	size, err := log.Size(ctx)
@@ -177,8 +191,8 @@ func testFork(t *testing.T, open Open) {
 	}{
 		{0, others[:1]},
 		{299, others[:1]},
-		{0, append(bytes2(leaves[:299]), others[0])},
-		{298, append(bytes2(leaves[298:299]), others[:5]...)}, // and more beyond the end
+		{0, slices.Concat(leaves[:299], others[:1])},
+		{298, slices.Concat(leaves[298:299], others[:5])}, // and more beyond the end
 	} {
 		if err := log.Append(ctx, c.first, c.leaves); !errors.Is(err, ledger.ErrFork) {
 			t.Errorf("other leaves at %d: %v, want ErrFork", c.first, err)
@@ -186,8 +200,6 @@ func testFork(t *testing.T, open Open) {
 	}
 	published(t, ctx, log, vkey, leaves)
 }
-
-func bytes2(leaves [][]byte) [][]byte { return append([][]byte(nil), leaves...) }
 
 func testGap(t *testing.T, open Open) {
 	ctx, log, vkey := opened(t, open)
@@ -454,27 +466,36 @@ func testCrash(t *testing.T, open Open) {
 	must(t, log.Close(ctx))
 }
 
-// copyDir copies files with their modes.
+// copyDir copies files with their modes, as they are while a log is at work: what
+// is renamed away meanwhile is left out.
 func copyDir(to, from string) error {
-	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
+	root, err := os.OpenRoot(from)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	return fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil {
+			err = copyEntry(filepath.Join(to, name), root, name, d)
 		}
-		info, err := d.Info()
-		if err != nil {
-			return err
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
 		}
-		name, err := filepath.Rel(from, path)
-		if err != nil {
-			return err
-		}
-		if d.IsDir() {
-			return os.MkdirAll(filepath.Join(to, name), info.Mode().Perm())
-		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(filepath.Join(to, name), data, info.Mode().Perm())
+		return err
 	})
+}
+
+func copyEntry(to string, root *os.Root, name string, d fs.DirEntry) error {
+	info, err := d.Info()
+	if err != nil {
+		return err
+	}
+	if d.IsDir() {
+		return os.MkdirAll(to, info.Mode().Perm())
+	}
+	data, err := root.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, data, info.Mode().Perm())
 }
