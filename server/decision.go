@@ -1,0 +1,178 @@
+package server
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"rsc.io/qr"
+
+	"github.com/skalig/skalig/engine/words"
+	"github.com/skalig/skalig/ledger"
+	"github.com/skalig/skalig/server/auth"
+	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/gate"
+	"github.com/skalig/skalig/server/record"
+	"github.com/skalig/skalig/server/store"
+	"github.com/skalig/skalig/site"
+)
+
+// decisionData is the pages arende (decided) and arende-vantar (not yet).
+type decisionData struct {
+	ID          string
+	Case        store.Case
+	Board       string
+	Submitted   string // day
+	Reasons     []gate.Reason
+	Explanation words.Explanation
+	Decision    *record.Decision
+	Leaf        string // hex
+	Against     bool   // something went against the applicant, who then may appeal
+}
+
+// decision shows a case to the applicant.
+func (s *service) decision(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	file, err := s.store.Read(r.Context(), who.Caller(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	data, err := s.show(file)
+	if err != nil {
+		return err
+	}
+	p := site.Page{Title: "Ditt beslut", User: who.Name, Role: string(who.Role), Data: data}
+	if data.Decision != nil {
+		s.render(w, r, http.StatusOK, "arende", p)
+		return nil
+	}
+	p.Title = "Din ansökan"
+	if file.State == store.StateDecided || file.State == store.StateSubmitted {
+		w.Header().Set("Refresh", "2") // the receipt is moments away
+	}
+	s.render(w, r, http.StatusOK, "arende-vantar", p)
+	return nil
+}
+
+// show reads a case for its pages. A decision is part of it only when it is
+// published: nothing is shown without a receipt.
+func (s *service) show(file store.File) (decisionData, error) {
+	data := decisionData{ID: file.ID, Case: file.Case, Submitted: day(file.SubmittedAt), Reasons: reasons(file.Reasons)}
+	data.Board = s.board(file.Municipality, file.Month)
+	if file.State != store.StatePublished {
+		return data, nil
+	}
+	body, err := flow.DecodeBody[flow.DecidedBody](file.Decided)
+	if err != nil {
+		return data, err
+	}
+	if data.Decision, err = record.ParseDecision([]byte(body.Record)); err != nil {
+		return data, fmt.Errorf("couldn't read the record of case %s: %w", file.ID, err)
+	}
+	if err := json.Unmarshal(body.Explanation, &data.Explanation); err != nil {
+		return data, errors.New("couldn't read an explanation")
+	}
+	receipt, err := ledger.ParseReceipt(file.Receipt)
+	if err != nil {
+		return data, fmt.Errorf("couldn't read the receipt of case %s: %w", file.ID, err)
+	}
+	hash := ledger.LeafHash(receipt.Leaf)
+	data.Leaf = hex.EncodeToString(hash[:])
+	data.Against = data.Decision.Outcome != record.Granted
+	return data, nil
+}
+
+// reasons are the referral's reasons. Where facts are missing, that there is no
+// amount yet says nothing more.
+func reasons(codes []string) []gate.Reason {
+	var out []gate.Reason
+	missing := false
+	for _, c := range codes {
+		missing = missing || gate.Code(c) == gate.FactsMissing
+	}
+	for _, c := range codes {
+		if missing && (gate.Code(c) == gate.NoSupport || gate.Code(c) == gate.NotInFull) {
+			continue
+		}
+		if reason, ok := gate.Text(gate.Code(c)); ok {
+			out = append(out, reason)
+		}
+	}
+	return out
+}
+
+// board is the name of the board that decides.
+func (s *service) board(municipality, month string) string {
+	var g struct {
+		Board string `json:"board"`
+	}
+	if file, ok := guideline(municipality, month); !ok || json.Unmarshal(file, &g) != nil {
+		return ""
+	}
+	return g.Board
+}
+
+func day(ms int64) string { return time.UnixMilli(ms).In(flow.Stockholm).Format(time.DateOnly) }
+
+// receiptFile gives the receipt for keeping.
+func (s *service) receiptFile(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	file, err := s.store.Read(r.Context(), who.Caller(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if file.State != store.StatePublished {
+		return store.ErrNotFound
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="kvitto-%s-%d.json"`, file.Municipality, file.Number))
+	_, _ = w.Write(file.Receipt)
+	return nil
+}
+
+// receiptCode gives the QR code that leads to the public check of the receipt:
+// it holds the leaf's place and hash, and nothing about anyone.
+func (s *service) receiptCode(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	file, err := s.store.Read(r.Context(), who.Caller(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	data, err := s.show(file)
+	if err != nil {
+		return err
+	}
+	if data.Decision == nil {
+		return store.ErrNotFound
+	}
+	code, err := qr.Encode(fmt.Sprintf("%s/kvitto#i=%d&l=%s", s.c.URL, file.Index, data.Leaf), qr.M)
+	if err != nil {
+		return fmt.Errorf("couldn't draw a code: %w", err)
+	}
+	w.Header().Set("Content-Type", "image/svg+xml")
+	_, _ = w.Write(svg(code))
+	return nil
+}
+
+// svg draws a QR code with the quiet zone of four modules that readers need.
+func svg(code *qr.Code) []byte {
+	const quiet = 4
+	var b bytes.Buffer
+	size := code.Size + 2*quiet
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h%dv%dH0z"/><path d="`, size, size, size, size)
+	for y := range code.Size {
+		for x := 0; x < code.Size; x++ {
+			run := 0
+			for x+run < code.Size && code.Black(x+run, y) {
+				run++
+			}
+			if run > 0 {
+				fmt.Fprintf(&b, "M%d %dh%dv1h-%dz", x+quiet, y+quiet, run, run)
+				x += run
+			}
+		}
+	}
+	b.WriteString(`"/></svg>`)
+	return b.Bytes()
+}

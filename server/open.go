@@ -1,0 +1,269 @@
+package server
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/skalig/skalig/engine/sol/municipal"
+	"github.com/skalig/skalig/ledger/tessera"
+	"github.com/skalig/skalig/server/auth"
+	"github.com/skalig/skalig/server/demoidp"
+	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/metrics"
+	"github.com/skalig/skalig/server/secret"
+	"github.com/skalig/skalig/server/store"
+	"github.com/skalig/skalig/site"
+	"github.com/skalig/skalig/wasm"
+	"github.com/skalig/skalig/wasm/contract"
+	"github.com/skalig/skalig/wasm/host"
+)
+
+// service is everything that a request can need.
+type service struct {
+	c         Config
+	store     *store.Store
+	log       *tessera.Log
+	flow      *flow.Service
+	auth      *auth.Auth
+	site      *site.Site
+	metrics   *metrics.Metrics
+	artefact  *host.Module
+	engineHex string
+	handler   http.Handler
+	tree      tree
+	limits    *limits
+	closers   []func(context.Context) error // in the order of opening
+	ready     bool
+}
+
+// open brings up the parts in the order in which they need each other. What was
+// opened is closed again when one fails.
+func open(ctx context.Context, c Config) (_ *service, err error) {
+	s := &service{c: c, limits: newLimits(c.Rate)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close(context.WithoutCancel(ctx)))
+		}
+	}()
+	if err := s.lock(); err != nil {
+		return nil, err
+	}
+	if s.site, err = site.Open(); err != nil {
+		return nil, fmt.Errorf("couldn't open the pages: %w", err)
+	}
+	release := wasm.Current()
+	s.engineHex = hex.EncodeToString(release.EngineSHA256[:])
+	mux, routes := s.routes()
+	s.metrics = metrics.New(metrics.Info{Version: c.Version, Engine: s.engineHex}, routes, state{s})
+	if err := s.openStore(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.openLog(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.openFlow(ctx, release); err != nil {
+		return nil, err
+	}
+	if err := s.openAuth(ctx, mux); err != nil {
+		return nil, err
+	}
+	s.handler = s.wrap(mux)
+	if err := s.flow.Start(ctx); err != nil {
+		return nil, err
+	}
+	s.ready = true
+	return s, nil
+}
+
+func (s *service) close(ctx context.Context) error {
+	var errs []error
+	for i := len(s.closers) - 1; i >= 0; i-- {
+		errs = append(errs, s.closers[i](ctx))
+	}
+	s.closers = nil
+	return errors.Join(errs...)
+}
+
+func (s *service) closing(fn func(context.Context) error) { s.closers = append(s.closers, fn) }
+
+// lock makes this the only process on the data directory.
+func (s *service) lock() error {
+	if err := os.MkdirAll(s.c.Data, 0o700); err != nil {
+		return fmt.Errorf("couldn't make the data directory: %w", err)
+	}
+	f, err := os.OpenFile(filepath.Join(s.c.Data, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("couldn't lock the data directory: %w", err)
+	}
+	s.closing(func(context.Context) error { return f.Close() })
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return fmt.Errorf("couldn't lock the data directory %s: another server uses it: %w", s.c.Data, err)
+	}
+	return nil
+}
+
+func (s *service) key(name string) (secret.Key, error) {
+	return secret.LoadOrCreate(filepath.Join(s.c.Data, "keys", name))
+}
+
+func (s *service) openStore(ctx context.Context) (err error) {
+	s.store, err = store.Open(ctx, store.Options{Dir: s.c.Data, Clock: s.c.Clock, Committed: s.metrics.Committed})
+	if err != nil {
+		return err
+	}
+	s.closing(func(context.Context) error { return s.store.Close() })
+	return nil
+}
+
+// openLog opens the log, or makes one where nothing has been decided yet.
+func (s *service) openLog(ctx context.Context) (err error) {
+	dir := filepath.Join(s.c.Data, "log")
+	length, err := s.store.Length()
+	if err != nil {
+		return err
+	}
+	if length == 0 {
+		if _, err := tessera.Init(dir, s.c.Origin); err != nil && !errors.Is(err, tessera.ErrExists) {
+			return err
+		}
+	}
+	if s.log, err = tessera.Open(ctx, dir, tessera.Options{Logger: s.c.Log}); err != nil {
+		return err
+	}
+	s.closing(s.log.Close)
+	return nil
+}
+
+func (s *service) openFlow(ctx context.Context, release wasm.Release) error {
+	module, ok := wasm.Engine(release.EngineSHA256)
+	if !ok {
+		return errors.New("couldn't open the engine: this build does not hold the artefact that its manifest names")
+	}
+	var err error
+	if s.artefact, err = host.Open(ctx, module); err != nil {
+		return err
+	}
+	s.closing(s.artefact.Close)
+	digests, err := s.key("digest")
+	if err != nil {
+		return err
+	}
+	words, err := s.site.EngineWords("sv")
+	if err != nil {
+		return err
+	}
+	s.flow, err = flow.New(ctx, flow.Config{
+		Store: s.store, Ledger: s.log, Keys: []string{s.log.Key()}, Engine: s.artefact, Native: contract.Call,
+		Release: flow.Release{Version: release.Version, Verify: release.VerifySHA256, Approvers: s.c.Approvers},
+		Words:   words, Guideline: guideline, Boards: s.c.Boards, Digests: digests, StopAll: s.c.StopAutomation,
+		Clock: s.c.Clock, Log: s.c.Log, Observer: s.metrics,
+	})
+	if err != nil {
+		return err
+	}
+	s.closing(func(context.Context) error { s.flow.Stop(); return nil })
+	return nil
+}
+
+// guideline is the municipality's in the month, or its newest where the month is
+// none: the engine then says what is wrong with it.
+func guideline(code, month string) ([]byte, bool) {
+	if m, ok := parseMonth(month); ok {
+		if e, ok := municipal.For(code, m); ok {
+			return e.Bytes, true
+		}
+	}
+	return municipal.File(code)
+}
+
+func (s *service) openAuth(ctx context.Context, mux *http.ServeMux) error {
+	persons, err1 := s.key("person")
+	seal, err2 := s.key("session")
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	clientSecret := ""
+	if s.c.SignIn.ClientSecret != "" {
+		b, err := os.ReadFile(s.c.SignIn.ClientSecret)
+		if err != nil {
+			return fmt.Errorf("couldn't read the client secret: %w", err)
+		}
+		clientSecret = strings.TrimSpace(string(b))
+	}
+	organisations := map[string]string{}
+	for _, b := range s.c.Boards {
+		if b.Organisation != "" {
+			organisations[b.Organisation] = b.Municipality
+		}
+	}
+	var err error
+	s.auth, err = auth.New(ctx, auth.Config{URL: s.c.URL, Issuer: s.c.SignIn.Issuer, ClientID: s.c.SignIn.ClientID, ClientSecret: clientSecret,
+		Contexts: s.c.SignIn.Contexts, Organisations: organisations, Sessions: filepath.Join(s.c.Data, "sessions.db"),
+		Persons: persons, Seal: seal, Log: s.c.Log, Result: s.metrics.SignedIn})
+	if err != nil {
+		return err
+	}
+	s.closing(func(context.Context) error { return s.auth.Close() })
+	if !s.c.Demo {
+		return nil
+	}
+	provider, err := demoidp.New(s.c.URL, s.choosePerson)
+	if err != nil {
+		return err
+	}
+	mux.Handle(demoidp.Path+"/", provider.Handler())
+	return nil
+}
+
+// demonstrate fills in what a demonstration decides for itself.
+func (c *Config) demonstrate() {
+	c.SignIn = SignIn{Issuer: c.URL + demoidp.Path, ClientID: demoidp.ClientID, Contexts: []string{demoidp.Context}}
+	if len(c.Boards) == 0 {
+		c.Boards = []flow.Board{{Municipality: municipal.Demo, Delegation: "Delegationsordning 4.2 (påhittad), beslut 2026-01-15 § 12",
+			Kinds: []string{flow.KindNew, flow.KindRenewal}, Sources: []string{"declared"},
+			Caseworkers: "Delegationsordning 4.1 (påhittad), beslut 2026-01-15 § 11", Organisation: demoidp.Organisation}}
+	}
+	if len(c.Approvers) == 0 {
+		c.Approvers = []string{"Socialnämnden i Demokommun (påhittad)"}
+	}
+}
+
+// state is what the metrics read.
+type state struct{ s *service }
+
+func (m state) Queue() (int, time.Time) {
+	if m.s.store == nil {
+		return 0, time.Time{}
+	}
+	return m.s.store.Waiting()
+}
+
+func (m state) Unsigned() (int, time.Time) {
+	if m.s.store == nil {
+		return 0, time.Time{}
+	}
+	n, oldest := m.s.store.Unsigned()
+	if n == 0 {
+		return 0, time.Time{}
+	}
+	return n, time.UnixMilli(oldest)
+}
+
+func (m state) Tree() (uint64, time.Time) { return m.s.tree.look(m.s) }
+func (m state) Ready() bool               { return m.s.ready }
+
+// tree remembers when the published tree was first seen at its size.
+type tree struct {
+	sync.Mutex
+	size uint64
+	at   time.Time
+}

@@ -1,0 +1,90 @@
+package server
+
+import (
+	"net/http"
+
+	"github.com/skalig/skalig/ledger/serve"
+	"github.com/skalig/skalig/server/auth"
+	"github.com/skalig/skalig/server/store"
+	"github.com/skalig/skalig/site"
+)
+
+// page is a handler that may fail; failed says with which page.
+type page func(w http.ResponseWriter, r *http.Request) error
+
+// person is a page for someone who is signed in.
+type person func(w http.ResponseWriter, r *http.Request, who auth.Identity) error
+
+// routes gives the multiplexer and its patterns. The handlers use parts of the
+// service that are opened after it; none runs before all are.
+func (s *service) routes() (*http.ServeMux, []string) {
+	mux := http.NewServeMux()
+	var patterns []string
+	handle := func(pattern string, h http.Handler) {
+		mux.Handle(pattern, h)
+		patterns = append(patterns, pattern)
+	}
+	public := func(pattern string, p page) { handle(pattern, s.page(p)) }
+	session := func(pattern string, p page) {
+		handle(pattern, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.auth.Sessions(s.page(p)).ServeHTTP(w, r) }))
+	}
+	as := func(role store.Role, pattern string, p person) { session(pattern, s.as(role, p)) }
+
+	for _, p := range site.Statics() {
+		public(p.Pattern(), s.static(p))
+	}
+	public("GET /rakna", s.calculator)
+	public("GET /kvitto", s.receiptCheck)
+	public("GET /engine/{file}", s.artefacts("engine"))
+	public("GET /verify/{file}", s.artefacts("verify"))
+	handle("GET /assets/", s.site.Assets())
+	handle("/log/", http.StripPrefix("/log", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		serve.Handler(s.log, s.log.Key()).ServeHTTP(w, r)
+	})))
+
+	session("GET /logga-in", func(w http.ResponseWriter, r *http.Request) error { s.auth.SignIn(s.signInFailed)(w, r); return nil })
+	session("GET /auth/callback", func(w http.ResponseWriter, r *http.Request) error { s.auth.Callback(s.signInFailed)(w, r); return nil })
+	session("POST /logga-ut", func(w http.ResponseWriter, r *http.Request) error { s.auth.SignOut(w, r); return nil })
+
+	public("GET /ansok", func(w http.ResponseWriter, r *http.Request) error {
+		http.Redirect(w, r, "/rakna", http.StatusSeeOther)
+		return nil
+	})
+	session("POST /ansok", s.apply)
+	as(store.Applicant, "GET /ansok/kontrollera", s.check)
+	as(store.Applicant, "POST /ansok/skicka", s.send)
+	as(store.Applicant, "GET /mina", s.mine)
+	as(store.Applicant, "GET /arende/{id}", s.decision)
+	as(store.Applicant, "GET /arende/{id}/kvitto.json", s.receiptFile)
+	as(store.Applicant, "GET /arende/{id}/kvitto.svg", s.receiptCode)
+
+	as(store.Caseworker, "GET /handlaggare", s.queue)
+	as(store.Caseworker, "POST /handlaggare/stopp", s.switchAll)
+	as(store.Caseworker, "GET /handlaggare/{id}", s.desk)
+	as(store.Caseworker, "POST /handlaggare/{id}/beslut", s.rule)
+	as(store.Caseworker, "POST /handlaggare/{id}/stopp", s.switchHousehold)
+
+	handle("GET /metrics", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.metrics.Handler().ServeHTTP(w, r) }))
+	handle("GET /readyz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ready") }))
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.problem(w, r, http.StatusNotFound) })
+	return mux, append(patterns, "/demo/idp/")
+}
+
+// as lets through who is signed in with the role. Others are asked to sign in;
+// who is signed in as something else is told so.
+func (s *service) as(role store.Role, p person) page {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		who, ok := s.auth.Who(r.Context())
+		switch {
+		case !ok && r.Method == http.MethodGet:
+			http.Redirect(w, r, "/logga-in?till="+auth.Local(r.URL.Path), http.StatusSeeOther)
+			return nil
+		case !ok:
+			return errSignedOut
+		case who.Role != role:
+			s.metrics.Denied()
+			return errRole
+		}
+		return p(w, r, who)
+	}
+}

@@ -1,0 +1,191 @@
+// Package server is the e-service: the calculator's pages, applications,
+// decisions, casework, the public log and the metrics, on one listener.
+//
+// # Data
+//
+// Everything lies under Config.Data, made at the first start:
+//
+//	lock          held by the one process that serves this directory
+//	journal.db    what has happened (package store)
+//	sessions.db   who is signed in (package auth)
+//	log/          the transparency log with its key (package ledger/tessera)
+//	keys/         kek and cases.db (store), person, session, digest
+//
+// A journal without its log, or a log without its journal, is refused: neither is
+// made anew beside the other.
+//
+// # Start and stop
+//
+// The listener answers at once; until the journal is replayed, the log open, the
+// engine's release published and every half-done case taken up, /readyz and all
+// pages say 503. Run returns when ctx ends, after the requests that are being
+// answered, or when the store or the log can no longer keep their promises.
+//
+// # Requests
+//
+// Every request passes the wrapper in wrap.go. It sets the security headers,
+// refuses forms from other sites, bodies above 256 KiB and too many requests from
+// one address, bounds the time, counts by route pattern, and turns a panic into a
+// plain page without a word of the request in any log.
+package server
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/skalig/skalig/server/flow"
+)
+
+// Config says what to serve and where. Addr and Data must be set, and either
+// Demo or SignIn.
+type Config struct {
+	Addr string // 127.0.0.1:8080
+	Data string // directory
+	URL  string // the service's own address as people write it, https://host; empty: http://Addr
+	Demo bool   // the synthetic municipality, with a provider of its own to sign in with
+
+	SignIn         SignIn       // of a service in earnest
+	Boards         []flow.Board // who decides; a demonstration has its own
+	StopAutomation bool         // every case goes to a caseworker
+	Approvers      []string     // who approved this engine, named in its release leaf
+	Origin         string       // the log's name for ever, host/path; empty: from URL; read only when the log is made
+
+	Rate        float64 // requests a second from one address; 0: 50
+	BehindProxy bool    // addresses are the last of X-Forwarded-For
+
+	Version string           // of this program
+	Log     *slog.Logger     // nil: silent
+	Clock   func() time.Time // nil: time.Now
+	Started func(url string) // told once when the service is ready; may be nil
+}
+
+// SignIn is the provider of e-identification.
+type SignIn struct {
+	Issuer       string   // exactly as the provider writes it
+	ClientID     string   //
+	ClientSecret string   // path of a file with the secret; empty for a public client
+	Contexts     []string // accepted acr values
+}
+
+// Run serves until ctx ends.
+func Run(ctx context.Context, c Config) error {
+	if err := c.complete(); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("couldn't listen: %w", err)
+	}
+	front := &front{}
+	srv := &http.Server{Handler: front, ReadHeaderTimeout: 3 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,
+		IdleTimeout: 60 * time.Second, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(quiet{c.Log.Handler()}, slog.LevelDebug)}
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(listener) }()
+
+	s, err := open(ctx, c)
+	if err != nil {
+		return errors.Join(err, srv.Close())
+	}
+	front.ready.Store(s)
+	c.Log.Info("ready", "url", c.URL, "demo", c.Demo, "engine", s.engineHex[:12])
+	if c.Started != nil {
+		c.Started(c.URL)
+	}
+
+	select {
+	case <-ctx.Done():
+	case err = <-served:
+		err = fmt.Errorf("couldn't go on serving: %w", err)
+	case <-s.flow.Failed():
+		err = fmt.Errorf("couldn't go on deciding: %w", s.flow.Err())
+	case <-s.store.Stopped():
+		err = fmt.Errorf("couldn't go on writing: %w", s.store.Err())
+	}
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	front.ready.Store(nil) // readyz says 503, so that nobody sends more
+	shut := srv.Shutdown(drain)
+	return errors.Join(err, shut, s.close(drain))
+}
+
+func (c *Config) complete() error {
+	if c.Addr == "" || c.Data == "" {
+		return errors.New("couldn't serve: the address and the data directory must be set")
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	if c.URL == "" {
+		host, port, err := net.SplitHostPort(c.Addr)
+		if err != nil {
+			return fmt.Errorf("couldn't serve: %w", err)
+		}
+		if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+			host = "localhost"
+		}
+		c.URL = "http://" + net.JoinHostPort(host, port)
+	}
+	c.URL = strings.TrimSuffix(c.URL, "/")
+	u, err := url.Parse(c.URL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || c.URL != u.Scheme+"://"+u.Host {
+		return fmt.Errorf("couldn't serve: the URL %q is not of the form https://host", c.URL)
+	}
+	c.Origin = cmp.Or(c.Origin, u.Host+"/log")
+	c.Rate = cmp.Or(c.Rate, 50)
+	if c.Demo {
+		c.demonstrate()
+	}
+	if c.SignIn.Issuer == "" || len(c.Boards) == 0 {
+		return errors.New("couldn't serve: without a demonstration, sign-in and at least one board must be set")
+	}
+	c.Approvers = append([]string(nil), c.Approvers...)
+	if len(c.Approvers) == 0 {
+		return errors.New("couldn't serve: nobody has approved the engine")
+	}
+	return nil
+}
+
+// front answers from the moment the listener is open.
+type front struct{ ready atomic.Pointer[service] }
+
+func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/healthz" {
+		plain(w, http.StatusOK, "ok")
+		return
+	}
+	s := f.ready.Load()
+	if s == nil {
+		w.Header().Set("Retry-After", "2")
+		plain(w, http.StatusServiceUnavailable, "Tjänsten startar eller stänger. Försök igen om en stund.")
+		return
+	}
+	s.handler.ServeHTTP(w, r)
+}
+
+func plain(w http.ResponseWriter, code int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(code)
+	_, _ = w.Write([]byte(text + "\n"))
+}
+
+// quiet keeps what net/http says of a request out of the log: it may quote it.
+type quiet struct{ slog.Handler }
+
+func (q quiet) Handle(ctx context.Context, r slog.Record) error {
+	what, _, _ := strings.Cut(r.Message, ":")
+	return q.Handler.Handle(ctx, slog.NewRecord(r.Time, r.Level, "net/http: "+what, 0))
+}

@@ -1,0 +1,230 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/skalig/skalig/server"
+)
+
+// At noon on 22 November 2026 in Stockholm.
+var noon = time.Date(2026, 11, 22, 11, 0, 0, 0, time.UTC)
+
+// A single person of 34: the norm 5 220, rent 6 500 under the cap of 7 000,
+// sickness benefit 5 000: 5 220 + 6 500 − 5 000 = 6 720.
+const single = `{"schema":"skalig/facts/1","month":"2026-11","municipality":"9999",` +
+	`"persons":[{"id":"p1","role":"adult","age":34,"monthsInRow":0}],"housing":{"tenure":"rent","rooms":2},` +
+	`"costs":[{"id":"k1","kind":"rent","amount":6500}],` +
+	`"incomes":[{"id":"i1","kind":"sicknessBenefit","person":"p1","amount":5000,"month":"2026-10","source":"declared"}]}`
+
+// over has a rent above the cap, so that a human decides.
+var over = strings.Replace(single, `"amount":6500`, `"amount":9500`, 1)
+
+// site is a running service.
+type site struct {
+	url  string
+	data string
+	log  *syncBuffer
+	stop func()
+}
+
+// run starts a demonstration on a free port and waits until it is ready.
+func run(t testing.TB, data string, change ...func(*server.Config)) *site {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := listener.Addr().String()
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	log := &syncBuffer{}
+	started := make(chan string, 1)
+	c := server.Config{Addr: addr, Data: data, Demo: true, Rate: 100_000, Version: "test", Clock: func() time.Time { return noon },
+		Log:     slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Started: func(url string) { started <- url }}
+	for _, fn := range change {
+		fn(&c)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- server.Run(ctx, c) }()
+	s := &site{data: data, log: log}
+	s.stop = sync.OnceFunc(func() {
+		cancel()
+		select {
+		case err := <-ended:
+			if err != nil {
+				t.Errorf("the service ended with %v", err)
+			}
+		case <-time.After(20 * time.Second):
+			t.Error("the service did not end")
+		}
+	})
+	select {
+	case s.url = <-started:
+	case err := <-ended:
+		t.Fatal(err)
+	case <-time.After(30 * time.Second):
+		t.Fatal("the service did not start")
+	}
+	t.Cleanup(s.stop)
+	return s
+}
+
+// browser keeps cookies and follows redirects.
+type browser struct {
+	t testing.TB
+	*http.Client
+	url string
+}
+
+func (s *site) browser(t testing.TB) *browser {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &browser{t, &http.Client{Jar: jar, Timeout: 20 * time.Second}, s.url}
+}
+
+// An answer is the last of a chain of redirects.
+type answer struct {
+	code int
+	path string
+	body string
+	head http.Header
+}
+
+func (b *browser) do(req *http.Request) answer {
+	b.t.Helper()
+	res, err := b.Do(req)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return answer{res.StatusCode, res.Request.URL.Path, string(body), res.Header}
+}
+
+func (b *browser) get(path string) answer {
+	b.t.Helper()
+	req, err := http.NewRequest(http.MethodGet, b.url+path, nil)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return b.do(req)
+}
+
+func (b *browser) post(path string, form url.Values) answer {
+	b.t.Helper()
+	req, err := http.NewRequest(http.MethodPost, b.url+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Origin", b.url)
+	return b.do(req)
+}
+
+var requestID = regexp.MustCompile(`name="request" value="([^"]+)"`)
+
+// choose picks a person on the page of the demonstration's provider.
+func (b *browser) choose(a answer, person string) answer {
+	b.t.Helper()
+	m := requestID.FindStringSubmatch(a.body)
+	if m == nil {
+		b.t.Fatalf("%s is no page to choose a person on (%d)", a.path, a.code)
+	}
+	return b.post("/demo/idp/valj", url.Values{"request": {m[1]}, "person": {person}})
+}
+
+// as gives a browser in which the person is signed in.
+func (s *site) as(t testing.TB, person string) *browser {
+	t.Helper()
+	b := s.browser(t)
+	b.choose(b.get("/logga-in"), person)
+	return b
+}
+
+var formKey = regexp.MustCompile(`name="key" value="([^"]+)"`)
+
+// apply sends an application and gives the page it leads to.
+func (b *browser) apply(facts string, more url.Values) answer {
+	b.t.Helper()
+	a := b.post("/ansok", url.Values{"facts": {facts}})
+	m := formKey.FindStringSubmatch(a.body)
+	if m == nil {
+		b.t.Fatalf("no form to send at %s (%d): %s", a.path, a.code, a.body)
+	}
+	form := url.Values{"key": {m[1]}, "attest": {"ja"}}
+	for k, v := range more {
+		form[k] = v
+	}
+	return b.post("/ansok/skicka", form)
+}
+
+func TestApplyAndReadDecision(t *testing.T) {
+	s := run(t, t.TempDir())
+	b := s.browser(t)
+	page := b.post("/ansok", url.Values{"facts": {single}})
+	page = b.choose(page, "alva")
+	if page.path != "/ansok/kontrollera" || page.code != 200 {
+		t.Fatalf("after sign-in: %s %d", page.path, page.code)
+	}
+	if !strings.Contains(page.body, "6\u00a0720") || !strings.Contains(page.body, "heder och samvete") {
+		t.Errorf("the page to check: %s", page.body)
+	}
+	page = b.apply(single, nil)
+	if !strings.HasPrefix(page.path, "/arende/") || page.code != 200 {
+		t.Fatalf("after sending: %s %d %s", page.path, page.code, page.body)
+	}
+	for _, want := range []string{"Du får", "6\u00a0720", "automatiserad beslutsfunktion", "Delegationsordning", "tre veckor", "förvaltningsrätten", "Spara kvittot"} {
+		if !strings.Contains(page.body, want) {
+			t.Errorf("the decision lacks %q", want)
+		}
+	}
+	receipt := b.get(page.path + "/kvitto.json")
+	if receipt.code != 200 || !strings.HasPrefix(receipt.body, `{"schema":"skalig/receipt/1"`) {
+		t.Errorf("the receipt: %d %.80s", receipt.code, receipt.body)
+	}
+	code := b.get(page.path + "/kvitto.svg")
+	if code.code != 200 || code.head.Get("Content-Type") != "image/svg+xml" || !strings.HasPrefix(code.body, "<svg") {
+		t.Errorf("the code: %d %s", code.code, code.head)
+	}
+	if mine := b.get("/mina"); !strings.Contains(mine.body, page.path) || !strings.Contains(mine.body, "Beviljad") {
+		t.Errorf("my cases: %s", mine.body)
+	}
+}
+
+// syncBuffer is a log that several goroutines write to.
+type syncBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *syncBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *syncBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}

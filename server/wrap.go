@@ -1,0 +1,133 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/skalig/skalig/server/metrics"
+)
+
+// maxBody is the largest body that is read.
+const maxBody = 256 << 10
+
+// wrap is the one wrapper around every handler.
+func (s *service) wrap(mux *http.ServeMux) http.Handler {
+	cross := http.NewCrossOriginProtection()
+	set := s.headers()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		ended := s.metrics.Begun()
+		out := &answer{ResponseWriter: w}
+		defer func() {
+			if p := recover(); p != nil {
+				s.metrics.Panicked()
+				// The value may hold what the request held: only its type is logged.
+				s.c.Log.Error("a request panicked", "route", route(mux, r), "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+				if out.code == 0 {
+					s.problem(out, r, http.StatusInternalServerError)
+				}
+			}
+			ended(route(mux, r), out.code, time.Since(began))
+			s.c.Log.Debug("answered", "route", route(mux, r), "code", out.code, "took", time.Since(began))
+		}()
+		set(out.Header())
+		if s.elsewhere(out, r) {
+			return
+		}
+		if !s.limits.allow(s.address(r), began) {
+			s.metrics.Limited()
+			out.Header().Set("Retry-After", "5")
+			s.problem(out, r, http.StatusTooManyRequests)
+			return
+		}
+		if err := cross.Check(r); err != nil {
+			s.metrics.CrossSite()
+			s.problem(out, r, http.StatusForbidden)
+			return
+		}
+		if r.ContentLength > maxBody {
+			out.Header().Set("Connection", "close")
+			s.problem(out, r, http.StatusRequestEntityTooLarge)
+			return
+		}
+		r.Body = http.MaxBytesReader(out, r.Body, maxBody)
+		ctx, cancel := context.WithTimeout(r.Context(), 15*time.Second)
+		defer cancel()
+		mux.ServeHTTP(out, r.WithContext(ctx))
+	})
+}
+
+// route is the pattern that a request fits, never its path.
+func route(mux *http.ServeMux, r *http.Request) string {
+	if _, pattern := mux.Handler(r); pattern != "" && pattern != "/" {
+		return pattern
+	}
+	return metrics.Unknown
+}
+
+// headers sets what every answer says to the browser.
+func (s *service) headers() func(http.Header) {
+	csp := "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; img-src 'self' data:; " +
+		"font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'"
+	if origin := s.auth.FormOrigin(); origin != "" {
+		csp += " " + origin
+	}
+	csp += "; frame-ancestors 'none'"
+	https := strings.HasPrefix(s.c.URL, "https://")
+	return func(h http.Header) {
+		h.Set("Content-Security-Policy", csp)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+		h.Set("Cache-Control", "no-store")
+		if https {
+			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		}
+	}
+}
+
+// elsewhere sends a page asked for under another host to the service's own
+// address: the session's cookie and the sign-in belong there.
+func (s *service) elsewhere(w http.ResponseWriter, r *http.Request) bool {
+	own, err := url.Parse(s.c.URL)
+	if err != nil || r.Host == own.Host || r.Method != http.MethodGet {
+		return false
+	}
+	for _, prefix := range []string{"/rakna", "/ansok", "/mina", "/arende/", "/handlaggare", "/logga-in", "/auth/", "/demo/"} {
+		if strings.HasPrefix(r.URL.Path, prefix) {
+			to := url.URL{Scheme: own.Scheme, Host: own.Host, Path: r.URL.Path, RawQuery: r.URL.RawQuery}
+			http.Redirect(w, r, to.String(), http.StatusTemporaryRedirect)
+			return true
+		}
+	}
+	return false
+}
+
+// answer remembers the status.
+type answer struct {
+	http.ResponseWriter
+	code int
+}
+
+func (a *answer) WriteHeader(code int) {
+	if a.code == 0 {
+		a.code = code
+	}
+	a.ResponseWriter.WriteHeader(code)
+}
+
+func (a *answer) Write(b []byte) (int, error) {
+	if a.code == 0 {
+		a.code = http.StatusOK
+	}
+	return a.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach what is underneath.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
