@@ -23,6 +23,7 @@ type assess struct {
 	File      string `arg:"" optional:"" help:"Facts of a household (skalig/facts/1), or - for standard input."`
 	Example   bool   `help:"Print an example of such a file and exit."`
 	Guideline string `help:"A municipality's guideline, instead of the one kept for the facts' municipality." type:"existingfile"`
+	Batch     bool   `help:"Read a household a line and print facts and result a line, in order (JSON lines)."`
 	JSON      bool   `name:"json" help:"Print facts, result with trace, and explanation as JSON."`
 	Language  string `help:"Language of the explanation." default:"sv"`
 }
@@ -35,6 +36,9 @@ func (a *assess) Run(s streams) error {
 	}
 	if a.File == "" {
 		return hinted{errors.New("no file of facts was named"), "skalig assess --example > case.json && skalig assess case.json"}
+	}
+	if a.Batch {
+		return a.batch(s)
 	}
 	facts, err := readFile(s, a.File, contract.MaxInput)
 	if err != nil {

@@ -81,15 +81,11 @@ func run(args []string, s streams) int {
 
 // readFile reads a file, or standard input for "-", up to a limit.
 func readFile(s streams, name string, limit int64) ([]byte, error) {
-	in := s.in
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, fmt.Errorf("couldn't open the file: %w", err)
-		}
-		defer f.Close()
-		in = f
+	in, err := openFile(s, name)
+	if err != nil {
+		return nil, err
 	}
+	defer in.Close()
 	data, err := io.ReadAll(io.LimitReader(in, limit+1))
 	if err != nil {
 		return nil, fmt.Errorf("couldn't read %s: %w", name, err)
@@ -98,4 +94,16 @@ func readFile(s streams, name string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("couldn't read %s: it is larger than %d bytes", name, limit)
 	}
 	return data, nil
+}
+
+// openFile opens a file, or standard input for "-".
+func openFile(s streams, name string) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(s.in), nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("couldn't open the file: %w", err)
+	}
+	return f, nil
 }
