@@ -157,7 +157,7 @@ func (s *service) openFlow(ctx context.Context, release wasm.Release) error {
 	if err != nil {
 		return err
 	}
-	words, err := s.site.EngineWords("sv")
+	words, err := site.EngineWords("sv")
 	if err != nil {
 		return err
 	}

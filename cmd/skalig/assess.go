@@ -44,8 +44,8 @@ func (a *assess) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	language, ok := site.EngineWords(a.Language)
-	if !ok {
+	language, err := site.EngineWords(a.Language)
+	if err != nil {
 		return hinted{fmt.Errorf("there are no words in the language %q", a.Language), "Swedish is sv"}
 	}
 	guideline, err := a.guideline(s, facts)

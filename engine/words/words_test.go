@@ -14,9 +14,9 @@ import (
 
 func swedish(t testing.TB) *words.Words {
 	t.Helper()
-	file, ok := site.EngineWords("sv")
-	if !ok {
-		t.Fatal("no Swedish words")
+	file, err := site.EngineWords("sv")
+	if err != nil {
+		t.Fatal(err)
 	}
 	r := engine.NewReader(file, "words")
 	w := words.Read(r)
