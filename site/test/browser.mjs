@@ -1,10 +1,45 @@
-// A browser for the tests: Debian's chromium (or $CHROMIUM), a fresh profile, nothing running in the background.
+// A browser for the tests: Debian's chromium (or $CHROMIUM), a fresh profile, nothing running in the background. A page made here fails its
+// test when a script throws, when the Content-Security-Policy refuses something, or when a request goes anywhere but to the service.
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { readFile } from "node:fs/promises";
 import { chromium } from "playwright-core";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 export async function launch() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    headless: true,
-    args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
   });
+}
+
+/** open gives a page in a profile of its own, and what to check when done. */
+export async function open(browser, url, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce", locale: "sv-SE", ...options });
+  const page = await context.newPage();
+  const faults = [];
+  const requests = [];
+  page.on("pageerror", (e) => faults.push(`script: ${e.message}`));
+  page.on("console", (m) => { if (m.type() === "error") faults.push(`console: ${m.text()}`); });
+  page.on("request", (r) => {
+    if (r.url().startsWith(`${url}/assets/icon-`)) return; // the browser's own, whenever it draws a tab
+    requests.push({ method: r.method(), url: r.url(), body: r.postData() });
+    if (!r.url().startsWith(url) && !/^(data|blob):/.test(r.url())) faults.push(`request elsewhere: ${r.url()}`);
+  });
+  return { page, context, requests, faults, done: async () => { assert.deepEqual(faults, []); await context.close(); } };
+}
+
+/** violations runs axe with the rules of WCAG 2.2 A and AA and its good practice, and says what broke where. */
+export async function violations(page) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => globalThis.axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+  }));
+  return found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`);
+}
+
+/** overflow is how many pixels the page is wider than its window. */
+export async function overflow(page) {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }

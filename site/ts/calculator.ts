@@ -6,7 +6,7 @@ import type { CalculatorData, Explained, Facts } from "./contract";
 import { Amounts, type Fault, labelOf, say } from "./fields";
 import { Form, startMonths } from "./household";
 import { byId, data, earlier, el, t } from "./page";
-import { Answer, errorSummary, faultLink } from "./rows";
+import { Answer, errorSummary, faultLink, fieldOf } from "./rows";
 
 const page = data<CalculatorData>();
 const title = document.title;
@@ -20,6 +20,7 @@ class Calculator {
   private pressed = false;
   private saying = 0;
   private faults: Fault[] = [];
+  private asked: Fault[] = []; // the engine's questions
   private facts: Facts | undefined;
 
   constructor(private readonly artefact: Artefact) {
@@ -66,6 +67,7 @@ class Calculator {
   private run(): void {
     this.arrange();
     this.faults = [];
+    this.asked = [];
     this.facts = this.form.facts(this.faults);
     const guideline = this.guidelines.get(this.facts.municipality) ?? "null";
     if (this.faults.length > 0) this.wait(t("rakna.wait.faults"), this.faults);
@@ -104,6 +106,7 @@ class Calculator {
     const heading = t(outcome === "missing" ? "rakna.head.wait" : `rakna.head.${outcome}`);
     this.answer.show(a.explanation, heading, outcome !== "support");
     this.bar(a.explanation.amount ?? "");
+    this.asked = (a.explanation.questions ?? []).map((q) => ({ field: fieldOf(q.path ?? "")?.id ?? "", text: q.text }));
     this.announce(outcome === "support" ? `${heading} ${a.explanation.amount}` : a.explanation.headline);
   }
 
@@ -111,8 +114,7 @@ class Calculator {
   private refuse(a: Explained): void {
     let missing = true;
     for (const e of a.errors ?? []) {
-      const path = e.path.replace(/^facts\./, "");
-      const field = document.querySelector<HTMLElement>(`[data-path="${path}"]`);
+      const field = fieldOf(e.path.replace(/^facts\./, ""));
       missing &&= e.code === "required";
       const text = e.code === "required" && field ? t("rakna.required", { label: labelOf(field) }) : e.text || t("rakna.fault");
       this.faults.push({ field: field?.id ?? "", text });
@@ -156,10 +158,11 @@ class Calculator {
   private apply(e: Event): void {
     this.pressed = true;
     this.run();
-    if (this.faults.length > 0) {
+    const stops = this.faults.length > 0 ? this.faults : this.asked;
+    if (stops.length > 0) {
       e.preventDefault();
       document.title = `${t("rakna.title.error")} ${title}`;
-      errorSummary(this.faults);
+      errorSummary(stops);
       return;
     }
     document.title = title;

@@ -92,9 +92,14 @@ function replaceRow(old: HTMLTableRowElement, row: HTMLTableRowElement): void {
   if (held) row.querySelector<HTMLElement>("summary")?.focus();
 }
 
+/** fieldOf is the field that a path in the facts was read from. */
+export function fieldOf(path: string): HTMLElement | null {
+  return path === "" ? null : document.querySelector<HTMLElement>(`[data-path="${CSS.escape(path)}"]`);
+}
+
 /** noteText links a question to the field that answers it. */
 function noteText(n: Note): Node {
-  const field = n.path ? document.querySelector(`[data-path="${n.path}"]`) : null;
+  const field = fieldOf(n.path ?? "");
   return field ? el("a", { href: `#${field.id}` }, n.text) : document.createTextNode(n.text);
 }
 
