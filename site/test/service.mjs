@@ -20,7 +20,7 @@ export async function serve() {
   if (process.env.SKALIG_URL) return { url: process.env.SKALIG_URL, stop: async () => {} };
   const data = await mkdtemp(join(tmpdir(), "skalig-"));
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://localhost:${port}`; // the demonstration sends people to this name
   const child = spawn(join(root, "bin", "skalig"), ["serve", "--demo", "--addr", `127.0.0.1:${port}`, "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   for (const out of [child.stdout, child.stderr]) out.on("data", (d) => { said += d; });

@@ -1,0 +1,47 @@
+// The walk of an application through the pages, as a person clicks it: calculator, sign-in, check, send, decision.
+import assert from "node:assert/strict";
+import { fill, ready } from "./household.mjs";
+
+/** signIn picks a test person where the e-ID would be. */
+export async function signIn(page, id) {
+  await page.waitForSelector(`button[name=person][value=${id}]`);
+  await page.click(`button[name=person][value=${id}]`);
+}
+
+/** send takes the calculator's answers to a sent application. change may fill in more before that. */
+export async function send(page, url, id, change = async () => {}) {
+  await ready(page, url);
+  await fill(page);
+  await change(page);
+  await page.click("#ansok-knapp");
+  await signIn(page, id);
+  await page.waitForURL("**/ansok/kontrollera");
+  await page.check("#attest");
+  await page.getByRole("button", { name: "Skicka ansökan" }).click();
+  await page.waitForURL("**/arende/*");
+}
+
+/** decided waits until the case shows its decision. */
+export async function decided(page) {
+  for (let tries = 0; tries < 40; tries++) {
+    if (await page.locator(".receipt").count()) return;
+    await page.waitForTimeout(250);
+    await page.reload();
+  }
+  assert.fail(`no decision came: ${await page.textContent("main")}`);
+}
+
+/** receipt saves the case's receipt as the person would. */
+export async function receipt(page, to) {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Spara kvittot" }).click()]);
+  await download.saveAs(to);
+}
+
+/** table is the explanation's rows as text, depth first. */
+export async function table(page, root) {
+  const rows = await page.locator(`${root} tbody tr`).evaluateAll((list) => list.map((tr) => {
+    const label = tr.querySelector("summary") ?? tr.querySelector("th");
+    return `${label.textContent.trim()} | ${tr.querySelector("td").textContent.trim()}`;
+  }));
+  return rows.map((r) => r.replace(/\s+/g, " "));
+}
