@@ -123,6 +123,7 @@ func (m *Metrics) begin(routes []string) {
 	for _, r := range gate.All() {
 		m.referrals.WithLabelValues(string(r.Code))
 	}
+	m.referrals.WithLabelValues(string(gate.Undecidable))
 	m.deciding.WithLabelValues(record.Automatic)
 	m.deciding.WithLabelValues(record.Human)
 }

@@ -1,0 +1,397 @@
+package auth_test
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	jose "github.com/go-jose/go-jose/v4"
+
+	"github.com/skalig/skalig/server/auth"
+	"github.com/skalig/skalig/server/secret"
+)
+
+const number = "199211222386" // from the Swedish Tax Agency's list of test numbers
+
+// issuer is a provider that says what a test wants it to.
+type issuer struct {
+	*httptest.Server
+	key *rsa.PrivateKey
+
+	mu     sync.Mutex
+	change func(claims map[string]any) // nil: an honest token
+	sign   func(claims map[string]any) string
+	nonce  string
+	form   url.Values // of the last token request
+}
+
+func newIssuer(t *testing.T) *issuer {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := &issuer{key: key}
+	i.sign = func(claims map[string]any) string { return signed(t, key, claims) }
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
+		reply(w, map[string]any{"issuer": i.URL, "authorization_endpoint": i.URL + "/authorize", "token_endpoint": i.URL + "/token",
+			"jwks_uri": i.URL + "/keys", "id_token_signing_alg_values_supported": []string{"RS256"}})
+	})
+	mux.HandleFunc("GET /keys", func(w http.ResponseWriter, _ *http.Request) {
+		reply(w, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: "k", Algorithm: "RS256", Use: "sig"}}})
+	})
+	mux.HandleFunc("GET /authorize", func(w http.ResponseWriter, r *http.Request) {
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		i.nonce = r.URL.Query().Get("nonce")
+		back := url.Values{"code": {"c"}, "state": {r.URL.Query().Get("state")}}
+		http.Redirect(w, r, r.URL.Query().Get("redirect_uri")+"?"+back.Encode(), http.StatusSeeOther)
+	})
+	mux.HandleFunc("POST /token", func(w http.ResponseWriter, r *http.Request) {
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		_ = r.ParseForm()
+		i.form = r.PostForm
+		now := time.Now().Unix()
+		claims := map[string]any{"iss": i.URL, "aud": "skalig", "sub": "s", "exp": now + 60, "iat": now, "nonce": i.nonce,
+			"acr": "loa3", "name": "Alva Exempel", auth.ClaimNumber: number}
+		if i.change != nil {
+			i.change(claims)
+		}
+		reply(w, map[string]any{"access_token": "a", "token_type": "Bearer", "id_token": i.sign(claims)})
+	})
+	i.Server = httptest.NewServer(mux)
+	t.Cleanup(i.Close)
+	return i
+}
+
+func signed(t *testing.T, key *rsa.PrivateKey, claims map[string]any) string {
+	t.Helper()
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: jose.JSONWebKey{Key: key, KeyID: "k"}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := signer.Sign(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := token.CompactSerialize()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func reply(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(v)
+}
+
+// party is the service's side: sign-in, callback, sign-out and a page that says
+// who is there.
+type party struct {
+	*httptest.Server
+	auth    *auth.Auth
+	results []string
+	db      string
+}
+
+func newParty(t *testing.T, i *issuer, change func(*auth.Config)) *party {
+	t.Helper()
+	p := &party{db: filepath.Join(t.TempDir(), "sessions.db")}
+	mux := http.NewServeMux()
+	p.Server = httptest.NewServer(mux)
+	t.Cleanup(p.Close)
+	c := auth.Config{URL: p.URL, Issuer: i.URL, ClientID: "skalig", Contexts: []string{"loa3"}, Organisations: map[string]string{"org": "9999"},
+		Sessions: p.db, Persons: secret.Random(), Seal: secret.Random(), Log: slog.New(slog.DiscardHandler),
+		Result: func(r string) { p.results = append(p.results, r) }}
+	if change != nil {
+		change(&c)
+	}
+	var err error
+	if p.auth, err = auth.New(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := p.auth.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	failed := func(w http.ResponseWriter, _ *http.Request, result string) {
+		http.Error(w, "failed: "+result, http.StatusBadRequest)
+	}
+	mux.Handle("GET /logga-in", p.auth.Sessions(p.auth.SignIn(failed)))
+	mux.Handle("GET /auth/callback", p.auth.Sessions(p.auth.Callback(failed)))
+	mux.Handle("POST /logga-ut", p.auth.Sessions(http.HandlerFunc(p.auth.SignOut)))
+	mux.Handle("GET /utkast", p.auth.Sessions(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { p.auth.Keep(r.Context(), []byte("utkast")) })))
+	mux.Handle("GET /", p.auth.Sessions(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		who, ok := p.auth.Who(r.Context())
+		fmt.Fprintf(w, "%s: %v %s %s %s %s", r.URL.Path, ok, who.Role, who.Municipality, who.Number, who.Name)
+	})))
+	return p
+}
+
+func client(t *testing.T) *http.Client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &http.Client{Jar: jar, Timeout: 10 * time.Second}
+}
+
+func get(t *testing.T, c *http.Client, url string) (int, string) {
+	t.Helper()
+	res, err := c.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(body)
+}
+
+func TestSignIn(t *testing.T) {
+	i := newIssuer(t)
+	p := newParty(t, i, nil)
+	for name, c := range map[string]struct {
+		claims map[string]any
+		till   string
+		want   string
+	}{
+		"applicant":             {nil, "", "/mina: true applicant  199211222386 Alva Exempel"},
+		"to a case":             {nil, "/arende/abc", "/arende/abc: true applicant  199211222386 Alva Exempel"},
+		"elsewhere":             {nil, "https://example.org/mina", "/mina: true applicant  199211222386 Alva Exempel"},
+		"to another host":       {nil, "//example.org/mina", "/mina: true applicant  199211222386 Alva Exempel"},
+		"caseworker":            {map[string]any{auth.ClaimAffiliation: "d@org"}, "", "/handlaggare: true caseworker 9999  Alva Exempel"},
+		"caseworker to mina":    {map[string]any{auth.ClaimAffiliation: "d@org"}, "/mina", "/handlaggare: true caseworker 9999  Alva Exempel"},
+		"applicant to the desk": {nil, "/handlaggare", "/mina: true applicant  199211222386 Alva Exempel"},
+	} {
+		i.change = func(claims map[string]any) { maps.Copy(claims, c.claims) }
+		if _, body := get(t, client(t), p.URL+"/logga-in?till="+url.QueryEscape(c.till)); body != c.want {
+			t.Errorf("%s: %s, want %s", name, body, c.want)
+		}
+	}
+	if v := i.form.Get("code_verifier"); len(v) < 43 {
+		t.Errorf("the verifier is %q", v)
+	}
+}
+
+// TestTokensThatAreRefused changes one thing at a time in an honest token.
+func TestTokensThatAreRefused(t *testing.T) {
+	i := newIssuer(t)
+	p := newParty(t, i, nil)
+	other, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := func(name string, value any) func(map[string]any) {
+		return func(claims map[string]any) { claims[name] = value }
+	}
+	for name, c := range map[string]struct {
+		change func(map[string]any)
+		want   string
+	}{
+		"other issuer":         {set("iss", i.URL+"/"), "token"},
+		"other audience":       {set("aud", "another"), "token"},
+		"two audiences":        {set("aud", []string{"skalig", "another"}), "token"},
+		"other party":          {set("azp", "another"), "token"},
+		"other nonce":          {set("nonce", "n"), "token"},
+		"no nonce":             {set("nonce", nil), "token"},
+		"expired":              {set("exp", time.Now().Add(-time.Hour).Unix()), "token"},
+		"weak context":         {set("acr", "loa2"), "token"},
+		"no context":           {set("acr", nil), "token"},
+		"no number":            {set(auth.ClaimNumber, nil), "claims"},
+		"wrong check digit":    {set(auth.ClaimNumber, "199211222387"), "claims"},
+		"ten digits":           {set(auth.ClaimNumber, "9211222386"), "claims"},
+		"a hyphen":             {set(auth.ClaimNumber, "19921122-2386"), "claims"},
+		"no name":              {set("name", " "), "claims"},
+		"unknown organisation": {set(auth.ClaimAffiliation, "d@another"), "claims"},
+		"no member":            {set(auth.ClaimAffiliation, "@org"), "claims"},
+		"no organisation":      {set(auth.ClaimAffiliation, "org"), "claims"},
+	} {
+		i.change = c.change
+		b := client(t)
+		if code, body := get(t, b, p.URL+"/logga-in"); code != 400 || body != "failed: "+c.want+"\n" {
+			t.Errorf("%s: %d %s, want %s", name, code, body, c.want)
+		}
+		if _, body := get(t, b, p.URL+"/x"); !strings.HasPrefix(body, "/x: false") {
+			t.Errorf("%s: afterwards %s", name, body)
+		}
+	}
+	i.change = nil
+	i.sign = func(claims map[string]any) string { return signed(t, other, claims) }
+	if _, body := get(t, client(t), p.URL+"/logga-in"); body != "failed: token\n" {
+		t.Errorf("another key: %s", body)
+	}
+	i.sign = func(claims map[string]any) string { return "eyJhbGciOiJub25lIn0.e30." }
+	if _, body := get(t, client(t), p.URL+"/logga-in"); body != "failed: token\n" {
+		t.Errorf("no signature: %s", body)
+	}
+}
+
+func TestStateIsCheckedAndUsedOnce(t *testing.T) {
+	i := newIssuer(t)
+	p := newParty(t, i, nil)
+	b := client(t)
+	for _, query := range []string{"", "?state=&code=c", "?state=x&code=c"} {
+		if _, body := get(t, b, p.URL+"/auth/callback"+query); body != "failed: state\n" {
+			t.Errorf("%q without a sign-in: %s", query, body)
+		}
+	}
+	// A sign-in that stops at the provider, whose answer then comes twice.
+	stop := *b
+	stop.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	begin := func(c *http.Client) (state string) {
+		res, err := c.Get(p.URL + "/logga-in")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		to, err := url.Parse(res.Header.Get("Location"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := to.Query()
+		if q.Get("code_challenge_method") != "S256" || q.Get("code_challenge") == "" || q.Get("state") == "" || q.Get("nonce") == "" {
+			t.Errorf("the provider is asked %s", to)
+		}
+		i.nonce = q.Get("nonce")
+		return q.Get("state")
+	}
+	state := begin(&stop)
+	if _, body := get(t, client(t), p.URL+"/auth/callback?code=c&state="+state); body != "failed: state\n" {
+		t.Errorf("in another browser: %s", body)
+	}
+	if _, body := get(t, b, p.URL+"/auth/callback?code=c&state="+state); !strings.HasPrefix(body, "/mina: true") {
+		t.Errorf("in the right one: %s", body)
+	}
+	if _, body := get(t, b, p.URL+"/auth/callback?code=c&state="+state); body != "failed: state\n" {
+		t.Errorf("again: %s", body)
+	}
+	state = begin(&stop)
+	if _, body := get(t, b, p.URL+"/auth/callback?error=access_denied&state="+state); body != "failed: cancelled\n" {
+		t.Errorf("cancelled: %s", body)
+	}
+}
+
+func TestSession(t *testing.T) {
+	i := newIssuer(t)
+	p := newParty(t, i, nil)
+	b := client(t)
+	get(t, b, p.URL+"/utkast")
+	home, err := url.Parse(p.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := b.Jar.Cookies(home)[0].Value
+	_, body := get(t, b, p.URL+"/logga-in")
+	if !strings.HasPrefix(body, "/ansok/kontrollera: true") {
+		t.Errorf("with a draft one lands at %s", body)
+	}
+	after := b.Jar.Cookies(home)[0]
+	if after.Value == before || len(after.Value) < 43 {
+		t.Errorf("the token is still %s", after.Value)
+	}
+	// The old token is worth nothing.
+	thief := client(t)
+	thief.Jar.SetCookies(home, []*http.Cookie{{Name: after.Name, Value: before}})
+	if _, body := get(t, thief, p.URL+"/x"); !strings.HasPrefix(body, "/x: false") {
+		t.Errorf("with the old token: %s", body)
+	}
+	res, err := http.Get(p.URL + "/utkast")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if c := res.Header.Get("Set-Cookie"); !strings.Contains(c, "HttpOnly") || !strings.Contains(c, "SameSite=Lax") || strings.Contains(c, "Expires") {
+		t.Errorf("the cookie: %s", c)
+	}
+	for _, name := range []string{p.db, p.db + "-wal"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, secret := range []string{number, "Alva", after.Value, before, "utkast"} {
+			if strings.Contains(string(text), secret) {
+				t.Errorf("%s holds %q", name, secret)
+			}
+		}
+	}
+	out, err := b.Post(p.URL+"/logga-ut", "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Body.Close()
+	if _, body := get(t, b, p.URL+"/x"); !strings.HasPrefix(body, "/x: false") {
+		t.Errorf("after sign-out: %s", body)
+	}
+	thief.Jar.SetCookies(home, []*http.Cookie{{Name: after.Name, Value: after.Value}})
+	if _, body := get(t, thief, p.URL+"/x"); !strings.HasPrefix(body, "/x: false") {
+		t.Errorf("with the token after sign-out: %s", body)
+	}
+}
+
+func TestSecureCookie(t *testing.T) {
+	i := newIssuer(t)
+	p := newParty(t, i, func(c *auth.Config) { c.URL = "https://skalig.example" })
+	res, err := http.Get(p.URL + "/utkast")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if c := res.Header.Get("Set-Cookie"); !strings.HasPrefix(c, "__Host-skalig=") || !strings.Contains(c, "Secure") || !strings.Contains(c, "Path=/") {
+		t.Errorf("the cookie: %s", c)
+	}
+	if got := p.auth.FormOrigin(); got != i.URL {
+		t.Errorf("a form may lead to %q", got)
+	}
+}
+
+// TestProviderAppears: discovery is done when it is needed, and again if it failed.
+func TestProviderAppears(t *testing.T) {
+	i := newIssuer(t)
+	missing := i.URL
+	i.Close()
+	p := newParty(t, &issuer{Server: &httptest.Server{URL: missing}}, nil)
+	if _, body := get(t, client(t), p.URL+"/logga-in"); body != "failed: provider\n" {
+		t.Errorf("without a provider: %s", body)
+	}
+	if len(p.results) != 1 || p.results[0] != "provider" {
+		t.Errorf("counted %v", p.results)
+	}
+}
+
+func TestLocal(t *testing.T) {
+	for to, want := range map[string]string{
+		"/mina": "/mina", "/arende/abc": "/arende/abc", "/handlaggare/abc": "/handlaggare/abc", "/ansok/kontrollera": "/ansok/kontrollera",
+		"": "", "/": "", "mina": "", "//x/mina": "", "https://x/mina": "", `/mina\x`: "", "/mina//x": "", "/mina?x=1": "", "/mina#x": "",
+		"/logga-ut": "", "/demo/idp/authorize": "", "javascript:alert(1)": "", "/%6dina": "",
+	} {
+		if got := auth.Local(to); got != want {
+			t.Errorf("Local(%q) = %q", to, got)
+		}
+	}
+}

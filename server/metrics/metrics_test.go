@@ -1,0 +1,55 @@
+package metrics_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
+
+	"github.com/skalig/skalig/server/metrics"
+)
+
+type still struct{}
+
+func (still) Queue() (int, time.Time)    { return 0, time.Time{} }
+func (still) Unsigned() (int, time.Time) { return 0, time.Time{} }
+func (still) Tree() (uint64, time.Time)  { return 1, time.UnixMilli(1_795_000_000_500) }
+func (still) Ready() bool                { return true }
+
+func TestLint(t *testing.T) {
+	m := metrics.New(metrics.Info{Version: "v", Engine: "e"}, []string{"GET /"}, still{})
+	problems, err := testutil.GatherAndLint(m.Gatherer())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range problems {
+		t.Errorf("%s: %s", p.Metric, p.Text)
+	}
+}
+
+// TestEverythingBeginsAtZero: what has not happened yet can be seen not to have.
+func TestEverythingBeginsAtZero(t *testing.T) {
+	m := metrics.New(metrics.Info{}, []string{"GET /"}, still{})
+	n, err := testutil.GatherAndCount(m.Gatherer())
+	if err != nil || n < 60 {
+		t.Fatalf("%v: %d samples at the start", err, n)
+	}
+	m.Decided("automatic", "granted", time.Millisecond)
+	m.Decided("human", "refused", time.Hour)
+	m.Referred([]string{"human-asked", "acute-need", "undecidable"})
+	m.Published(time.Second)
+	m.Repeated()
+	m.EngineDiffers()
+	m.SignedIn("ok")
+	m.Limited()
+	m.CrossSite()
+	m.Panicked()
+	m.Denied()
+	m.Committed(3, time.Millisecond)
+	m.Begun()("GET /", 200, time.Millisecond)
+	m.Begun()(metrics.Unknown, 0, time.Millisecond)
+	after, err := testutil.GatherAndCount(m.Gatherer())
+	if err != nil || after != n {
+		t.Errorf("%v: %d samples at the start, %d after everything has happened once", err, n, after)
+	}
+}
