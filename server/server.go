@@ -50,7 +50,7 @@ import (
 type Config struct {
 	Addr string // 127.0.0.1:8080
 	Data string // directory
-	URL  string // the service's own address as people write it, https://host; empty: http://Addr
+	URL  string // the service's own address as people write it, https://host; empty: http:// and the address listened on
 	Demo bool   // the synthetic municipality, with a provider of its own to sign in with
 
 	SignIn         SignIn       // of a service in earnest
@@ -78,12 +78,16 @@ type SignIn struct {
 
 // Run serves until ctx ends.
 func Run(ctx context.Context, c Config) error {
-	if err := c.complete(); err != nil {
-		return err
+	if c.Addr == "" || c.Data == "" {
+		return errors.New("couldn't serve: the address and the data directory must be set")
 	}
 	listener, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("couldn't listen: %w", err)
+	}
+	defer listener.Close() //nolint:errcheck // Serve closes it too
+	if err := c.complete(listener.Addr()); err != nil {
+		return err
 	}
 	front := &front{}
 	srv := &http.Server{Handler: front, ReadHeaderTimeout: 3 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,
@@ -117,10 +121,8 @@ func Run(ctx context.Context, c Config) error {
 	return errors.Join(err, shut, s.close(drain))
 }
 
-func (c *Config) complete() error {
-	if c.Addr == "" || c.Data == "" {
-		return errors.New("couldn't serve: the address and the data directory must be set")
-	}
+// complete fills in what was left out, given the address that is listened on.
+func (c *Config) complete(listening net.Addr) error {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -128,8 +130,9 @@ func (c *Config) complete() error {
 		c.Clock = time.Now
 	}
 	if c.URL == "" {
-		host, port, err := net.SplitHostPort(c.Addr)
-		if err != nil {
+		host, _, err1 := net.SplitHostPort(c.Addr)
+		_, port, err2 := net.SplitHostPort(listening.String())
+		if err := errors.Join(err1, err2); err != nil {
 			return fmt.Errorf("couldn't serve: %w", err)
 		}
 		if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {

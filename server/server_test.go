@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -42,17 +41,9 @@ type site struct {
 // run starts a demonstration on a free port and waits until it is ready.
 func run(t testing.TB, data string, change ...func(*server.Config)) *site {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := listener.Addr().String()
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
 	log := &syncBuffer{}
 	started := make(chan string, 1)
-	c := server.Config{Addr: addr, Data: data, Demo: true, Rate: 100_000, Version: "test", Clock: func() time.Time { return noon },
+	c := server.Config{Addr: "127.0.0.1:0", Data: data, Demo: true, Rate: 100_000, Version: "test", Clock: func() time.Time { return noon },
 		Log:     slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Started: func(url string) { started <- url }}
 	for _, fn := range change {
