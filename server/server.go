@@ -46,34 +46,34 @@ import (
 )
 
 // Config says what to serve and where. Addr and Data must be set, and either
-// Demo or SignIn.
+// Demo or SignIn. The members with a name in JSON are a configuration file's.
 type Config struct {
-	Addr string // 127.0.0.1:8080
-	Data string // directory
-	URL  string // the service's own address as people write it, https://host; empty: http:// and the address listened on
-	Demo bool   // the synthetic municipality, with a provider of its own to sign in with
+	Addr string `json:"-"` // 127.0.0.1:8080
+	Data string `json:"-"` // directory
+	URL  string `json:"-"` // the service's own address as people write it, https://host; empty: http:// and the address listened on
+	Demo bool   `json:"-"` // the synthetic municipality, with a provider of its own to sign in with
 
-	SignIn         SignIn       // of a service in earnest
-	Boards         []flow.Board // who decides; a demonstration has its own
-	StopAutomation bool         // every case goes to a caseworker
-	Approvers      []string     // who approved this engine, named in its release leaf
-	Origin         string       // the log's name for ever, host/path; empty: from URL; read only when the log is made
+	SignIn         SignIn       `json:"signIn"`         // of a service in earnest
+	Boards         []flow.Board `json:"boards"`         // who decides; a demonstration has its own
+	StopAutomation bool         `json:"stopAutomation"` // every case goes to a caseworker
+	Approvers      []string     `json:"approvers"`      // who approved this engine, named in its release leaf
+	Origin         string       `json:"origin"`         // the log's name for ever, host/path; empty: from URL; read only when the log is made
 
-	Rate        float64 // requests a second from one address; 0: 50
-	BehindProxy bool    // addresses are the last of X-Forwarded-For
+	Rate        float64 `json:"rate"`        // requests a second from one address; 0: 50
+	BehindProxy bool    `json:"behindProxy"` // addresses are the last of X-Forwarded-For
 
-	Version string           // of this program
-	Log     *slog.Logger     // nil: silent
-	Clock   func() time.Time // nil: time.Now
-	Started func(url string) // told once when the service is ready; may be nil
+	Version string           `json:"-"` // of this program
+	Log     *slog.Logger     `json:"-"` // nil: silent
+	Clock   func() time.Time `json:"-"` // nil: time.Now
+	Started func(url string) `json:"-"` // told once when the service is ready; may be nil
 }
 
 // SignIn is the provider of e-identification.
 type SignIn struct {
-	Issuer       string   // exactly as the provider writes it
-	ClientID     string   //
-	ClientSecret string   // path of a file with the secret; empty for a public client
-	Contexts     []string // accepted acr values
+	Issuer       string   `json:"issuer"`       // exactly as the provider writes it
+	ClientID     string   `json:"clientID"`     //
+	ClientSecret string   `json:"clientSecret"` // path of a file with the secret; empty for a public client
+	Contexts     []string `json:"contexts"`     // accepted acr values
 }
 
 // Run serves until ctx ends.

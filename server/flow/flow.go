@@ -102,12 +102,12 @@ type Config struct {
 
 // A Board is a municipality's board with what it has delegated.
 type Board struct {
-	Municipality string
-	Delegation   string   // reference of the delegation to the automated function; empty: none
-	Kinds        []string // of Kinds: what the delegation covers
-	Sources      []string // of incomes that it accepts: declared, register, caseworker
-	Caseworkers  string   // reference of the caseworkers' delegation
-	Organisation string   // whose members of staff decide for the board, as in the claim orgAffiliation
+	Municipality string   `json:"municipality"`
+	Delegation   string   `json:"delegation"`   // reference of the delegation to the automated function; empty: none
+	Kinds        []string `json:"kinds"`        // of Kinds: what the delegation covers
+	Sources      []string `json:"sources"`      // of incomes that it accepts: declared, register, caseworker
+	Caseworkers  string   `json:"caseworkers"`  // reference of the caseworkers' delegation
+	Organisation string   `json:"organisation"` // whose members of staff decide for the board, as in the claim orgAffiliation
 }
 
 // The kinds of application that a delegation covers.
