@@ -7,19 +7,42 @@ import "github.com/skalig/skalig/engine"
 // guideline holds reasonable. Costs of a kind are judged together, so splitting
 // one changes nothing.
 func (a *assessment) costs() engine.Ore {
-	if len(a.facts.Costs) == 0 {
+	return a.costGroup("costs", 0, otherFrom, otherCosts)
+}
+
+// livingCosts are livsföring i övrigt, other costs of living (12 kap. 1 §),
+// judged in the same way.
+func (a *assessment) livingCosts() engine.Ore {
+	return a.costGroup("living", otherFrom, len(CostKinds), right)
+}
+
+// costGroup sums the kinds from one to below another; a household without such
+// costs has no row for them.
+func (a *assessment) costGroup(rule string, from, to int, p place) engine.Ore {
+	if !a.applies(from, to) {
 		return 0
 	}
-	group := a.trace.Open(engine.Step{Rule: "costs", Sign: 1, Op: engine.OpSum, Cite: a.cite(otherCosts)})
+	group := a.trace.Open(engine.Step{Rule: rule, Sign: 1, Op: engine.OpSum, Cite: a.cite(p)})
 	var total engine.Ore
-	for kind := range CostKinds {
-		total += a.costsOfKind(kind)
+	for kind := from; kind < to; kind++ {
+		total += a.costsOfKind(kind, p)
 	}
 	a.trace.Close(group, total)
 	return total
 }
 
-func (a *assessment) costsOfKind(kind int) engine.Ore {
+func (a *assessment) applies(from, to int) bool {
+	for i := range a.facts.Costs {
+		for kind := from; kind < to; kind++ {
+			if a.facts.Costs[i].Kind == CostKinds[kind] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (a *assessment) costsOfKind(kind int, p place) engine.Ore {
 	var applied engine.Ore
 	first := -1
 	for i := range a.facts.Costs {
@@ -34,14 +57,14 @@ func (a *assessment) costsOfKind(kind int) engine.Ore {
 		return 0
 	}
 	l := a.limitOf(kind, first, applied)
-	step := engine.Step{Rule: "cost", Branch: l.branch, Subject: string(CostKinds[kind]), Sign: 1, Op: engine.OpGiven, Value: applied, Cite: a.cite(otherCosts)}
+	step := engine.Step{Rule: "cost", Branch: l.branch, Subject: string(CostKinds[kind]), Sign: 1, Op: engine.OpGiven, Value: applied, Cite: a.cite(p)}
 	if l.has {
 		step.Op = engine.OpLesser
 		step.Value = min(applied, l.max)
 	}
 	if step.Value < applied {
 		a.result.AppliedInFull = false
-		a.human(l.reason, indexed("costs", first), otherCosts)
+		a.human(l.reason, indexed("costs", first), p)
 	}
 	if a.trace != nil {
 		in := []engine.Input{{Name: "applied", Unit: engine.UnitOre, N: int64(applied), Source: "declared"}}

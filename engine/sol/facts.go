@@ -92,8 +92,14 @@ var (
 // A CostKind is one of the costs beside the norm.
 type CostKind string
 
-// CostKinds in the order they are shown.
-var CostKinds = [...]CostKind{"rent", "electricity", "homeInsurance", "unemploymentFund", "unionFee", "workTravel"}
+// CostKinds in the order they are shown. The first six are those that
+// försörjningsstöd covers (socialtjänstlagen 12 kap. 7 § first paragraph 2); the
+// others are livsföring i övrigt, other costs of living (12 kap. 1 §).
+var CostKinds = [...]CostKind{"rent", "electricity", "homeInsurance", "unemploymentFund", "unionFee", "workTravel",
+	"broadband", "medicine", "healthCare", "dental", "childCare"}
+
+// otherFrom is the place in CostKinds where livsföring i övrigt begins.
+const otherFrom = 6
 
 // limits of a household in facts
 const (
@@ -121,6 +127,12 @@ func (f *Facts) person(id string) int {
 		}
 	}
 	return -1
+}
+
+// HasAdult says whether an adult of the household has the id.
+func (f *Facts) HasAdult(id string) bool {
+	i := f.person(id)
+	return i >= 0 && f.Persons[i].Adult
 }
 
 // IncomeMonth is the month whose incomes count: the month before.

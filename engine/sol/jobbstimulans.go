@@ -31,7 +31,7 @@ func (a *assessment) jobbstimulans(person int) engine.Ore {
 		a.ask("jobbstimulans-from", indexed("persons", person)+".jobbstimulansFrom")
 	}
 	step := engine.Step{Rule: "jobbstimulans", Branch: branch, Subject: p.ID, Sign: -1, Op: engine.OpNone, Cite: a.cite(jobbstimulans)}
-	if entitled {
+	if entitled && !a.plain {
 		step.Op = engine.OpShare
 		step.Value, step.Rounding = engine.Share(wage, 1, 4, engine.UpToOre)
 	}

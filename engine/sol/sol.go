@@ -11,6 +11,7 @@
 //
 //	riksnorm    personal costs of every member + joint household costs
 //	+ costs     for each kind the lesser of what is applied for and the guideline's limit
+//	+ living    other costs of living, judged in the same way
 //	− incomes   of the month before, after jobbstimulans and the children's own earnings
 //	− assets    that can be used now
 //	− surplus   of earlier months
@@ -66,17 +67,20 @@ type assessment struct {
 	norm   *normRow
 	trace  *engine.Trace
 	result *Result
+	plain  bool // leave out jobbstimulans, to show what it does
 }
 
 // Assess computes the right to ekonomiskt bistånd of a household for a month.
 // The facts must be valid ([Facts.Validate]). A nil guideline leaves every
 // limit to a caseworker. The trace may be nil.
-func Assess(f *Facts, g *Guideline, t *engine.Trace) Result {
+func Assess(f *Facts, g *Guideline, t *engine.Trace) Result { return assess(f, g, t, false) }
+
+func assess(f *Facts, g *Guideline, t *engine.Trace, plain bool) Result {
 	if g == nil {
 		g = &Guideline{}
 	}
 	r := Result{Month: f.Month, AppliedInFull: true}
-	a := assessment{facts: f, guide: g, law: lawOf(f.Month), norm: normOf(f.Month), trace: t, result: &r}
+	a := assessment{facts: f, guide: g, law: lawOf(f.Month), norm: normOf(f.Month), trace: t, result: &r, plain: plain}
 	if a.norm == nil {
 		a.human("no-norm", "month", normTable)
 		r.Outcome = Human
@@ -85,7 +89,7 @@ func Assess(f *Facts, g *Guideline, t *engine.Trace) Result {
 	r.Rule = Rules{a.law.act, a.law.ordinance, a.norm.year, a.norm.status}
 
 	root := t.Open(engine.Step{Rule: "result", Op: engine.OpSum, Cite: a.cite(right)})
-	total := a.riksnorm() + a.costs() - a.incomes() - a.assets() - a.earlierSurplus()
+	total := a.riksnorm() + a.costs() + a.livingCosts() - a.incomes() - a.assets() - a.earlierSurplus()
 	t.Close(root, total)
 	a.activity()
 	a.circumstances()

@@ -9,6 +9,16 @@ type Explanation struct {
 	Lines     []Line     `json:"lines"`
 	Reasons   []Reason   `json:"reasons"`
 	Questions []Question `json:"questions"`
+	Distances []string   `json:"distances"` // how far it is to another answer, one sentence each
+}
+
+// A Change is one cause of the difference between two results.
+type Change struct {
+	Label  string `json:"label"`
+	Before string `json:"before"` // what the line gave before, "" when it was not there
+	After  string `json:"after"`
+	Effect string `json:"effect"` // "+1 200 kr", "−500 kr"
+	Ore    int64  `json:"ore"`    // the effect; those of all changes sum to the difference
 }
 
 // A Line is one step of the computation.

@@ -25,6 +25,18 @@ func (e *Explanation) Write(w *engine.Writer) {
 		w.Text("text", q.Text)
 		w.Close('}')
 	})
+	array(w, "distances", e.Distances, func(s *string) { w.Str(*s) })
+	w.Close('}')
+}
+
+// Write writes the change in canonical form.
+func (c *Change) Write(w *engine.Writer) {
+	w.Open('{')
+	w.Text("label", c.Label)
+	w.Text("before", c.Before)
+	w.Text("after", c.After)
+	w.Text("effect", c.Effect)
+	w.Int("ore", c.Ore)
 	w.Close('}')
 }
 

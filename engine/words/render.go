@@ -19,7 +19,29 @@ func (w *Words) Render(f *sol.Facts, g *sol.Guideline, r *sol.Result, t *engine.
 	for _, q := range r.Questions {
 		e.Questions = append(e.Questions, Question{string(q.Code), q.Path, v.question(q)})
 	}
+	for _, d := range sol.Near(f, g, r, t) {
+		e.Distances = append(e.Distances, v.distance(d))
+	}
 	return e
+}
+
+// distance says what would have to be otherwise for another answer.
+func (v *renderer) distance(d sol.Distance) string {
+	return fill(v.w.first("distance."+string(d.Code)), func(name string) string {
+		switch name {
+		case "amount":
+			return v.w.Money(d.Ore)
+		case "days":
+			return fill(v.w.first("format.days"), func(string) string { return number(d.Count) })
+		case "months":
+			return number(d.Count)
+		case "what":
+			return v.w.first("label.income."+d.Branch, "label.cost."+d.Subject)
+		case "who":
+			return v.who(d.Subject)
+		}
+		return v.value(name)
+	})
 }
 
 type renderer struct {
@@ -59,18 +81,19 @@ func (v *renderer) value(name string) string {
 	return ""
 }
 
-// summary names what settles the outcome: the main rows, and how sure the
-// figures behind them are.
+// summary names what settles the outcome: the main rows, each line that took
+// another branch than most households', and how sure the figures are.
 func (v *renderer) summary() []string {
 	var out []string
 	if v.r.Computed() {
-		for i := 1; i < len(v.t.Steps); i = v.t.Below(i) {
+		for _, i := range sol.Decisive(v.t) {
 			s := &v.t.Steps[i]
-			out = append(out, fill(v.w.first("summary."+s.Rule), func(name string) string {
-				if name == "value" {
-					return v.w.Money(s.Value)
+			key := "summary." + s.Rule
+			out = append(out, fill(v.w.first(key+"."+s.Branch, key), func(name string) string {
+				if name == "what" {
+					return v.w.first("label."+s.Rule+"."+s.Subject, "label."+s.Rule)
 				}
-				return v.value(name)
+				return v.input(s, name)
 			}))
 		}
 	}

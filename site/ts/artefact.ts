@@ -9,6 +9,9 @@ interface Exports extends Record<Call, ((length: number) => number) | undefined>
   output(): number;
 }
 
+// An artefact frees nothing (package recipe says why): past this much memory the next call gets a new instance.
+const enough = 16 << 20;
+
 /** The bytes fetched are not the ones that the page names. */
 export class WrongBytes extends Error {}
 
@@ -31,6 +34,7 @@ export class Artefact {
 
   /** call hands text to the artefact and returns its answer. After a trap the instance is not used again. */
   call(name: Call, text: string): string {
+    if (this.x.memory.buffer.byteLength > enough) this.x = start(this.module);
     const run = this.x[name];
     if (!run) throw new Error(`the artefact has no call ${name}`);
     try {

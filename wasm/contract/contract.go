@@ -6,12 +6,20 @@
 //
 //	assess      {"facts":F,"guideline":G}            → {"facts":F,"result":R}
 //	explain     {"facts":F,"guideline":G,"words":W}  → {"facts":F,"result":R,"explanation":E}
+//	difference  {"before":{"facts":F,"guideline":G},"after":{…},"words":W}
+//	                                                 → {"before":R,"after":R,"changes":[C],"ore":n}
+//	curve       {"facts":F,"guideline":G,"person":"p1","to":30000,"step":500}
+//	                                                 → {"points":[P]}
 //	amount      an amount as a person typed it       → {"amount":1200.5}
 //	parameters  (empty)                              → {"schema":"skalig/parameters/1","rows":[…]}
 //
 // F is skalig/facts/1, returned in canonical form; G a guideline, which may be
 // left out; W a words file; R skalig/result/1; E an explanation. The forms are
-// specified in packages sol and words.
+// specified in packages sol and words. C is one cause of a difference, with its
+// effect in öre; the effects sum to "ore", which is absent unless both results
+// are computed. P is {"wage","support","disposable","plain":{"support",
+// "disposable"},"marginal"} for one net wage of the person: plain is without
+// jobbstimulans, marginal what is lost of the last krona, per mille.
 //
 // A call that cannot be answered gives {"errors":[{"code":…,"path":…}]}: codes of
 // a closed list, the path to the field, a detail where the code needs one, and
@@ -29,7 +37,7 @@ import (
 const MaxInput = 1 << 20
 
 // Names are the calls, in the order the artefact exports them.
-var Names = []string{"assess", "explain", "amount", "parameters"}
+var Names = []string{"assess", "explain", "difference", "curve", "amount", "parameters"}
 
 // Call answers the call of the given name.
 func Call(name string, in []byte) []byte {
@@ -38,6 +46,10 @@ func Call(name string, in []byte) []byte {
 		return Assess(in)
 	case "explain":
 		return Explain(in)
+	case "difference":
+		return Difference(in)
+	case "curve":
+		return Curve(in)
 	case "amount":
 		return Amount(in)
 	case "parameters":
@@ -112,43 +124,67 @@ var fields = []string{"facts", "guideline", "words"}
 
 func read(in []byte, name string) (call, []engine.Problem) {
 	c := call{guideline: &sol.Guideline{}}
-	if len(in) > MaxInput {
-		return c, []engine.Problem{{Code: "too-large"}}
-	}
 	known := fields
 	if name == "assess" {
 		known = fields[:2]
 	}
-	r := engine.NewReader(in, "")
+	r := open(in)
+	if r == nil {
+		return c, []engine.Problem{{Code: "too-large"}}
+	}
 	r.Object(known, func(i int) {
 		switch known[i] {
-		case "facts":
-			c.facts = sol.ReadFacts(r)
-		case "guideline":
-			c.guideline = sol.ReadGuideline(r)
 		case "words":
 			c.words = words.Read(r)
+		default:
+			c.part(r, known[i])
 		}
 	})
 	r.Done()
-	if len(r.Problems()) == 0 {
-		switch {
-		case c.facts == nil:
-			r.FailAt("facts", "required", "")
-		case name == "explain" && c.words == nil:
-			r.FailAt("words", "required", "")
-		case c.facts.Municipality != "" && c.guideline.Municipality != "" && c.facts.Municipality != c.guideline.Municipality:
-			r.FailAt("facts.municipality", "guideline-municipality", c.guideline.Municipality)
-		case c.guideline.From > c.facts.Month:
-			r.FailAt("facts.month", "guideline-later", c.guideline.From.String())
-		}
+	c.check(r, "")
+	if len(r.Problems()) == 0 && name == "explain" && c.words == nil {
+		r.FailAt("words", "required", "")
 	}
 	return c, r.Problems()
 }
 
-func (c *call) writeResult(w *engine.Writer) (sol.Result, *engine.Trace) {
+// open returns a reader of an input, or nil when it is too large.
+func open(in []byte) *engine.Reader {
+	if len(in) > MaxInput {
+		return nil
+	}
+	return engine.NewReader(in, "")
+}
+
+// part reads the facts or the guideline.
+func (c *call) part(r *engine.Reader, name string) {
+	if name == "facts" {
+		c.facts = sol.ReadFacts(r)
+	} else {
+		c.guideline = sol.ReadGuideline(r)
+	}
+}
+
+// check holds that the facts are there and the guideline fits them.
+func (c *call) check(r *engine.Reader, at string) {
+	switch {
+	case len(r.Problems()) > 0:
+	case c.facts == nil:
+		r.FailAt(at+"facts", "required", "")
+	case c.facts.Municipality != "" && c.guideline.Municipality != "" && c.facts.Municipality != c.guideline.Municipality:
+		r.FailAt(at+"facts.municipality", "guideline-municipality", c.guideline.Municipality)
+	case c.guideline.From > c.facts.Month:
+		r.FailAt(at+"facts.month", "guideline-later", c.guideline.From.String())
+	}
+}
+
+func (c *call) assess() (sol.Result, *engine.Trace) {
 	t := &engine.Trace{}
-	r := sol.Assess(c.facts, c.guideline, t)
+	return sol.Assess(c.facts, c.guideline, t), t
+}
+
+func (c *call) writeResult(w *engine.Writer) (sol.Result, *engine.Trace) {
+	r, t := c.assess()
 	w.Key("facts")
 	c.facts.Write(w)
 	w.Key("result")

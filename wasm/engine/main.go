@@ -13,6 +13,12 @@ func assess(n int32) int32 { return abi.Answer(n, contract.Assess) }
 //go:wasmexport explain
 func explain(n int32) int32 { return abi.Answer(n, contract.Explain) }
 
+//go:wasmexport difference
+func difference(n int32) int32 { return abi.Answer(n, contract.Difference) }
+
+//go:wasmexport curve
+func curve(n int32) int32 { return abi.Answer(n, contract.Curve) }
+
 //go:wasmexport amount
 func amount(n int32) int32 { return abi.Answer(n, contract.Amount) }
 

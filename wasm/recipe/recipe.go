@@ -17,7 +17,7 @@
 //
 //	file wasm/engine/main.go 0f3c…
 //	file wasm/toolchain/target.json 77b0…
-//	flags engine -gc=precise -opt=2 -no-debug -panic=trap
+//	flags engine -gc=leaking -opt=2 -no-debug -panic=trap
 //	module golang.org/x/mod v0.42.0
 package recipe
 
@@ -41,16 +41,20 @@ type Artefact struct {
 // is compiled for speed; the verifier once a receipt, so for size.
 func Artefacts() []Artefact {
 	return []Artefact{
-		{"engine", "./wasm/engine", "2", []string{"amount", "assess", "explain", "parameters"}},
+		{"engine", "./wasm/engine", "2", []string{"amount", "assess", "curve", "difference", "explain", "parameters"}},
 		{"verify", "./wasm/verify", "z", []string{"verify"}},
 	}
 }
 
-// Flags are TinyGo's, without target and output: a collector that knows which
-// words are pointers, no debug information (it would hold paths), and a panic
-// that is a trap, which the caller sees as an error.
+// Flags are TinyGo's, without target and output: no collector, no debug
+// information (it would hold paths), and a panic that is a trap, which the
+// caller sees as an error.
+//
+// TinyGo 0.41.1 marks what the collector must keep before the linker inlines, so
+// a collection may free memory that is in use. Nothing is collected instead: an
+// instance serves one decision, and a page starts a new one when memory grows.
 func (a Artefact) Flags() []string {
-	return []string{"-gc=precise", "-opt=" + a.Optimise, "-no-debug", "-panic=trap"}
+	return []string{"-gc=leaking", "-opt=" + a.Optimise, "-no-debug", "-panic=trap"}
 }
 
 // Exports are the names the artefact may export, sorted.
