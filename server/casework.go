@@ -9,7 +9,6 @@ import (
 
 	"github.com/go-json-experiment/json"
 
-	"github.com/skalig/skalig/engine/words"
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/gate"
@@ -59,12 +58,10 @@ func (s *service) showQueue(w http.ResponseWriter, r *http.Request, who auth.Ide
 // deskData is the page handlaggare-arende.
 type deskData struct {
 	decisionData
-	Name, Number string // the applicant
-	Facts        household
-	Computed     words.Explanation // what the engine says
-	Support      kronor            // its amount, in kronor
-	Form         rulingForm
-	Moved        bool // someone else was first
+	Facts   household
+	Support kronor // what the engine proposed
+	Form    rulingForm
+	Moved   bool // someone else was first
 }
 
 type rulingForm struct{ Version, Outcome, Amount, Motivation string }
@@ -88,7 +85,7 @@ func (s *service) showDesk(w http.ResponseWriter, r *http.Request, who auth.Iden
 	if err != nil {
 		return err
 	}
-	data := deskData{decisionData: shown, Name: submitted.Name, Number: submitted.Number, Moved: moved}
+	data := deskData{decisionData: shown, Moved: moved}
 	if err := json.Unmarshal(submitted.Facts, &data.Facts); err != nil {
 		return errors.New("couldn't read an application's facts")
 	}
@@ -100,7 +97,7 @@ func (s *service) showDesk(w http.ResponseWriter, r *http.Request, who auth.Iden
 		var result struct {
 			Support kronor `json:"support"`
 		}
-		if err := errors.Join(json.Unmarshal(queued.Explanation, &data.Computed), json.Unmarshal(queued.Result, &result)); err != nil {
+		if err := json.Unmarshal(queued.Result, &result); err != nil {
 			return errors.New("couldn't read what the engine said")
 		}
 		data.Support = result.Support

@@ -25,10 +25,14 @@ import (
 type decisionData struct {
 	ID          string
 	Case        store.Case
+	Name        string // the applicant
+	Number      string // with a hyphen, as people write it
 	Board       string
 	Submitted   string // day
 	Reasons     []gate.Reason
-	Explanation words.Explanation
+	Details     []words.Reason    // what the engine says a human must judge
+	Questions   []words.Question  // and what it asks for
+	Explanation words.Explanation // of a decision, or what the engine said when the case was referred
 	Decision    *record.Decision
 	Leaf        string // hex
 	Against     bool   // something went against the applicant, who then may appeal
@@ -62,6 +66,21 @@ func (s *service) decision(w http.ResponseWriter, r *http.Request, who auth.Iden
 func (s *service) show(file store.File) (decisionData, error) {
 	data := decisionData{ID: file.ID, Case: file.Case, Submitted: day(file.SubmittedAt), Reasons: reasons(file.Reasons)}
 	data.Board = s.board(file.Municipality, file.Month)
+	submitted, err := flow.DecodeBody[flow.SubmittedBody](file.Submitted)
+	if err != nil {
+		return data, err
+	}
+	data.Name, data.Number = submitted.Name, hyphened(submitted.Number)
+	if file.Queued != nil {
+		queued, err := flow.DecodeBody[flow.QueuedBody](file.Queued)
+		if err != nil {
+			return data, err
+		}
+		if err := json.Unmarshal(queued.Explanation, &data.Explanation); err != nil {
+			return data, errors.New("couldn't read an explanation")
+		}
+		data.Details, data.Questions = data.Explanation.Reasons, data.Explanation.Questions
+	}
 	if file.State != store.StatePublished {
 		return data, nil
 	}
@@ -72,6 +91,7 @@ func (s *service) show(file store.File) (decisionData, error) {
 	if data.Decision, err = record.ParseDecision([]byte(body.Record)); err != nil {
 		return data, fmt.Errorf("couldn't read the record of case %s: %w", file.ID, err)
 	}
+	data.Explanation = words.Explanation{}
 	if err := json.Unmarshal(body.Explanation, &data.Explanation); err != nil {
 		return data, errors.New("couldn't read an explanation")
 	}
@@ -83,6 +103,14 @@ func (s *service) show(file store.File) (decisionData, error) {
 	data.Leaf = hex.EncodeToString(hash[:])
 	data.Against = data.Decision.Outcome != record.Granted
 	return data, nil
+}
+
+// hyphened writes an identity number as people do: 19921122-2386.
+func hyphened(number string) string {
+	if len(number) != 12 {
+		return number
+	}
+	return number[:8] + "-" + number[8:]
 }
 
 // reasons are the referral's reasons. Where facts are missing, that there is no

@@ -37,7 +37,7 @@ type Estimate struct {
 	Reasons      []string
 	Questions    []string
 	Sources      []string // of the incomes
-	Summary      []string // the explanation's sentences
+	Summary      []string // the sentences on what decides
 	Agrees       bool     // the artefact gave the same bytes
 }
 
@@ -70,8 +70,7 @@ type resultPart struct {
 }
 
 type explanationPart struct {
-	Headline string   `json:"headline"`
-	Summary  []string `json:"summary"`
+	Summary []string `json:"summary"`
 }
 
 // Estimate computes facts by the native build alone, for showing what an
@@ -127,7 +126,7 @@ func (s *Service) explain(facts, guideline []byte) (*Estimate, error) {
 		return nil, errors.New("couldn't read the engine's answer")
 	}
 	e := &Estimate{Facts: a.Facts, Result: a.Result, Explanation: a.Explanation, Month: f.Month, Municipality: f.Municipality,
-		Outcome: r.Outcome, InFull: r.AppliedInFull, Summary: append([]string{x.Headline}, x.Summary...)}
+		Outcome: r.Outcome, InFull: r.AppliedInFull, Summary: x.Summary}
 	if r.Support != nil && string(r.Support) != "null" {
 		var ok bool
 		if e.Support, ok = record.ParseKronor(string(r.Support)); !ok {

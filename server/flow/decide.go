@@ -65,7 +65,7 @@ func (s *Service) advance(ctx context.Context, id string) error {
 		}
 		return s.decision(v, &c, e, guideline, ruling{mode: record.Automatic, outcome: record.Granted, granted: e.Support,
 			decider: board + ", automatiserad beslutsfunktion", delegation: s.boards[c.Municipality].Delegation,
-			motivation: strings.Join(e.Summary, " ")})
+			motivation: strings.Join(append([]string{"Allt du har sökt beviljas."}, e.Summary...), " ")})
 	})
 	switch {
 	case errors.Is(err, errDone):
