@@ -19,6 +19,7 @@ class Calculator {
   private readonly touched = new Set<string>();
   private pressed = false;
   private saying = 0;
+  private inSight = false;
   private faults: Fault[] = [];
   private asked: Fault[] = []; // the engine's questions
   private facts: Facts | undefined;
@@ -41,6 +42,10 @@ class Calculator {
     byId("tom").addEventListener("click", () => this.clear(form));
     byId("skriv-ut").addEventListener("click", () => window.print());
     byId("ansok").addEventListener("submit", (e) => this.apply(e));
+    new IntersectionObserver(([entry]) => {
+      this.inSight = entry?.isIntersecting ?? false;
+      this.bar(byId("lista-belopp").textContent ?? "");
+    }).observe(byId("resultat"));
     window.addEventListener("pageshow", () => this.run());
     window.addEventListener("beforeprint", () => this.answer.open());
   }
@@ -133,8 +138,9 @@ class Calculator {
     this.announce([text, ...what.map((f) => f.text)].join(" "));
   }
 
+  /** bar keeps the amount in sight on a small screen, as long as the answer itself is not. */
   private bar(amount: string): void {
-    byId("lista").hidden = amount === "";
+    byId("lista").hidden = amount === "" || this.inSight;
     byId("lista-belopp").textContent = amount;
   }
 

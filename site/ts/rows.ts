@@ -1,6 +1,7 @@
 // The explanation in the page: the same elements as the template "explanation" makes on the server. A row that did not change keeps its
 // element, so an opened detail stays open and the keyboard's place is not lost while the numbers move.
 
+import { balance } from "./balance";
 import type { Explanation, Line, Note } from "./contract";
 import type { Fault } from "./fields";
 import { byId, el, has, t } from "./page";
@@ -27,6 +28,7 @@ export class Answer {
     this.part("summary", summary.join("\n"), () => el("div", {}, ...summary.map((s) => el("p", {}, s))));
     this.notes("questions", "notice notice--help", e.questions ?? []);
     this.notes("reasons", "notice notice--human", e.reasons ?? []);
+    this.picture(e.lines ?? []);
     this.lines(e.lines ?? []);
   }
 
@@ -62,12 +64,17 @@ export class Answer {
   }
 
   private after(name: string): Element | null {
-    const order = ["head", "headline", "questions", "reasons", "lines", "summary"];
+    const order = ["head", "headline", "questions", "reasons", "picture", "lines", "summary"];
     for (const later of order.slice(order.indexOf(name) + 1)) {
       const p = this.parts.get(later);
       if (p) return p.node;
     }
     return null;
+  }
+
+  private picture(lines: Line[]): void {
+    const bars = balance(lines);
+    this.part("picture", bars?.outerHTML ?? "", () => bars as Element);
   }
 
   private lines(lines: Line[]): void {

@@ -1,0 +1,44 @@
+// Pictures of the pages for the README, taken of the real program: node screenshots.mjs
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { launch, open } from "./browser.mjs";
+import { fill, ready } from "./household.mjs";
+import { serve } from "./service.mjs";
+import { decided, receipt, send } from "./walk.mjs";
+
+const to = (name) => fileURLToPath(new URL(`../screenshots/${name}.png`, import.meta.url));
+await mkdir(fileURLToPath(new URL("../screenshots", import.meta.url)), { recursive: true });
+const service = await serve();
+const browser = await launch();
+const folder = await mkdtemp(join(tmpdir(), "skalig-shots-"));
+try {
+  const wide = await open(browser, service.url, { viewport: { width: 1280, height: 900 } });
+  await wide.page.goto(service.url);
+  await wide.page.screenshot({ path: to("start") });
+  await ready(wide.page, service.url);
+  await fill(wide.page);
+  await wide.page.evaluate(() => { document.activeElement.blur(); window.scrollTo(0, 150); });
+  await wide.page.screenshot({ path: to("rakna") });
+
+  await send(wide.page, service.url, "alva");
+  await decided(wide.page);
+  await wide.page.screenshot({ path: to("beslut"), fullPage: true });
+  await receipt(wide.page, join(folder, "kvitto.json"));
+  await wide.page.goto(`${service.url}/kvitto`);
+  await wide.page.waitForSelector("#valj:not([hidden])");
+  await wide.page.setInputFiles("#fil", join(folder, "kvitto.json"));
+  await wide.page.waitForSelector(".verdict--ok");
+  await wide.page.screenshot({ path: to("kvitto"), fullPage: true });
+
+  const phone = await open(browser, service.url, { viewport: { width: 360, height: 740 }, colorScheme: "dark", deviceScaleFactor: 2 });
+  await ready(phone.page, service.url);
+  await fill(phone.page);
+  await phone.page.evaluate(() => { document.activeElement.blur(); document.querySelector("#resultat").scrollIntoView(); });
+  await phone.page.screenshot({ path: to("mobil") });
+} finally {
+  await browser.close();
+  await service.stop();
+  await rm(folder, { recursive: true, force: true });
+}
