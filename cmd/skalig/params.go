@@ -12,6 +12,8 @@ import (
 
 type params struct {
 	List paramsList `cmd:"" help:"Print every parameter with its date, unit, source and status."`
+	Lint paramsLint `cmd:"" help:"Check a municipality's guideline and name each fault by file and line."`
+	Diff paramsDiff `cmd:"" help:"Print every value that two files of parameters do not share."`
 }
 
 type paramsList struct {
