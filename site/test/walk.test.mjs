@@ -37,12 +37,12 @@ test("an application granted by the program, with a receipt", async () => {
   const { page, requests, done } = await open(browser, service.url);
   let preview;
   await send(page, service.url, "alva", async () => {
-    preview = await table(page, "#svar");
+    preview = await table(page, "#svar .rows");
     assert.ok(!requests.some((r) => r.method !== "GET"), "something was sent before the button");
   });
   await decided(page);
   assert.match(await text(page, "h1"), new RegExp(`Du får ${support.replace(".", "\\.")}`));
-  assert.deepEqual(await table(page, ".explanation"), preview, "the decision's rows are not the calculator's");
+  assert.deepEqual(await table(page, "main .rows"), preview, "the decision's rows are not the calculator's");
   await sound(page);
   good = join(folder, "kvitto.json");
   await receipt(page, good);
