@@ -39,15 +39,22 @@ func TestEveryReasonAndQuestionHasWords(t *testing.T) {
 	}
 }
 
+// TestForms holds each language to its way of writing amounts and months.
 func TestForms(t *testing.T) {
-	w := open(t, first)
-	for o, want := range map[engine.Ore]string{0: "0 kr", 522000: "5 220 kr", 24975: "249,75 kr", 100_000_005: "1 000 000,05 kr", -1250: "−12,50 kr", 99900: "999 kr"} {
-		if got := strings.ReplaceAll(w.Money(o), "\u00a0", " "); got != want {
-			t.Errorf("%d is written %q, want %q", o, got, want)
+	amounts := []engine.Ore{0, 522000, 24975, 100_000_005, -1250, 99900}
+	for lang, want := range map[string][]string{
+		"sv":            {"0 kr", "5 220 kr", "249,75 kr", "1 000 000,05 kr", "−12,50 kr", "999 kr", "november 2026"},
+		"sv-x-lattlast": {"0 kronor", "5 220 kronor", "249,75 kronor", "1 000 000,05 kronor", "−12,50 kronor", "999 kronor", "november 2026"},
+		"en":            {"0 kr", "5,220 kr", "249.75 kr", "1,000,000.05 kr", "−12.50 kr", "999 kr", "November 2026"},
+	} {
+		w := open(t, lang)
+		var got []string
+		for _, o := range amounts {
+			got = append(got, strings.ReplaceAll(w.Money(o), "\u00a0", " "))
 		}
-	}
-	if got := w.Month(engine.MonthOf(2026, 11)); got != "november 2026" {
-		t.Error(got)
+		if got = append(got, w.Month(engine.MonthOf(2026, 11))); !slices.Equal(got, want) {
+			t.Errorf("%s writes %q, want %q", lang, got, want)
+		}
 	}
 }
 
