@@ -16,7 +16,7 @@ import (
 )
 
 // benchmarked are the calls that are measured, each natively, in wazero with a
-// fresh instance a call, and in Node with one instance for all.
+// fresh instance a call, and in Node with one instance for many.
 func benchmarked(b *testing.B) []call {
 	cases, err := soltest.Cases()
 	if err != nil {

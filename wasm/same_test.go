@@ -28,7 +28,7 @@ var households = flag.Int("households", 2_000, "generated households to compare"
 type call struct{ from, name, in string }
 
 // The engine gives the same bytes compiled by Go, in wazero in a fresh instance
-// a call, and in Node in one instance for all, as the page runs it.
+// a call, and in Node in one instance for many, as the page runs it.
 func TestEngineSame(t *testing.T) {
 	same(t, wasm.Current().EngineSHA256, engineCalls(t, *households),
 		func(name string, in []byte) []byte { return contract.Call(name, in) })

@@ -9,27 +9,37 @@
 // _initialize (to be called once, first), and functions of 32-bit integers:
 //
 //	input(n)  → address where n bytes of input may be written; 0 when n is
-//	            above 1 MiB: then nothing is written and call(n) says too-large
+//	            above 1 MiB: then nothing is written and call(n) answers errors
 //	call(n)   → length of the answer to the first n bytes written there
 //	output()  → address of that answer, until the next input or call
 //
-// The calls of engine.wasm are assess, explain, amount and parameters, as in
-// package contract; that of verify.wasm is verify, as in ledger.Verify:
+// The calls of engine.wasm are those of package contract, that of verify.wasm is
+// that of package receipt:
 //
 //	verify  {"receipt":"<the receipt's file>","keys":["<verifier key>", …]} → ledger.Report in JSON
 //
 // Input and answer are JSON in UTF-8. Wrong input gives an answer with
 // "errors", never a trap. A trap means that the artefact failed: that instance
-// is spent, and whoever called it has no answer. An instance serves one caller
-// at a time; a binding decision is made in a fresh one.
+// is spent, and whoever called it has no answer.
+//
+// An instance serves one caller at a time and frees nothing (package recipe says
+// why): its memory grows with every call, by 256 bytes for the amount below, 24
+// kB for assess and 130 kB for explain of an ordinary household. A binding
+// decision is made in a fresh instance; a page keeps one until it has grown large.
 //
 // In a page, in Node or at an edge:
 //
-//	const { instance } = await WebAssembly.instantiateStreaming(fetch(url), {});
-//	const engine = instance.exports;
-//	engine._initialize();
+//	const module = await WebAssembly.compileStreaming(fetch(url));
+//	let engine = start();
+//
+//	function start() {
+//		const { exports } = new WebAssembly.Instance(module, {});
+//		exports._initialize();
+//		return exports;
+//	}
 //
 //	function call(name, text) {
+//		if (engine.memory.buffer.byteLength > 16 << 20) engine = start();
 //		const bytes = new TextEncoder().encode(text);
 //		const at = engine.input(bytes.length);
 //		if (at !== 0) new Uint8Array(engine.memory.buffer, at, bytes.length).set(bytes);

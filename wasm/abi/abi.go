@@ -17,7 +17,7 @@ import "unsafe"
 // Limit is the largest input in bytes, 1 MiB.
 const Limit = 1 << 20
 
-// in and out keep the two buffers reachable while the outside uses them.
+// in and out are the buffers that the outside writes and reads.
 var in, out []byte
 
 //go:wasmexport input

@@ -3,10 +3,10 @@
 //	call    length of the name (1 byte), the name, length of the input (4 bytes), the input
 //	answer  length (4 bytes, 0xffffffff for a trap), the answer
 //
-// Lengths are big-endian. One instance serves all calls, as in a page; after a
-// trap a new one takes its place.
+// Lengths are big-endian. An instance serves many calls, as in a page; a new one
+// takes its place after a trap and when its memory has grown large.
 import { readSync, writeSync } from "node:fs";
-import { call, compile, instantiate } from "./artefact.mjs";
+import { call, compile, enough, instantiate } from "./artefact.mjs";
 
 const module = compile(process.argv[2]);
 let exports = instantiate(module);
@@ -30,6 +30,7 @@ for (let head; (head = read(1)) !== null; ) {
 	const name = read(head[0]).toString();
 	const input = read(read(4).readUInt32BE());
 	const length = Buffer.alloc(4);
+	if (exports.memory.buffer.byteLength > enough) exports = instantiate(module);
 	try {
 		const answer = call(exports, name, input);
 		length.writeUInt32BE(answer.length);

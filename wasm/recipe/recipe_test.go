@@ -24,7 +24,7 @@ func TestLines(t *testing.T) {
 		"file engine/ore.go ", "file engine/sol/sol.go ", "file ledger/verify.go ",
 		"file wasm/abi/abi.go ", "file wasm/contract/contract.go ", "file wasm/engine/main.go ", "file wasm/verify/main.go ",
 		"file wasm/toolchain/target.json ", "file wasm/toolchain/go.mod ",
-		"flags engine -gc=precise -opt=2 -no-debug -panic=trap\n", "module golang.org/x/mod v",
+		"flags engine -gc=leaking -opt=2 -no-debug -panic=trap\n", "module golang.org/x/mod v",
 	} {
 		if !begins(prefix) {
 			t.Errorf("no line begins with %q", prefix)
