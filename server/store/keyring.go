@@ -7,6 +7,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
+	"sync"
 
 	"github.com/skalig/skalig/server/secret"
 )
@@ -14,10 +16,16 @@ import (
 // errNoKey says that a case's key is not there: never made, or destroyed.
 var errNoKey = errors.New("the case has no key")
 
+// maxOpen is how many unwrapped keys are kept at hand.
+const maxOpen = 4096
+
 // A keyring keeps one key for each case, wrapped with the key-encryption key.
 type keyring struct {
 	db  *sql.DB
 	kek cipher.AEAD
+
+	mu     sync.Mutex
+	opened map[string]cipher.AEAD // of cases in use; a case's steps follow each other closely
 }
 
 func openKeyring(ctx context.Context, path string, kek secret.Key) (*keyring, error) {
@@ -29,34 +37,57 @@ func openKeyring(ctx context.Context, path string, kek secret.Key) (*keyring, er
 	if err != nil {
 		return nil, fmt.Errorf("couldn't open the case keys: %w", err)
 	}
-	return &keyring{db: db, kek: wrap}, nil
+	return &keyring{db: db, kek: wrap, opened: map[string]cipher.AEAD{}}, nil
 }
 
 // make gives each case in refs a key if it has none, durable when it returns.
+// Only the store's writer calls it.
 func (k *keyring) make(ctx context.Context, refs []string) error {
-	if len(refs) == 0 {
+	fresh := map[string]cipher.AEAD{}
+	var stmt strings.Builder
+	var args []any
+	stmt.WriteString(`INSERT INTO case_keys (case_ref, wrapped) VALUES `)
+	for _, ref := range refs {
+		if fresh[ref] != nil || k.cached(ref) != nil {
+			continue
+		}
+		key := secret.Random().Bytes()
+		c, err := aead(key)
+		if err != nil {
+			return err
+		}
+		fresh[ref] = c
+		if len(args) > 0 {
+			stmt.WriteByte(',')
+		}
+		fmt.Fprintf(&stmt, "($%d,$%d)", len(args)+1, len(args)+2)
+		args = append(args, ref, k.kek.Seal(nil, nil, key, []byte(ref)))
+	}
+	if len(fresh) == 0 {
 		return nil
 	}
-	tx, err := k.db.BeginTx(ctx, nil)
+	stmt.WriteString(` ON CONFLICT (case_ref) DO NOTHING`)
+	done, err := k.db.ExecContext(ctx, stmt.String(), args...)
 	if err != nil {
 		return fmt.Errorf("couldn't make case keys: %w", err)
 	}
-	defer tx.Rollback() //nolint:errcheck // after Commit there is nothing to undo
-	for _, ref := range refs {
-		wrapped := k.kek.Seal(nil, nil, secret.Random().Bytes(), []byte(ref))
-		if _, err := tx.ExecContext(ctx,
-			`INSERT INTO case_keys (case_ref, wrapped) VALUES ($1, $2) ON CONFLICT (case_ref) DO NOTHING`, ref, wrapped); err != nil {
-			return fmt.Errorf("couldn't make case keys: %w", err)
-		}
-	}
-	if err := tx.Commit(); err != nil {
+	n, err := done.RowsAffected()
+	if err != nil {
 		return fmt.Errorf("couldn't make case keys: %w", err)
+	}
+	if int(n) == len(fresh) { // else some had a key, which is read when it is needed
+		for ref, c := range fresh {
+			k.keep(ref, c)
+		}
 	}
 	return nil
 }
 
 // open gives the cipher of a case.
 func (k *keyring) open(ctx context.Context, ref string) (cipher.AEAD, error) {
+	if c := k.cached(ref); c != nil {
+		return c, nil
+	}
 	var wrapped []byte
 	err := k.db.QueryRowContext(ctx, `SELECT wrapped FROM case_keys WHERE case_ref = $1`, ref).Scan(&wrapped)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -69,7 +100,29 @@ func (k *keyring) open(ctx context.Context, ref string) (cipher.AEAD, error) {
 	if err != nil {
 		return nil, errors.New("couldn't unwrap a case key: the key-encryption key is another, or the row was changed")
 	}
-	return aead(dek)
+	c, err := aead(dek)
+	if err == nil {
+		k.keep(ref, c)
+	}
+	return c, err
+}
+
+func (k *keyring) cached(ref string) cipher.AEAD {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.opened[ref]
+}
+
+func (k *keyring) keep(ref string, c cipher.AEAD) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for old := range k.opened {
+		if len(k.opened) < maxOpen {
+			break
+		}
+		delete(k.opened, old)
+	}
+	k.opened[ref] = c
 }
 
 func aead(key []byte) (cipher.AEAD, error) {

@@ -5,14 +5,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/go-memdb"
 )
 
-// maxBatch is the most rows in one transaction: eight parameters each stays far
-// below what either database takes.
+// maxBatch is the most rows in one transaction.
 const maxBatch = 256
 
 type op struct {
@@ -198,6 +198,19 @@ func (s *Store) insert(ctx context.Context, events []*Event, seq uint64, hash [3
 	if n, err := moved.RowsAffected(); err != nil || n != 1 {
 		return errors.Join(ErrHead, err)
 	}
+	for part := range slices.Chunk(events, rowsPerStatement) {
+		if err := insertRows(ctx, tx, part); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}
+
+// rowsPerStatement keeps the parameters of a statement few: SQLite finds a
+// numbered parameter by walking through all of them.
+const rowsPerStatement = 16
+
+func insertRows(ctx context.Context, tx *sql.Tx, events []*Event) error {
 	var stmt strings.Builder
 	stmt.WriteString(`INSERT INTO journal (seq, hash, kind, case_ref, at, idem_key, head, body) VALUES `)
 	args := make([]any, 0, 8*len(events))
@@ -210,10 +223,8 @@ func (s *Store) insert(ctx context.Context, events []*Event, seq uint64, hash [3
 		args = append(args, int64(e.Seq), e.hash[:], string(e.Kind), e.Case, e.At,
 			sql.NullString{String: e.key, Valid: e.key != ""}, string(e.head), e.sealed)
 	}
-	if _, err := tx.ExecContext(ctx, stmt.String(), args...); err != nil {
-		return err
-	}
-	return tx.Commit()
+	_, err := tx.ExecContext(ctx, stmt.String(), args...)
+	return err
 }
 
 // A View is the read model as one update sees it: every earlier update is in it,
