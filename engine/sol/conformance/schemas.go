@@ -1,0 +1,42 @@
+package conformance
+
+import (
+	"embed"
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+)
+
+//go:embed schema/*.json
+var schemaFiles embed.FS
+
+// A Schema is one JSON Schema of the suite.
+type Schema struct {
+	Name  string // "facts.json"
+	ID    string // "urn:skalig:schema:facts:1.0"
+	Bytes []byte // the file
+}
+
+// Schemas returns the schemas by name.
+func Schemas() ([]Schema, error) {
+	entries, err := schemaFiles.ReadDir("schema")
+	if err != nil {
+		return nil, err
+	}
+	var all []Schema
+	for _, e := range entries {
+		s := Schema{Name: e.Name()}
+		if s.Bytes, err = schemaFiles.ReadFile("schema/" + e.Name()); err != nil {
+			return nil, err
+		}
+		var head struct {
+			ID string `json:"$id"`
+		}
+		if err := json.Unmarshal(s.Bytes, &head); err != nil {
+			return nil, fmt.Errorf("couldn't read the schema %s: %w", s.Name, err)
+		}
+		s.ID = head.ID
+		all = append(all, s)
+	}
+	return all, nil
+}
