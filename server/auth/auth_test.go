@@ -340,6 +340,10 @@ func TestSession(t *testing.T) {
 			}
 		}
 	}
+	i.change = func(claims map[string]any) { claims[auth.ClaimNumber] = "199303012398" }
+	if _, body := get(t, b, p.URL+"/logga-in"); !strings.HasPrefix(body, "/mina: true") {
+		t.Errorf("another person lands at the first one's draft: %s", body)
+	}
 	out, err := b.Post(p.URL+"/logga-ut", "", nil)
 	if err != nil {
 		t.Fatal(err)

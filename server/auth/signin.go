@@ -94,6 +94,9 @@ func (a *Auth) finish(r *http.Request) (to, result string) {
 	if !ok {
 		return "", "claims"
 	}
+	if old, ok := a.Who(ctx); ok && old.Ref != who.Ref {
+		a.Drop(ctx) // the application was another person's
+	}
 	if a.sessions.RenewToken(ctx) != nil || a.put(ctx, atIdentity, who) != nil {
 		return "", "provider"
 	}

@@ -54,14 +54,17 @@ func (u *unplugged) AwaitPublished(ctx context.Context, index uint64) ([]byte, e
 	return u.Log.AwaitPublished(ctx, index)
 }
 
-// unplugged engine: the answer never comes.
+// silentEngine does not answer while on is set; where it is silent once, it
+// answers again from the next call.
 type silentEngine struct {
 	flow.Artefact
-	on *atomic.Bool
+	on   *atomic.Bool
+	once bool
 }
 
 func (e silentEngine) Call(ctx context.Context, name string, in []byte) ([]byte, error) {
 	if e.on.Load() {
+		e.on.Store(!e.once)
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
@@ -77,7 +80,7 @@ func TestEveryStepIsTakenUp(t *testing.T) {
 			log := &unplugged{Log: f.log, at: at}
 			f.change = func(c *flow.Config) {
 				c.Ledger = log
-				c.Engine = silentEngine{c.Engine, &log.on}
+				c.Engine = silentEngine{c.Engine, &log.on, false}
 				if at != "before the gate" {
 					c.Engine = c.Engine.(silentEngine).Artefact
 				}
@@ -90,14 +93,13 @@ func TestEveryStepIsTakenUp(t *testing.T) {
 				ctx = t.Context()
 			}
 			id, err := s.Submit(ctx, applicant, form("a", single))
-			if (err != nil) != (at == "before the gate") {
-				t.Fatalf("Submit: %v", err)
+			if err != nil {
+				t.Fatal(err)
 			}
 			own, err := st.Own(t.Context(), applicant)
-			if err != nil || len(own) != 1 || own[0].State == store.StatePublished {
+			if err != nil || len(own) != 1 || own[0].ID != id || own[0].State == store.StatePublished {
 				t.Fatalf("%v: the cases are %+v", err, own)
 			}
-			id = own[0].ID
 			stop()
 
 			f.change = func(*flow.Config) {}
@@ -105,6 +107,23 @@ func TestEveryStepIsTakenUp(t *testing.T) {
 			checkOnce(t, f, st, id)
 		})
 	}
+}
+
+// TestTheBackgroundTakesUp: a request that ended before its case was decided
+// leaves it to the background, without a restart.
+func TestTheBackgroundTakesUp(t *testing.T) {
+	f := newFixture(t)
+	var mute atomic.Bool
+	f.change = func(c *flow.Config) { c.Engine = silentEngine{c.Engine, &mute, true} }
+	s, st, _ := f.start(t)
+	mute.Store(true)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	id, err := s.Submit(ctx, applicant, form("a", single))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkOnce(t, f, st, id)
 }
 
 // checkOnce expects the release and one decision in the log, and a receipt.

@@ -124,7 +124,8 @@ type Service struct {
 	params   []byte // the artefact's parameters, for the rules digest
 	paramsOK bool   // the native build has the same
 	slots    chan struct{}
-	append   chan struct{} // kicks
+	take     chan struct{} // kicks
+	append   chan struct{}
 	publish  chan struct{}
 	run      sync.WaitGroup
 	stop     context.CancelFunc
@@ -136,7 +137,7 @@ type Service struct {
 // New makes a service; Start sets it going.
 func New(ctx context.Context, c Config) (*Service, error) {
 	s := &Service{Config: c, boards: map[string]Board{}, slots: make(chan struct{}, 8),
-		append: make(chan struct{}, 1), publish: make(chan struct{}, 1), failed: make(chan struct{})}
+		take: make(chan struct{}, 1), append: make(chan struct{}, 1), publish: make(chan struct{}, 1), failed: make(chan struct{})}
 	if s.Clock == nil {
 		s.Clock = time.Now
 	}

@@ -465,11 +465,25 @@ func TestDoubleSubmit(t *testing.T) {
 	}
 }
 
+// TestNothingIsDecidedWithoutARelease: a service that was not started takes
+// applications, and decides them after the release leaf.
 func TestNothingIsDecidedWithoutARelease(t *testing.T) {
 	f := newFixture(t)
 	s, st := f.open(t)
-	defer st.Close()
-	if _, err := s.Submit(t.Context(), applicant, form("a", single)); !errors.Is(err, flow.ErrUnreleased) {
-		t.Errorf("got %v", err)
+	id, err := s.Submit(t.Context(), applicant, form("a", single))
+	if err != nil {
+		t.Fatal(err)
 	}
+	own, err := st.Own(t.Context(), applicant)
+	if err != nil || len(own) != 1 || own[0].State != store.StateSubmitted {
+		t.Errorf("%v: the cases are %+v", err, own)
+	}
+	if n, err := st.Length(); err != nil || n != 0 {
+		t.Errorf("%v: %d leaves in the outbox", err, n)
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, st, _ = f.start(t)
+	checkOnce(t, f, st, id)
 }

@@ -89,7 +89,7 @@ func (s *Service) loop(ctx context.Context, kicks chan struct{}, step func() (mo
 			s.fail(err)
 			return
 		}
-		s.Log.Warn("the log did not take or give what it should; trying again", "error", err, "pause", pause)
+		s.Log.Warn("a step in the background failed; trying again", "error", err, "pause", pause)
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():

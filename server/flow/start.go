@@ -2,7 +2,9 @@ package flow
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -11,7 +13,7 @@ import (
 
 // Start reconciles the journal with the log and takes up everything that was
 // half done. It returns when the artefact's release is published, so that the
-// service may decide, and every submitted case is decided or queued.
+// service may decide, and every submitted case has been tried.
 func (s *Service) Start(ctx context.Context) error {
 	if err := s.reconcile(ctx); err != nil {
 		return err
@@ -26,16 +28,33 @@ func (s *Service) Start(ctx context.Context) error {
 	if err := s.settled(ctx); err != nil {
 		return err
 	}
+	if err := s.takeUp(ctx); err != nil {
+		s.Log.Error("couldn't take up every case; trying again", "error", err)
+	}
+	s.run.Go(func() { s.taking(background) })
+	return nil
+}
+
+// takeUp decides or refers every case that has only been submitted.
+func (s *Service) takeUp(ctx context.Context) error {
 	pending, err := s.Store.Pending()
 	if err != nil {
 		return err
 	}
+	var errs []error
 	for _, c := range pending {
-		if err := s.advance(ctx, c.ID); err != nil {
-			return fmt.Errorf("couldn't take up case %s: %w", c.ID, err)
+		bounded, cancel := context.WithTimeout(ctx, 10*time.Second)
+		if err := s.advance(bounded, c.ID); err != nil {
+			errs = append(errs, fmt.Errorf("couldn't take up case %s: %w", c.ID, err))
 		}
+		cancel()
 	}
-	return nil
+	return errors.Join(errs...)
+}
+
+// taking takes up the cases that a request left behind.
+func (s *Service) taking(ctx context.Context) {
+	s.loop(ctx, s.take, func() (bool, error) { return false, s.takeUp(ctx) })
 }
 
 // Stop ends the work in the background; what is half done is taken up by the

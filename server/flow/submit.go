@@ -58,7 +58,8 @@ func (s *Service) Check(facts []byte) (*Estimate, error) {
 
 // Submit makes an application a case and takes it as far as it goes without
 // waiting for the log: decided, or in the caseworkers' queue. The same form sent
-// again gives the same case.
+// again gives the same case. Once the case is durable there is no error: what
+// could not be done at once is done in the background.
 func (s *Service) Submit(ctx context.Context, caller store.Caller, a Application) (id string, err error) {
 	e, err := s.Check(a.Facts)
 	if err != nil {
@@ -97,7 +98,11 @@ func (s *Service) Submit(ctx context.Context, caller store.Caller, a Application
 	if err != nil {
 		return "", err
 	}
-	return id, s.advance(ctx, id)
+	if err := s.advance(ctx, id); err != nil {
+		s.Log.Warn("couldn't decide or refer a case at once; trying again", "case", id, "error", err)
+		kick(s.take)
+	}
+	return id, nil
 }
 
 var (
