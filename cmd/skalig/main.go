@@ -5,6 +5,7 @@
 //	skalig assess case.json        compute and explain a household's month
 //	skalig params list             print every parameter with its source
 //	skalig verify receipt.json     check a receipt and replay its decision
+//	skalig conformance ./engine    hold another implementation against the cases
 //
 // Messages about what went wrong are "error:" lines on standard error, with a
 // "hint:" line that says what to do where there is something to do. The exit
@@ -21,10 +22,11 @@ import (
 )
 
 type commands struct {
-	Assess assess           `cmd:"" help:"Compute and explain a household's month."`
-	Params params           `cmd:"" help:"Look at the parameters of the law."`
-	Verify verify           `cmd:"" help:"Verify a receipt offline and replay its decision."`
-	Build  kong.VersionFlag `name:"version" help:"Print the release of the engine and exit."`
+	Assess      assess           `cmd:"" help:"Compute and explain a household's month."`
+	Params      params           `cmd:"" help:"Look at the parameters of the law."`
+	Verify      verify           `cmd:"" help:"Verify a receipt offline and replay its decision."`
+	Conformance conform          `cmd:"" help:"Hold another implementation against the published cases."`
+	Build       kong.VersionFlag `name:"version" help:"Print the release of the engine and exit."`
 }
 
 func main() { os.Exit(run(os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})) }
