@@ -107,20 +107,35 @@ func (r *Reader) Object(names []string, field func(i int)) (present uint64) {
 	return present
 }
 
-// Pairs reads an object with any fields, all of them strings.
-func (r *Reader) Pairs(pair func(key, value string)) {
+// Pairs reads an object with any fields, all of them strings of at most 4096
+// bytes without control characters. The slices may lie in the input.
+func (r *Reader) Pairs(pair func(key, value []byte)) {
 	if !r.enter('{') {
 		return
 	}
 	for first := true; !r.leave('}', first); first = false {
-		key, ok := r.str()
+		key, ok := r.raw()
 		if !ok || !r.expect(':') {
 			r.stop(BadSyntax)
 			return
 		}
-		mark := r.push(key)
-		pair(key, r.Text(maxTextBytes))
-		r.path = r.path[:mark]
+		if r.peek() != '"' {
+			mark := r.push(string(key))
+			r.wrongType()
+			r.path = r.path[:mark]
+			continue
+		}
+		value, ok := r.raw()
+		if !ok {
+			r.stop(BadSyntax)
+			return
+		}
+		if len(value) > maxTextBytes || !printable(value) {
+			mark := r.push(string(key))
+			r.Fail(BadText, "")
+			r.path = r.path[:mark]
+		}
+		pair(key, value)
 	}
 }
 
@@ -150,13 +165,22 @@ func (r *Reader) Array(limit int, element func(i int)) {
 // Text reads a string of at most limit bytes without control characters.
 func (r *Reader) Text(limit int) string {
 	s := r.Verbatim(limit)
-	for _, c := range s {
-		if c < 0x20 || c == 0x7f || (0x80 <= c && c < 0xa0) {
-			r.Fail(BadText, "")
-			return ""
-		}
+	if !printable(s) {
+		r.Fail(BadText, "")
+		return ""
 	}
 	return s
+}
+
+// printable says whether UTF-8 text has no control character: U+0000–001F,
+// U+007F, or U+0080–009F, which is C2 80–9F.
+func printable[Bytes string | []byte](s Bytes) bool {
+	for i := range len(s) {
+		if s[i] < 0x20 || s[i] == 0x7f || s[i] == 0xc2 && i+1 < len(s) && s[i+1] < 0xa0 {
+			return false
+		}
+	}
+	return true
 }
 
 // Verbatim reads a string of at most limit bytes, whatever characters it holds.
@@ -481,32 +505,40 @@ func (r *Reader) digits() (n int) {
 // str reads a string with its escapes resolved. A lone surrogate and invalid
 // UTF-8 stop the reader.
 func (r *Reader) str() (string, bool) {
+	b, ok := r.raw()
+	return string(b), ok
+}
+
+// raw is str without a copy where there are no escapes.
+func (r *Reader) raw() ([]byte, bool) {
 	if r.peek() != '"' {
-		return "", false
+		return nil, false
 	}
 	r.at++
-	start := r.at
+	start, ascii := r.at, true
 	for r.at < len(r.in) {
 		switch c := r.in[r.at]; {
 		case c == '"':
-			s := string(r.in[start:r.at])
+			b := r.in[start:r.at:r.at]
 			r.at++
-			if !utf8.ValidString(s) {
+			if !ascii && !utf8.Valid(b) {
 				r.stop(BadUTF8)
-				return "", false
+				return nil, false
 			}
-			return s, true
+			return b, true
 		case c == '\\':
 			return r.escaped(append(make([]byte, 0, 2*(r.at-start)+16), r.in[start:r.at]...))
 		case c < 0x20:
-			return "", false
+			return nil, false
+		case c >= utf8.RuneSelf:
+			ascii = false
 		}
 		r.at++
 	}
-	return "", false
+	return nil, false
 }
 
-func (r *Reader) escaped(b []byte) (string, bool) {
+func (r *Reader) escaped(b []byte) ([]byte, bool) {
 	for r.at < len(r.in) {
 		c := r.in[r.at]
 		r.at++
@@ -514,17 +546,17 @@ func (r *Reader) escaped(b []byte) (string, bool) {
 		case c == '"':
 			if !utf8.Valid(b) {
 				r.stop(BadUTF8)
-				return "", false
+				return nil, false
 			}
-			return string(b), true
+			return b, true
 		case c < 0x20:
-			return "", false
+			return nil, false
 		case c != '\\':
 			b = append(b, c)
 			continue
 		}
 		if r.at >= len(r.in) {
-			return "", false
+			return nil, false
 		}
 		c = r.in[r.at]
 		r.at++
@@ -544,14 +576,14 @@ func (r *Reader) escaped(b []byte) (string, bool) {
 		case 'u':
 			c, ok := r.codepoint()
 			if !ok {
-				return "", false
+				return nil, false
 			}
 			b = utf8.AppendRune(b, c)
 		default:
-			return "", false
+			return nil, false
 		}
 	}
-	return "", false
+	return nil, false
 }
 
 func (r *Reader) codepoint() (rune, bool) {

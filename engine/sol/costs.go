@@ -56,7 +56,7 @@ func (a *assessment) costsOfKind(kind int, p place) engine.Ore {
 	if first < 0 {
 		return 0
 	}
-	l := a.limitOf(kind, first, applied)
+	l := a.limitOf(kind, first, applied, p)
 	step := engine.Step{Rule: "cost", Branch: l.branch, Subject: string(CostKinds[kind]), Sign: 1, Op: engine.OpGiven, Value: applied, Cite: a.cite(p)}
 	if l.has {
 		step.Op = engine.OpLesser
@@ -68,7 +68,9 @@ func (a *assessment) costsOfKind(kind int, p place) engine.Ore {
 	}
 	if a.trace != nil {
 		in := []engine.Input{{Name: "applied", Unit: engine.UnitOre, N: int64(applied), Source: "declared"}}
-		if l.has {
+		if l.km > 0 {
+			in = append(in, engine.Input{Name: "limit-km", Unit: engine.UnitCount, N: int64(l.km), Source: "guideline", Status: string(a.guide.Status)})
+		} else if l.has {
 			in = append(in, engine.Input{Name: "limit", Unit: engine.UnitOre, N: int64(l.max), Source: "guideline", Status: string(a.guide.Status)})
 		}
 		if l.label != "" {
@@ -84,11 +86,12 @@ type limit struct {
 	has    bool
 	max    engine.Ore
 	label  string
+	km     Count // the least distance, where that is the limit
 	branch string
 	reason ReasonCode // why a person must judge when less than applied is approved
 }
 
-func (a *assessment) limitOf(kind, first int, applied engine.Ore) limit {
+func (a *assessment) limitOf(kind, first int, applied engine.Ore, p place) limit {
 	if kind == 0 && len(a.guide.Housing) > 0 {
 		return a.housingLimit(first, applied)
 	}
@@ -101,7 +104,7 @@ func (a *assessment) limitOf(kind, first int, applied engine.Ore) limit {
 	case "beyondKm":
 		return a.travelLimit(rule.BeyondKm)
 	}
-	a.human("no-guideline", indexed("costs", first), otherCosts)
+	a.human("no-guideline", indexed("costs", first), p)
 	return limit{branch: "no-guideline"}
 }
 
@@ -112,11 +115,11 @@ func (a *assessment) housingLimit(first int, applied engine.Ore) limit {
 		fits, known := row.fits(a.facts)
 		if !known {
 			a.ask("rooms", "housing.rooms")
-			return limit{branch: "no-guideline"}
+			return limit{branch: "rooms-unknown"}
 		}
 		if fits {
 			max := row.limit(a.facts)
-			return limit{true, max, row.Label, within(applied, max), "rent-above-cap"}
+			return limit{has: true, max: max, label: row.Label, branch: within(applied, max), reason: "rent-above-cap"}
 		}
 	}
 	a.human("housing-outside-caps", indexed("costs", first), otherCosts)
@@ -137,7 +140,7 @@ func (a *assessment) travelLimit(beyond Count) limit {
 		}
 	}
 	if near {
-		return limit{has: true, branch: "too-near", reason: "travel-distance"}
+		return limit{has: true, km: beyond, branch: "too-near", reason: "travel-distance"}
 	}
 	return limit{branch: "actual"}
 }

@@ -3,12 +3,12 @@ package sol
 import "github.com/skalig/skalig/engine"
 
 // Decisive returns the steps that settle the outcome, in the order of the rows:
-// the main rows, and each line whose branch is not the ordinary one. It is what
+// the main rows that are not zero, and each line whose branch is not the ordinary one. It is what
 // a decision's reasons name (förvaltningslagen 32 §), not a list of everything.
 func Decisive(t *engine.Trace) []int {
 	var all []int
 	for i := range t.Steps {
-		if t.Steps[i].Depth == 1 || t.Steps[i].Depth > 1 && decisive(&t.Steps[i]) {
+		if s := &t.Steps[i]; s.Depth == 1 && s.Value != 0 || s.Depth > 1 && decisive(s) {
 			all = append(all, i)
 		}
 	}

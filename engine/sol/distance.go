@@ -27,10 +27,8 @@ var Distances = []DistanceCode{
 func Near(f *Facts, g *Guideline, r *Result, t *engine.Trace) []Distance {
 	var all []Distance
 	if r.Computed() && r.Support == 0 {
-		for i := range f.Incomes {
-			if o, ok := incomeLower(f, g, i); ok {
-				all = append(all, Distance{Code: "income-lower", Subject: f.Incomes[i].Person, Branch: f.Incomes[i].Kind, Ore: o})
-			}
+		if i, o := nearestIncome(f, g); i >= 0 {
+			all = append(all, Distance{Code: "income-lower", Subject: f.Incomes[i].Person, Branch: f.Incomes[i].Kind, Ore: o})
 		}
 		for i := range f.Persons {
 			if n, ok := daysMore(f, g, i); ok {
@@ -50,6 +48,22 @@ func Near(f *Facts, g *Guideline, r *Result, t *engine.Trace) []Distance {
 		}
 	}
 	return all
+}
+
+// nearestIncome returns the first income, by the order of its kind, that could be
+// low enough for there to be support, and by how much; −1 when none could.
+func nearestIncome(f *Facts, g *Guideline) (int, engine.Ore) {
+	for _, kind := range IncomeKinds {
+		for i := range f.Incomes {
+			if f.Incomes[i].Kind != kind {
+				continue
+			}
+			if o, ok := incomeLower(f, g, i); ok {
+				return i, o
+			}
+		}
+	}
+	return -1, 0
 }
 
 // incomeLower finds the least that income i must fall for there to be support.

@@ -2,8 +2,11 @@ package sol_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/skalig/skalig/engine"
@@ -118,4 +121,63 @@ func FuzzReadGuideline(f *testing.F) {
 		sol.ReadGuideline(r)
 		r.Done()
 	})
+}
+
+// TestFigures holds every figure that the rules use against a transcription of
+// the sources, so that no row can change unnoticed.
+func TestFigures(t *testing.T) {
+	want, err := os.ReadFile("testdata/figures.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	value := map[string]sol.Parameter{}
+	for _, p := range sol.Parameters() {
+		value[p.Name+" "+p.From.String()] = p
+	}
+	var lines []string
+	for year := 2014; year <= 2026; year++ {
+		from := fmt.Sprintf(" %d-01", year)
+		first, ok := value["riksnorm.adult.single"+from]
+		if !ok {
+			continue
+		}
+		line := fmt.Sprintf("%d %s", year, first.Status)
+		kr := func(names ...string) {
+			for _, n := range names {
+				line += " " + kronor(value[n+from].Value)
+			}
+		}
+		line += " adult"
+		kr("riksnorm.adult.single", "riksnorm.adult.couple")
+		line += " child"
+		bands := []string{"0", "1-2", "3", "4-6", "7-10", "11-14", "15-18", "19-20"}
+		for _, b := range bands {
+			kr("riksnorm.child." + b)
+		}
+		line += " away"
+		for _, b := range bands[:4] {
+			kr("riksnorm.child." + b + ".lunch-away")
+		}
+		line += " joint"
+		for n := 1; n <= 7; n++ {
+			kr(fmt.Sprintf("riksnorm.joint.%d", n))
+		}
+		line += " prisbasbelopp"
+		kr("prisbasbelopp")
+		lines = append(lines, line)
+	}
+	lines = append(lines, fmt.Sprintf("jobbstimulans qualifying-months %d months %d share %d activity months %d from 2026-10",
+		value["jobbstimulans.qualifying-months 2014-01"].Count, value["jobbstimulans.months 2014-01"].Count,
+		value["jobbstimulans.share 2014-01"].Count, value["activity.months 2026-10"].Count))
+	for _, line := range strings.Split(strings.TrimSpace(string(want)), "\n") {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		if !slices.Contains(lines, line) {
+			t.Errorf("the source says %s", line)
+		}
+	}
+	if n := strings.Count(string(want), "\n") - 2; len(lines) != n {
+		t.Errorf("%d rows of figures, the sources have %d", len(lines), n)
+	}
 }

@@ -2,10 +2,12 @@ package sol_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/skalig/skalig/engine"
 	"github.com/skalig/skalig/engine/sol"
+	"github.com/skalig/skalig/engine/sol/soltest"
 )
 
 // TestDifferencesSum compares each household with the one before it.
@@ -163,4 +165,40 @@ func TestWorkNeverPaysLessThanNothing(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestHousingOutsideCaps: a guideline with no row for the household leaves the
+// rent to a person.
+func TestHousingOutsideCaps(t *testing.T) {
+	f := single(engine.MonthOf(2026, 3))
+	f.Costs = []sol.Cost{{ID: "k1", Kind: "rent", Amount: engine.Kronor(5000), Km: sol.Unknown}}
+	g := &sol.Guideline{Housing: []sol.HousingCap{{Label: "par", Adults: sol.Range{Low: 2, High: 2, Limited: true}, Max: engine.Kronor(6000)}}}
+	r := sol.Assess(f, g, nil)
+	if r.Outcome != sol.Human || r.Support != engine.Kronor(10220) || len(r.Reasons) != 1 || r.Reasons[0].Code != "housing-outside-caps" {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestEveryReasonHasACase: each reason of the closed list is some case's, but
+// for those that a file of facts cannot reach.
+func TestEveryReasonHasACase(t *testing.T) {
+	elsewhere := []sol.ReasonCode{"no-norm", "housing-outside-caps"} // refused when facts are read; the test above
+	cases, err := soltest.Cases()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := ""
+	for _, c := range cases {
+		all += strings.Join(c.Want, "\n") + "\n"
+	}
+	for _, r := range sol.Reasons {
+		if !strings.Contains(all, "reason "+string(r)+" ") && !slices.Contains(elsewhere, r) {
+			t.Errorf("no case has the reason %s", r)
+		}
+	}
+	for _, q := range sol.Questions {
+		if !strings.Contains(all, "question "+string(q)+" ") {
+			t.Errorf("no case has the question %s", q)
+		}
+	}
 }

@@ -29,10 +29,10 @@ func (w *Words) Render(f *sol.Facts, g *sol.Guideline, r *sol.Result, t *engine.
 func (v *renderer) distance(d sol.Distance) string {
 	return fill(v.w.first("distance."+string(d.Code)), func(name string) string {
 		switch name {
-		case "amount":
-			return v.w.Money(d.Ore)
+		case "amount": // in whole kronor: so much is enough
+			return v.w.Money((d.Ore + 99) / 100 * 100)
 		case "days":
-			return fill(v.w.first("format.days"), func(string) string { return number(d.Count) })
+			return v.w.days(d.Count)
 		case "months":
 			return number(d.Count)
 		case "what":
@@ -107,7 +107,8 @@ func (v *renderer) summary() []string {
 	return out
 }
 
-// lines are the parts of the result in reading order and the result last.
+// lines are the parts of the result in reading order, and the result last where
+// there is one.
 func (v *renderer) lines() []Line {
 	if len(v.t.Steps) == 0 {
 		return nil
@@ -130,7 +131,10 @@ func (v *renderer) lines() []Line {
 		}
 		lines = append(lines, v.line(&v.t.Steps[i], string(id), depth))
 	}
-	return append(lines, v.line(&v.t.Steps[0], "=", 0))
+	if v.r.Computed() {
+		lines = append(lines, v.line(&v.t.Steps[0], "=", 0))
+	}
+	return lines
 }
 
 func (v *renderer) line(s *engine.Step, id string, depth int) Line {
@@ -142,7 +146,7 @@ func (v *renderer) line(s *engine.Step, id string, depth int) Line {
 	}
 	l := Line{ID: id, Depth: depth, Ore: int64(s.Value), Amount: w.Money(s.Value),
 		Label:  fill(w.first(label+"."+s.Branch, label+"."+s.Subject, label), value),
-		Detail: fill(w.first(detail+"."+s.Branch, detail), value)}
+		Detail: fill(w.first(v.detail(s, detail)...), value)}
 	if who := v.who(s.Subject); who != "" && len(v.f.Persons) > 1 {
 		l.Label += " (" + who + ")"
 	}
@@ -176,6 +180,15 @@ func (v *renderer) line(s *engine.Step, id string, depth int) Line {
 		l.Note = w.first("status." + l.Status)
 	}
 	return l
+}
+
+// detail returns the keys of a line's detail: a part of an amount may have its
+// own.
+func (v *renderer) detail(s *engine.Step, key string) []string {
+	if s.Op == engine.OpShare {
+		return []string{key + ".share", key + "." + s.Branch, key}
+	}
+	return []string{key + "." + s.Branch, key}
 }
 
 // rank orders statuses from sure to unsure.
@@ -221,7 +234,7 @@ func (v *renderer) format(in *engine.Input) string {
 	case engine.UnitYears:
 		return fill(v.w.first("format.years"), func(string) string { return number(int(in.N)) })
 	case engine.UnitDays:
-		return fill(v.w.first("format.days"), func(string) string { return number(int(in.N)) })
+		return v.w.days(int(in.N))
 	}
 	return number(int(in.N))
 }

@@ -24,7 +24,7 @@ const Schema = "skalig/words/1"
 type Words struct {
 	Language string // BCP 47, "sv"
 	Name     string // in the language itself, "Svenska"
-	text     map[string]string
+	text     dictionary
 }
 
 var fields = []string{"schema", "language", "name", "text"}
@@ -32,7 +32,7 @@ var fields = []string{"schema", "language", "name", "text"}
 // Read reads a words file. It is valid if the reader has no problems
 // afterwards.
 func Read(r *engine.Reader) *Words {
-	w := &Words{text: map[string]string{}}
+	w := &Words{}
 	present := r.Object(fields, func(i int) {
 		switch fields[i] {
 		case "schema":
@@ -42,12 +42,10 @@ func Read(r *engine.Reader) *Words {
 		case "name":
 			w.Name = r.Text(50)
 		case "text":
-			r.Pairs(func(key, value string) {
-				if _, repeated := w.text[key]; repeated {
-					r.Fail(engine.RepeatedField, "")
-				}
-				w.text[key] = value
-			})
+			r.Pairs(w.text.add)
+			if key, repeated := w.text.index(); repeated {
+				r.FailAt("."+string(key), engine.RepeatedField, "")
+			}
 		}
 	})
 	if present != 1<<uint(len(fields))-1 {
@@ -57,12 +55,12 @@ func Read(r *engine.Reader) *Words {
 }
 
 // Has says whether the language has the key.
-func (w *Words) Has(key string) bool { _, ok := w.text[key]; return ok }
+func (w *Words) Has(key string) bool { _, ok := w.text.get(key); return ok }
 
-// Keys calls each with every key and its text, in no order.
+// Keys calls each with every key and its text, in the order of the file.
 func (w *Words) Keys(each func(key, text string)) {
-	for k, t := range w.text {
-		each(k, t)
+	for _, e := range w.text.entries {
+		each(string(e.key), string(e.text))
 	}
 }
 
@@ -70,7 +68,7 @@ func (w *Words) Keys(each func(key, text string)) {
 // key.
 func (w *Words) first(keys ...string) string {
 	for _, k := range keys {
-		if t, ok := w.text[k]; ok {
+		if t, ok := w.text.get(k); ok {
 			return t
 		}
 	}
@@ -117,6 +115,11 @@ func (w *Words) Money(o engine.Ore) string {
 		b = append(b, byte('0'+cents/10), byte('0'+cents%10))
 	}
 	return fill(w.first("format.money"), func(string) string { return string(b) })
+}
+
+// days writes a number of days; a language may have a form for one.
+func (w *Words) days(n int) string {
+	return fill(w.first("format.days."+number(n), "format.days"), func(string) string { return number(n) })
 }
 
 // Month writes a month in the language's form: "november 2026".

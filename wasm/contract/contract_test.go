@@ -181,3 +181,71 @@ func FuzzCall(f *testing.F) {
 		}
 	})
 }
+
+// TestDifference puts two households beside each other: a rent that rose by
+// 500 kr is the one cause.
+func TestDifference(t *testing.T) {
+	swedish, err := site.EngineWords("sv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	demo, _ := municipal.File(municipal.Demo)
+	side := func(rent int) string {
+		return fmt.Sprintf(`{"facts":{"schema":"skalig/facts/1","month":"2026-03","municipality":"9999","persons":[%s],"costs":[{"id":"k1","kind":"rent","amount":%d}]},"guideline":%s}`, adult, rent, demo)
+	}
+	in := `{"before":` + side(6000) + `,"after":` + side(6500) + `,"words":` + string(swedish) + `}`
+	out := string(contract.Call("difference", []byte(in)))
+	want := `"changes":[{"label":"Hyra","before":"+6` + "\u00a0" + `000` + "\u00a0" + `kr","after":"+6` + "\u00a0" + `500` + "\u00a0" + `kr","effect":"+500` + "\u00a0" + `kr","ore":50000}],"ore":50000}`
+	if !strings.HasSuffix(out, want) {
+		t.Errorf("%s\ndoes not end in\n%s", out, want)
+	}
+	for in, want := range map[string]string{
+		`{}`:            "before required",
+		`{"before":{}}`: "after required",
+		`{"before":` + side(1) + `,"after":{},"words":` + string(swedish) + `}`:                    "after.facts required",
+		strings.Replace(in, `"municipality": "9999"`, `"municipality": "9998"`, 1):                 "before.facts.municipality guideline-municipality",
+		`{"before":` + side(1) + `,"after":` + side(2) + `,"words":` + string(swedish) + `,"x":1}`: "x unknown-field",
+	} {
+		if got := first(t, contract.Difference([]byte(in))); got != want {
+			t.Errorf("%.80s: %s, want %s", in, got, want)
+		}
+	}
+}
+
+// TestCurve: a norm of 5 220 without jobbstimulans, wage 0 and 1 000.
+func TestCurve(t *testing.T) {
+	facts := `"facts":{"schema":"skalig/facts/1","month":"2026-03","persons":[{"id":"p1","role":"adult","age":34,"monthsInRow":0}]}`
+	got := string(contract.Call("curve", []byte(`{`+facts+`,"person":"p1","to":1000,"step":1000}`)))
+	want := `{"points":[{"wage":0,"support":5220,"disposable":5220,"plain":{"support":5220,"disposable":5220},"marginal":0},` +
+		`{"wage":1000,"support":4220,"disposable":5220,"plain":{"support":4220,"disposable":5220},"marginal":1000}]}`
+	if got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+	for in, want := range map[string]string{
+		`{` + facts + `,"person":"p2","to":1000,"step":1000}`: "person unknown-person",
+		`{` + facts + `,"person":"p1","to":1000,"step":0}`:    "step curve-step",
+		`{` + facts + `,"person":"p1","to":1000,"step":1}`:    "step curve-step",
+		`{` + facts + `,"person":"p1","to":1000}`:             "step required",
+		`{"person":"p1","to":1000,"step":500}`:                "facts required",
+	} {
+		if got := first(t, contract.Curve([]byte(in))); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}
+
+// first returns the path and code of an answer's first error.
+func first(t *testing.T, answer []byte) string {
+	t.Helper()
+	var a struct {
+		Errors []struct {
+			Code string `json:"code"`
+			Path string `json:"path"`
+		} `json:"errors"`
+	}
+	if err := json.Unmarshal(answer, &a); err != nil || len(a.Errors) == 0 {
+		t.Errorf("not refused: %.200s", answer)
+		return ""
+	}
+	return a.Errors[0].Path + " " + a.Errors[0].Code
+}
