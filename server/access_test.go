@@ -222,7 +222,7 @@ func TestRestart(t *testing.T) {
 	key := b.get("/log/key")
 	addr := strings.TrimPrefix(s.url, "http://")
 	s.stop()
-	s = run(t, data, func(c *server.Config) { c.Addr = addr })
+	run(t, data, func(c *server.Config) { c.Addr = addr })
 	if again := b.get(page.path); again.code != 200 || !strings.Contains(again.body, "Du får") {
 		t.Errorf("after the restart: %d %s", again.code, again.path)
 	}

@@ -326,13 +326,13 @@ func (b broken) Call(ctx context.Context, name string, in []byte) ([]byte, error
 func TestDifferenceStops(t *testing.T) {
 	f := newFixture(t)
 	f.change = func(c *flow.Config) { c.Engine = broken{c.Engine, nil} }
-	s, st, stop := f.start(t)
+	s, _, stop := f.start(t)
 	if _, err := s.Submit(t.Context(), applicant, form("a", single)); err != nil {
 		t.Fatal(err)
 	}
 	stop()
 	f.change = func(*flow.Config) {}
-	s, st, _ = f.start(t)
+	s, st, _ := f.start(t)
 	id, err := s.Submit(t.Context(), stranger, form("a", single))
 	if err != nil {
 		t.Fatal(err)

@@ -157,12 +157,6 @@ func (s *Store) Err() error {
 	return s.err
 }
 
-// Head gives the journal's last sequence number and hash. Only Close may run at
-// the same time as other methods; Head is for a closed or idle store.
-func (s *Store) Head(ctx context.Context) (seq uint64, hash [32]byte, err error) {
-	return readHead(ctx, s.readers)
-}
-
 // Close stops the writer after the updates it has begun and closes the files.
 func (s *Store) Close() error {
 	s.once.Do(func() { close(s.quit) })
