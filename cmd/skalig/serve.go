@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/go-json-experiment/json"
+	"github.com/skalig/skalig/server"
+)
+
+type serve struct {
+	Addr   string `help:"Address to listen on." default:"127.0.0.1:8080"`
+	Data   string `help:"Folder for everything that is kept. Made at the first start." default:"./data"`
+	URL    string `name:"url" help:"The service's own address as people write it. Default: from the address."`
+	Demo   bool   `help:"Serve an invented municipality with test identities to sign in as."`
+	Config string `help:"A file with boards and sign-in (JSON), for a service in earnest." type:"existingfile"`
+	Debug  bool   `help:"Log at debug level."`
+}
+
+// Run serves until it is told to stop.
+func (c *serve) Run(s streams) error {
+	config, err := c.config()
+	if err != nil {
+		return err
+	}
+	level := slog.LevelWarn
+	if c.Debug {
+		level = slog.LevelDebug
+	}
+	config.Log = slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: level}))
+	config.Started = func(url string) { c.greet(s, url) }
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return server.Run(ctx, config)
+}
+
+func (c *serve) config() (server.Config, error) {
+	var config server.Config
+	if c.Config != "" {
+		data, err := os.ReadFile(c.Config)
+		if err != nil {
+			return config, fmt.Errorf("couldn't read the configuration: %w", err)
+		}
+		if err := json.Unmarshal(data, &config, json.RejectUnknownMembers(true)); err != nil {
+			return config, fmt.Errorf("couldn't read the configuration: %w", err)
+		}
+	}
+	if !c.Demo && c.Config == "" {
+		return config, hinted{errors.New("there is nobody to decide: no boards and no sign-in are set"), "skalig serve --demo serves an invented municipality"}
+	}
+	if c.Demo && c.Config != "" {
+		return config, errors.New("a demonstration has its own configuration: leave out --config or --demo")
+	}
+	config.Addr, config.Data, config.URL, config.Demo, config.Version = c.Addr, c.Data, c.URL, c.Demo, version()
+	if config.URL == "" {
+		if host, port, err := net.SplitHostPort(c.Addr); err == nil && net.ParseIP(host).IsLoopback() {
+			config.URL = "http://" + net.JoinHostPort("localhost", port)
+		}
+	}
+	return config, nil
+}
+
+// greet says where to go and what is only for show.
+func (c *serve) greet(s streams, url string) {
+	fmt.Fprintf(s.out, "Skälig is ready: %s\n", url)
+	if c.Demo {
+		fmt.Fprintf(s.out, `
+This is a demonstration: an invented municipality (Demokommun), and test persons instead of e-ID.
+  calculator      %[1]s/rakna
+  apply           choose "Ansök med de här uppgifterna" there, and sign in as a test person
+  caseworker      %[1]s/handlaggare
+  check a receipt %[1]s/kvitto
+  public log      %[1]s/log/checkpoint, key %[1]s/log/key
+  metrics         %[1]s/metrics
+Everything is kept in %[2]s. Ctrl-C stops; nothing is lost.
+`, url, c.Data)
+	}
+}
