@@ -1,6 +1,8 @@
 # Skälig. `make run` needs only Go; `make test` installs what the tests need.
 ADDR ?= 127.0.0.1:8080
 DATA ?= ./data
+# Generated households that the native engine, wazero and Node must answer alike.
+HOUSEHOLDS ?= $(if $(CI),100000,5000)
 
 .PHONY: run build test wasm bench screenshots clean
 
@@ -17,6 +19,7 @@ test: build
 	@test -z "$$(gofmt -l cmd engine ledger server site wasm)" || { gofmt -l cmd engine ledger server site wasm; echo "error: these files are not formatted"; echo "hint: gofmt -w FILE"; exit 1; }
 	go vet ./...
 	go test ./...
+	go test ./wasm -run TestEngineSame -households $(HOUSEHOLDS)
 	cd site/test && npm ci --no-audit --no-fund --ignore-scripts && npm test
 
 # Rebuilds both artefacts with the pinned toolchain; fails unless the bytes are the release's.
@@ -26,6 +29,11 @@ wasm:
 bench: build
 	@.ci/need node npm chromium
 	@.ci/bench
+
+# Makes the README's pictures anew.
+screenshots: build
+	@.ci/need node npm chromium
+	cd site/test && npm ci --no-audit --no-fund --ignore-scripts && npm run -s screenshots
 
 clean:
 	rm -rf bin site/dist/* .cache
