@@ -6,6 +6,7 @@
 //	skalig params list             print every parameter with its source
 //	skalig verify receipt.json     check a receipt and replay its decision
 //	skalig conformance ./engine    hold another implementation against the cases
+//	skalig simulate --month …      show what a change of rules gives and takes
 //
 // Messages about what went wrong are "error:" lines on standard error, with a
 // "hint:" line that says what to do where there is something to do. The exit
@@ -17,8 +18,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 
 	"github.com/alecthomas/kong"
+	"github.com/skalig/skalig/engine/sol/population"
 )
 
 type commands struct {
@@ -27,6 +30,7 @@ type commands struct {
 	Params      params           `cmd:"" help:"Look at the parameters of the law."`
 	Verify      verify           `cmd:"" help:"Verify a receipt offline and replay its decision."`
 	Conformance conform          `cmd:"" help:"Hold another implementation against the published cases."`
+	Simulate    simulate         `cmd:"" help:"Show what a change of rules gives and takes, for invented households."`
 	Build       kong.VersionFlag `name:"version" help:"Print the release of the engine and exit."`
 }
 
@@ -53,7 +57,7 @@ func run(args []string, s streams) int {
 	code := -1
 	parser, err := kong.New(&commands{}, kong.Name("skalig"), kong.Writers(s.out, s.err), kong.Bind(s),
 		kong.Description("An exact and explained calculation of ekonomiskt bistånd, decisions that can be verified, and the tools to verify them."),
-		kong.Vars{"version": version()}, kong.UsageOnError(), kong.Exit(func(c int) { code = c }))
+		kong.Vars{"version": version(), "households": strconv.Itoa(population.Sweden)}, kong.UsageOnError(), kong.Exit(func(c int) { code = c }))
 	if err != nil {
 		fmt.Fprintln(s.err, "error:", err)
 		return 2
