@@ -148,6 +148,55 @@ test("says why a person decides", async () => {
   await done();
 });
 
+test("concludes nothing from silence about a child", async () => {
+  const { page, done } = await open(browser, service.url);
+  await ready(page, service.url);
+  await page.fill("#p1-age", "34");
+  await page.check("#p1-before-no");
+  await page.click("#barn-nytt");
+  const asked = async () => ({ text: await text(page, "#svar .notice--help"), field: await page.getAttribute("#svar .notice--help a", "href") });
+  await page.fill("#c1-age", "5");
+  assert.equal(await page.locator("#barn :checked").count(), 0, "something is answered beforehand");
+  assert.deepEqual(await asked(), { text: "Det här behöver vi vetaVar äter barnet lunch på vardagar? Det gäller barn 1, 5 år.", field: "#c1-lunch-away" });
+  await page.check("#c1-lunch-home");
+  assert.equal(await text(page, "#svar .amount"), "8 410 kr"); // 3 940 + 3 060 + 1 410
+  await page.fill("#c1-age", "18");
+  assert.deepEqual(await asked(), { text: "Det här behöver vi vetaGår den unga i grundskola, gymnasium eller liknande? Det gäller barn 1, 18 år.", field: "#c1-school-yes" });
+  await page.check("#c1-school-yes");
+  assert.equal(await text(page, "#svar .amount"), "10 310 kr"); // 3 940 + 4 960 + 1 410
+  await page.check("#c1-school-no");
+  assert.match(await text(page, "#svar .notice--human"), /eget hushåll/);
+  await done();
+});
+
+test("a child's own wage is left out, after the two questions about it", async () => {
+  const { page, done } = await open(browser, service.url);
+  await ready(page, service.url);
+  await page.selectOption("#manad", "2026-11");
+  await page.fill("#p1-age", "40");
+  await page.check("#p1-before-no");
+  await page.click("#barn-nytt");
+  await page.fill("#c1-age", "5");
+  assert.ok(await page.isHidden("#c1-works"), "a child of five is asked for a wage");
+  await page.fill("#c1-age", "16");
+  const without = await text(page, "#svar .amount");
+  assert.ok(await page.isHidden("#c1-wage"));
+  await page.check("#c1-works");
+  assert.match(await text(page, "#svar-vantar"), /Barnets lön i oktober$/);
+  await page.fill("#c1-wage", "3 000");
+  assert.match(await text(page, "#svar .notice--help"), /från årets början till och med oktober 2026/);
+  assert.equal(await page.getAttribute("#svar .notice--help a", "href"), "#c1-earned");
+  await page.fill("#c1-earned", "24 000");
+  assert.equal(await text(page, "#c1-earned-reading"), "24 000 kr");
+  assert.equal(await text(page, "#svar .amount"), without);
+  await page.fill("#c1-earned", "65 000"); // above the prisbasbelopp of 59 200
+  assert.match(await text(page, "#svar .notice--human"), /prisbasbelopp/);
+  await page.uncheck("#c1-works");
+  assert.equal(await text(page, "#svar .amount"), without);
+  assert.ok(await page.isHidden("#svar .notice--human"));
+  await done();
+});
+
 test("couples, children and shared homes", async () => {
   const { page, done } = await open(browser, service.url);
   await ready(page, service.url);
@@ -213,6 +262,8 @@ test("keyboard alone: from the top of the page to the amount", async () => {
   await page.keyboard.press("Enter");
   assert.equal((await focused()).id, "c1-age");
   await page.keyboard.type("5");
+  await visit("c1-lunch-away");
+  await page.keyboard.press("Space");
   await visit("rent");
   await page.keyboard.type("6000");
   assert.equal(await text(page, "#svar .amount"), "14 070 kr"); // 8 070 + 6 000

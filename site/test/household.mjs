@@ -14,6 +14,7 @@ export async function fill(page) {
   await page.check("#p1-before-no");
   await page.click("#barn-nytt");
   await page.fill("#c1-age", "5");
+  await page.check("#c1-lunch-away");
   await page.fill("#rooms", "2");
   await page.fill("#rent", "6 200,50");
   await page.fill("#electricity", "350");

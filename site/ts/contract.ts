@@ -65,6 +65,7 @@ export interface Person {
   lunch?: "home" | "away";
   school?: boolean;
   days?: number;
+  earnedThisYear?: number;
   monthsInRow?: number;
   jobbstimulansFrom?: string;
 }
@@ -76,7 +77,7 @@ export interface Facts {
   persons: Person[];
   housing: { tenure?: string; rooms?: number; community?: number };
   costs: { id: string; kind: string; amount: number; km?: number }[];
-  incomes: { id: string; kind: string; person: string; amount: number; month: string; source: "declared" }[];
+  incomes: { id: string; kind: string; person: string; amount?: number; month: string; source: "declared" }[];
   assets?: number;
   earlierSurplus?: number;
   circumstances: string[];

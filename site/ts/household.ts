@@ -22,10 +22,13 @@ export class Children {
     card.dataset["person"] = id;
     for (const e of card.querySelectorAll<HTMLElement>("[data-id]")) {
       e.id = `${id}-${e.dataset["id"]}`;
-      if (e instanceof HTMLInputElement && e.type === "radio") e.name = `${id}-lunch`;
+      if (e.dataset["name"]) e.setAttribute("name", `${id}-${e.dataset["name"]}`);
     }
     for (const e of card.querySelectorAll<HTMLLabelElement>("[data-for]")) e.htmlFor = `${id}-${e.dataset["for"]}`;
-    card.querySelector("[data-id=days]")?.setAttribute("aria-describedby", `${id}-days-hint`);
+    for (const name of ["days", "wage", "earned"]) {
+      const notes = card.querySelectorAll(`[data-id=${name}-reading], [data-id=${name}-hint]`);
+      card.querySelector(`[data-id=${name}]`)?.setAttribute("aria-describedby", Array.from(notes, (n) => n.id).join(" "));
+    }
     card.querySelector("[data-remove]")?.addEventListener("click", () => this.remove(card));
     this.place.append(card);
     this.number();
@@ -133,14 +136,30 @@ export class Form {
     const grown = p.age !== undefined && p.age >= 18;
     part(card, "lunch").hidden = !small;
     part(card, "school").hidden = !grown;
-    if (small) {
-      const lunch = chosen(`${id}-lunch`);
-      if (lunch === "home" || lunch === "away") p.lunch = lunch;
-    }
-    if (grown) p.school = field(`${id}-school`).checked;
+    // A question without an answer is left out of the facts: the engine then asks it.
+    if (small && chosen(`${id}-lunch`) !== "") p.lunch = chosen(`${id}-lunch`) === "home" ? "home" : "away";
+    if (grown && chosen(`${id}-school`) !== "") p.school = chosen(`${id}-school`) === "yes";
     mark(`${id}-lunch-away`, `${at}.lunch`);
-    mark(`${id}-school`, `${at}.school`);
+    mark(`${id}-school-yes`, `${at}.school`);
     f.persons.push(p);
+    this.childWage(card, p, f, faults);
+  }
+
+  /** childWage reads what a child earns. It is asked for from school age, and only where the child is said to have a wage. */
+  private childWage(card: HTMLFieldSetElement, p: Person, f: Facts, faults: Fault[]): void {
+    const pupil = p.age !== undefined && p.age > 6;
+    const works = pupil && field(`${p.id}-works`).checked;
+    part(card, "works").hidden = !pupil;
+    part(card, "wage").hidden = !works;
+    if (!works) return;
+    const [wage, earned] = [field(`${p.id}-wage`), field(`${p.id}-earned`)];
+    const from = earlier(f.month, 1);
+    label(wage, t("rakna.child.wage", { month: t("month." + from.slice(5)) }));
+    label(earned, t("rakna.child.earned", { month: month(from) }));
+    byId(`${p.id}-earned-hint`).textContent = t("rakna.child.earned.hint", { year: from.slice(0, 4) });
+    put(p, "earnedThisYear", this.amounts.read(earned, faults));
+    mark(earned.id, `persons[${f.persons.length - 1}].earnedThisYear`);
+    this.income(wage, "wage", p.id, f, faults, true);
   }
 
   private housing(faults: Fault[]): Facts["housing"] {
@@ -176,19 +195,29 @@ export class Form {
       const person = input.dataset["person"] ?? "p1";
       if (person === "p2" && !this.couple) continue;
       if (input.closest("[data-children]") && this.children.cards().length === 0) continue;
-      const amount = this.amounts.read(input, faults);
-      if (amount === undefined) continue;
-      input.dataset["path"] = `incomes[${f.incomes.length}]`;
-      f.incomes.push({
-        id: `i${f.incomes.length + 1}`, kind: input.dataset["income"] ?? "", person, amount,
-        month: earlier(f.month, 1), source: "declared",
-      });
+      this.income(input, input.dataset["income"] ?? "", person, f, faults);
     }
+  }
+
+  /** income adds what the field says. A field that must be filled in is in the facts without an amount, for the engine to ask about. */
+  private income(input: HTMLInputElement, kind: string, person: string, f: Facts, faults: Fault[], must = false): void {
+    const amount = this.amounts.read(input, faults);
+    if (amount === undefined && !must) return;
+    const at = `incomes[${f.incomes.length}]`;
+    input.dataset["path"] = amount === undefined ? `${at}.amount` : at;
+    const income: Facts["incomes"][number] = { id: `i${f.incomes.length + 1}`, kind, person, month: earlier(f.month, 1), source: "declared" };
+    put(income, "amount", amount);
+    f.incomes.push(income);
   }
 }
 
 function put<T, K extends keyof T>(into: T, key: K, value: T[K] | undefined): void {
   if (value !== undefined) into[key] = value;
+}
+
+function label(input: HTMLInputElement, text: string): void {
+  const of = input.labels?.[0];
+  if (of && of.textContent !== text) of.textContent = text;
 }
 
 function mark(id: string, path: string): void {
