@@ -4,6 +4,8 @@
 //	skalig serve --demo            serve the calculator and the e-service
 //	skalig assess case.json        compute and explain a household's month
 //	skalig params list             print every parameter with its source
+//	skalig params lint FILE        check a municipality's guideline, by line
+//	skalig params diff A B         print what two files of parameters do not share
 //	skalig verify receipt.json     check a receipt and replay its decision
 //	skalig conformance ./engine    hold another implementation against the cases
 //	skalig simulate --month …      show what a change of rules gives and takes

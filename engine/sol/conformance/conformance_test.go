@@ -136,3 +136,18 @@ func TestDifference(t *testing.T) {
 		t.Errorf("%q", d)
 	}
 }
+
+// FuzzDifference: an answer differs from another exactly when their bytes do,
+// white space at the end aside.
+func FuzzDifference(f *testing.F) {
+	f.Add([]byte(`{"a":[1,{"b":null}]}`), []byte(`{"a":[1,{"b":true}]}`))
+	f.Add([]byte(`{"a":"x"}`), []byte(`{"a":"\u0078"}`))
+	f.Add([]byte(`{`), []byte(`[]`))
+	f.Fuzz(func(t *testing.T, want, got []byte) {
+		want = bytes.TrimRight(want, " \t\r\n")
+		alike := bytes.Equal(want, bytes.TrimRight(got, " \t\r\n"))
+		if d := conformance.Difference(want, got); alike != (d == "") {
+			t.Errorf("%q and %q: %q", want, got, d)
+		}
+	})
+}
