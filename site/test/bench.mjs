@@ -52,8 +52,9 @@ try {
       persons: [{ id: "p1", role: "adult", age: 34, monthsInRow: 0 }, { id: "c1", role: "child", age: 5, lunch: "away" }],
       costs: [{ id: "k1", kind: "rent", amount: 6200.5 }, { id: "k2", kind: "electricity", amount: 350 }],
       incomes: [{ id: "i1", kind: "sicknessBenefit", person: "p1", amount: 4000 }] };
-    const times = { assess: [], explain: [] };
-    for (const [name, value] of [["assess", { facts, guideline }], ["explain", { facts, guideline, words: data.words }]]) {
+    const times = { assess: [], explain: [], curve: [] };
+    const inputs = { assess: { facts, guideline }, explain: { facts, guideline, words: data.words }, curve: { facts, guideline, person: "p1", to: 25000, step: 500 } };
+    for (const [name, value] of Object.entries(inputs)) {
       const text = JSON.stringify(value);
       for (let i = 0; i < calls + 200; i++) {
         const start = performance.now();

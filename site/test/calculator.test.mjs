@@ -148,6 +148,50 @@ test("says why a person decides", async () => {
   await done();
 });
 
+test("says how far it is to another answer", async () => {
+  const { page, done } = await open(browser, service.url);
+  await ready(page, service.url);
+  await fill(page);
+  assert.equal(await page.locator("#svar .near").count(), 0, "there is nothing to say, and yet something is said");
+  await page.fill("#p1-sicknessBenefit", "14 000"); // 8 070 + 6 670,50 − 15 250 = −509,50, told in whole kronor
+  assert.match(await text(page, "#svar .near"), /^Hur nära är det\?Om en inkomst \(sjukpenning\) hade varit 510 kr lägre/i);
+  await done();
+});
+
+test("shows what more work gives, once the typing has paused", async () => {
+  const { page, done } = await open(browser, service.url);
+  await ready(page, service.url);
+  assert.ok(await page.isHidden("#mer"));
+  await fill(page);
+  await page.check("#p1-before-yes");
+  await page.fill("#p1-months", "8");
+  const waited = await page.evaluate(() => {
+    const wage = document.getElementById("p1-wage");
+    wage.value = "4 000";
+    wage.dispatchEvent(new Event("input", { bubbles: true }));
+    return !document.getElementById("mer-nu").hidden;
+  });
+  assert.ok(!waited, "a keystroke waited for the curve");
+  await page.waitForSelector("#mer-nu:not([hidden])");
+  assert.equal(await text(page, "#mer-nu"), "Din lön nu, 4 000 kr");
+  // Three quarters of the wage count, so support of 9 490,50 without a wage ends at 12 654: the point after it is 13 000.
+  assert.equal(await text(page, "#mer-text"), "Du behåller 25 kr av varje hundralapp tills biståndet upphör, vid ungefär 13 000 kr i lön efter skatt.");
+  assert.equal(await page.locator("#mer-bild polyline").count(), 2);
+  await page.click("#mer summary");
+  const rows = (await page.locator("#mer-tabell tbody tr").allInnerTexts()).map(plain).map((r) => r.replaceAll("\t", " | "));
+  assert.equal(rows.length, 11);
+  assert.equal(rows[0], "0 | 9 491 | 14 741 | 14 741"); // sickness benefit 4 000 + child benefit 1 250 + 9 490,50
+  assert.equal(rows[2], "5 000 | 5 741 | 15 991 | 14 741"); // 9 490,50 − 3 750; and without jobbstimulans nothing is gained
+  assert.equal(rows[10], "25 000 | 0 | 30 250 | 30 250");
+  await page.check("#p1-before-no");
+  await page.waitForSelector("#mer-utan[hidden]", { state: "attached" });
+  assert.match(await text(page, "#mer-text"), /minskar lika mycket som lönen ökar, tills det upphör vid ungefär 9 500 kr/);
+  assert.equal(await page.locator("#mer-bild polyline").count(), 1);
+  await page.fill("#rent", "många");
+  assert.ok(await page.isHidden("#mer"), "a curve stands beside facts that can't be read");
+  await done();
+});
+
 test("concludes nothing from silence about a child", async () => {
   const { page, done } = await open(browser, service.url);
   await ready(page, service.url);

@@ -22,6 +22,7 @@ const pages = {
     await page.fill("#p2-months", "4");
     await page.fill("#rent", "25000");
     for (const row of await page.locator("#svar summary").all()) await row.click();
+    await page.click("#mer summary");
   },
   "/rakna, with errors": async (page) => {
     await page.waitForSelector("#rakna:not([hidden])");
@@ -61,6 +62,7 @@ test("forced colours keep every control's edge and the amount", async () => {
   await page.goto(`${service.url}/rakna`);
   await page.waitForSelector("#rakna:not([hidden])");
   await fill(page);
+  await page.waitForSelector("#mer:not([hidden])");
   assert.deepEqual(await violations(page), []);
   const edge = await page.evaluate(() => getComputedStyle(document.querySelector("#rent")).borderTopStyle);
   assert.equal(edge, "solid");

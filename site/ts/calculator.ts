@@ -5,6 +5,7 @@ import { Artefact, WrongBytes } from "./artefact";
 import type { CalculatorData, Explained, Facts } from "./contract";
 import { Amounts, type Fault, labelOf, say } from "./fields";
 import { Form, startMonths } from "./household";
+import { WorkCurve } from "./curve";
 import { byId, data, earlier, el, t } from "./page";
 import { Answer, errorSummary, faultLink, fieldOf } from "./rows";
 
@@ -16,6 +17,7 @@ class Calculator {
   private readonly answer = new Answer(byId("svar"));
   private readonly words = JSON.stringify(page.words);
   private readonly guidelines = new Map(page.guidelines.map((g) => [g.code, JSON.stringify(g.file)]));
+  private readonly curve: WorkCurve;
   private readonly touched = new Set<string>();
   private pressed = false;
   private saying = 0;
@@ -26,6 +28,7 @@ class Calculator {
 
   constructor(private readonly artefact: Artefact) {
     this.form = new Form(new Amounts(artefact, page.words.text), () => this.run());
+    this.curve = new WorkCurve(byId("mer"), artefact);
     this.listen();
     this.run();
   }
@@ -76,7 +79,7 @@ class Calculator {
     this.facts = this.form.facts(this.faults);
     const guideline = this.guidelines.get(this.facts.municipality) ?? "null";
     if (this.faults.length > 0) this.wait(t("rakna.wait.faults"), this.faults);
-    else this.explain(`{"facts":${JSON.stringify(this.facts)},"guideline":${guideline},"words":${this.words}}`);
+    else this.explain(JSON.stringify(this.facts), guideline);
     this.mark();
   }
 
@@ -93,10 +96,10 @@ class Calculator {
     byId("skickas").textContent = t("rakna.sent", { name: g?.name ?? "" });
   }
 
-  private explain(input: string): void {
+  private explain(facts: string, guideline: string): void {
     let a: Explained;
     try {
-      a = JSON.parse(this.artefact.call("explain", input)) as Explained;
+      a = JSON.parse(this.artefact.call("explain", `{"facts":${facts},"guideline":${guideline},"words":${this.words}}`)) as Explained;
     } catch {
       this.wait(t("rakna.wait.trap"));
       return;
@@ -111,6 +114,8 @@ class Calculator {
     const heading = t(outcome === "missing" ? "rakna.head.wait" : `rakna.head.${outcome}`);
     this.answer.show(a.explanation, heading, outcome !== "support");
     this.bar(a.explanation.amount ?? "");
+    if (a.explanation.amount) this.curve.later(facts, guideline, "p1", this.wage("p1"));
+    else this.curve.none();
     this.asked = (a.explanation.questions ?? []).map((q) => ({ field: fieldOf(q.path ?? "")?.id ?? "", text: q.text }));
     this.announce(outcome === "support" ? `${heading} ${a.explanation.amount}` : a.explanation.headline);
   }
@@ -127,8 +132,13 @@ class Calculator {
     this.wait(missing && this.faults.length > 0 ? t("rakna.wait.missing") : t("rakna.wait.faults"), this.faults);
   }
 
+  private wage(person: string): number {
+    return this.facts?.incomes.find((i) => i.kind === "wage" && i.person === person)?.amount ?? 0;
+  }
+
   /** wait takes the amount away: an old amount beside new facts would be wrong. */
   private wait(text: string, what: Fault[] = []): void {
+    this.curve.none();
     byId("svar").hidden = true;
     const place = byId("svar-vantar");
     place.hidden = false;

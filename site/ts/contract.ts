@@ -1,6 +1,6 @@
 // The shapes that the artefact takes and gives, as the engine's contract has them.
 
-export type Call = "assess" | "explain" | "amount" | "parameters" | "verify";
+export type Call = "assess" | "explain" | "curve" | "amount" | "parameters" | "verify";
 
 export interface Problem {
   code: string;
@@ -44,12 +44,27 @@ export interface Explanation {
   lines?: Line[];
   reasons?: Note[];
   questions?: Note[];
+  distances?: string[];
 }
 
 export interface Explained {
   facts?: unknown;
   result?: { outcome: "support" | "surplus" | "missing" | "human"; month: string };
   explanation?: Explanation;
+  errors?: Problem[];
+}
+
+/** What a household has at one net wage of a person; plain is without jobbstimulans, marginal what is lost of the last krona, per mille. */
+export interface Point {
+  wage: number;
+  support: number;
+  disposable: number;
+  plain: { support: number; disposable: number };
+  marginal: number;
+}
+
+export interface Curve {
+  points?: Point[];
   errors?: Problem[];
 }
 

@@ -30,6 +30,8 @@ export class Answer {
     this.notes("reasons", "notice notice--human", e.reasons ?? []);
     this.picture(e.lines ?? []);
     this.lines(e.lines ?? []);
+    const near = e.distances ?? [];
+    this.part("near", near.join("\n"), () => el("div", { class: "near" }, el("h3", {}, t("rows.near")), el("ul", {}, ...near.map((d) => el("li", {}, d)))));
   }
 
   /** open opens every row, for print. */
@@ -64,7 +66,7 @@ export class Answer {
   }
 
   private after(name: string): Element | null {
-    const order = ["head", "headline", "questions", "reasons", "picture", "lines", "summary"];
+    const order = ["head", "headline", "questions", "reasons", "picture", "lines", "summary", "near"];
     for (const later of order.slice(order.indexOf(name) + 1)) {
       const p = this.parts.get(later);
       if (p) return p.node;
@@ -121,7 +123,7 @@ function makeRow(line: Line, old?: HTMLTableRowElement): HTMLTableRowElement {
   const head = el("th", { scope: "row" });
   if (line.detail || line.provision || line.inputs?.length) head.append(how(line, label, old?.querySelector("details")?.open ?? false));
   else head.append(...label);
-  const sign = line.sign === "-" ? "−" : line.sign === "+" && line.depth === 0 ? "+" : "";
+  const sign = !line.ore ? "" : line.sign === "-" ? "−" : line.sign === "+" && line.depth === 0 ? "+" : "";
   return el("tr", { class: `row row--${line.depth}${line.sign === "=" ? " row--sum" : ""}` }, head,
     el("td", { class: "num" }, ...(sign ? [el("span", { class: "sign" }, sign), " "] : []), line.amount));
 }
