@@ -2,6 +2,7 @@ package sol_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,6 +43,9 @@ func readCase(t *testing.T, c soltest.Case) (*sol.Facts, *sol.Guideline) {
 		t.Fatalf("facts: %v", p)
 	}
 	if c.Guideline == nil {
+		if p := f.Fit(&sol.Guideline{}); len(p) > 0 {
+			t.Fatalf("facts: %v", p)
+		}
 		return f, nil
 	}
 	r = engine.NewReader(c.Guideline, "guideline")
@@ -49,6 +53,9 @@ func readCase(t *testing.T, c soltest.Case) (*sol.Facts, *sol.Guideline) {
 	r.Done()
 	if p := r.Problems(); len(p) > 0 {
 		t.Fatalf("guideline: %v", p)
+	}
+	if p := f.Fit(g); len(p) > 0 {
+		t.Fatalf("facts: %v", p)
 	}
 	return f, g
 }
@@ -67,12 +74,15 @@ func checkCase(t *testing.T, c soltest.Case, r sol.Result, trace *engine.Trace) 
 	if got != c.Want[0] {
 		t.Errorf("got %q, want %q", got, c.Want[0])
 	}
-	var notes []string
+	var notes, checks []string
 	for _, reason := range r.Reasons {
 		notes = append(notes, fmt.Sprintf("reason %s %s", reason.Code, reason.Path))
 	}
 	for _, q := range r.Questions {
 		notes = append(notes, fmt.Sprintf("question %s %s", q.Code, q.Path))
+	}
+	for _, c := range r.Checks {
+		checks = append(checks, fmt.Sprintf("check %s %s", c.Code, kronor(c.Expected)))
 	}
 	var wantNotes []string
 	at := 0
@@ -81,6 +91,10 @@ func checkCase(t *testing.T, c soltest.Case, r sol.Result, trace *engine.Trace) 
 		switch word {
 		case "reason", "question":
 			wantNotes = append(wantNotes, want)
+		case "check":
+			if !slices.Contains(checks, want) {
+				t.Errorf("no %q among %v", want, checks)
+			}
 		case "act":
 			if got := r.Rule.Act + " " + r.Rule.Ordinance; got != rest {
 				t.Errorf("by %s, want %s", got, rest)

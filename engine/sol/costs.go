@@ -47,7 +47,7 @@ func (a *assessment) costsOfKind(kind int, p place) engine.Ore {
 	first := -1
 	for i := range a.facts.Costs {
 		if a.facts.Costs[i].Kind == CostKinds[kind] {
-			applied += a.facts.Costs[i].Amount
+			applied += a.applied(&a.facts.Costs[i])
 			if first < 0 {
 				first = i
 			}
@@ -68,6 +68,9 @@ func (a *assessment) costsOfKind(kind int, p place) engine.Ore {
 	}
 	if a.trace != nil {
 		in := []engine.Input{{Name: "applied", Unit: engine.UnitOre, N: int64(applied), Source: "declared"}}
+		if kind == 0 {
+			in = append(in, a.sharedRent()...)
+		}
 		if l.km > 0 {
 			in = append(in, engine.Input{Name: "limit-km", Unit: engine.UnitCount, N: int64(l.km), Source: "guideline", Status: string(a.guide.Status)})
 		} else if l.has {

@@ -32,7 +32,7 @@ func Curve(f *Facts, g *Guideline, person string, to, step engine.Ore) []Point {
 		other += in.Amount
 	}
 	last := len(facts.Incomes)
-	facts.Incomes = append(facts.Incomes, Income{ID: "wage", Kind: "wage", Person: person, Month: f.IncomeMonth(), Source: Sources[0]})
+	facts.Incomes = append(facts.Incomes, Income{ID: "wage", Kind: "wage", Person: person, Month: f.Month - 1, Source: Sources[0]})
 	var points []Point
 	for wage := engine.Ore(0); wage <= to && len(points) < MaxPoints; wage += step {
 		facts.Incomes[last].Amount = wage

@@ -10,9 +10,10 @@ type Facts struct {
 	Housing        Housing
 	Costs          []Cost
 	Incomes        []Income
-	Assets         engine.Ore // can be used now
-	EarlierSurplus engine.Ore // of earlier months, not yet deducted
-	Circumstances  []string   // of the closed list Circumstances
+	Assets         engine.Ore   // can be used now
+	EarlierSurplus engine.Ore   // of earlier months, not yet deducted
+	SurplusMonth   engine.Month // the month it arose; 0 when not given
+	Circumstances  []string     // of the closed list Circumstances
 }
 
 // A Count is a number that may be unknown.
@@ -52,10 +53,15 @@ type Person struct {
 
 // Housing is where the household lives.
 type Housing struct {
-	Tenure    string // of the closed list Tenures; "" when not said
-	Rooms     Count
-	Community Count // members of the household community, this household included; Unknown = none
+	Tenure      string // of the closed list Tenures; "" when not said
+	Rooms       Count
+	Community   Count // members of the household community, this household included; Unknown = none
+	OwnRooms    Count // of Rooms, those that only this household uses
+	SharedRooms Count // of Rooms, those that all in the community use
 }
+
+// noHousing is housing of which nothing is said.
+var noHousing = Housing{Rooms: Unknown, Community: Unknown, OwnRooms: Unknown, SharedRooms: Unknown}
 
 // A Cost is one cost that is applied for.
 type Cost struct {
@@ -63,6 +69,7 @@ type Cost struct {
 	Kind   CostKind
 	Amount engine.Ore // per month
 	Km     Count      // one way to work, of work travel
+	Whole  bool       // the amount is the whole community's rent, to be shared
 }
 
 // An Income is one income of the month before.
@@ -135,5 +142,25 @@ func (f *Facts) HasAdult(id string) bool {
 	return i >= 0 && f.Persons[i].Adult
 }
 
-// IncomeMonth is the month whose incomes count: the month before.
-func (f *Facts) IncomeMonth() engine.Month { return f.Month - 1 }
+// Fit says of each income that has no month which month it is of, and returns
+// what in the facts does not fit the guideline. Facts must fit before they are
+// assessed. Paths begin with "facts".
+func (f *Facts) Fit(g *Guideline) []engine.Problem {
+	v := validation{f: f}
+	if f.Municipality != "" && g.Municipality != "" && f.Municipality != g.Municipality {
+		v.fail("municipality", "guideline-municipality", g.Municipality)
+	}
+	if g.From > f.Month {
+		v.fail("month", "guideline-later", g.From.String())
+	}
+	for i := range f.Incomes {
+		switch in := &f.Incomes[i]; in.Month {
+		case 0:
+			in.Month = g.MonthOfIncomes(f.Month)
+		case g.MonthOfIncomes(f.Month):
+		default:
+			v.fail(indexed("incomes", i)+".month", "income-month", g.MonthOfIncomes(f.Month).String())
+		}
+	}
+	return v.problems
+}

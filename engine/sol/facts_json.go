@@ -6,10 +6,10 @@ import "github.com/skalig/skalig/engine"
 const FactsSchema = "skalig/facts/1"
 
 var (
-	factsFields   = []string{"schema", "month", "municipality", "persons", "housing", "costs", "incomes", "assets", "earlierSurplus", "circumstances"}
+	factsFields   = []string{"schema", "month", "municipality", "persons", "housing", "costs", "incomes", "assets", "earlierSurplus", "surplusMonth", "circumstances"}
 	personFields  = []string{"id", "role", "age", "lunch", "school", "days", "earnedThisYear", "monthsInRow", "jobbstimulansFrom", "activity"}
-	housingFields = []string{"tenure", "rooms", "community"}
-	costFields    = []string{"id", "kind", "amount", "km"}
+	housingFields = []string{"tenure", "rooms", "community", "ownRooms", "sharedRooms"}
+	costFields    = []string{"id", "kind", "amount", "km", "whole"}
 	incomeFields  = []string{"id", "kind", "person", "amount", "month", "source"}
 
 	roles      = []string{"adult", "child"}
@@ -18,11 +18,11 @@ var (
 )
 
 // ReadFacts reads facts and checks them. They are valid if the reader has no
-// problems afterwards. An income without a month is of the month that counts;
-// without a source it is declared.
+// problems afterwards. An income without a source is declared; one without a
+// month is of the month that counts, which [Facts.Fit] fills in.
 func ReadFacts(r *engine.Reader) *Facts {
 	before := len(r.Problems())
-	f := &Facts{Housing: Housing{Rooms: Unknown, Community: Unknown}}
+	f := &Facts{Housing: noHousing}
 	present := r.Object(factsFields, func(i int) {
 		switch factsFields[i] {
 		case "schema":
@@ -43,6 +43,8 @@ func ReadFacts(r *engine.Reader) *Facts {
 			f.Assets = r.Amount()
 		case "earlierSurplus":
 			f.EarlierSurplus = r.Amount()
+		case "surplusMonth":
+			f.SurplusMonth = r.Month()
 		case "circumstances":
 			r.Array(len(Circumstances), func(int) {
 				f.Circumstances = append(f.Circumstances, r.Choice(Circumstances, "unknown-choice"))
@@ -53,11 +55,6 @@ func ReadFacts(r *engine.Reader) *Facts {
 		return f
 	}
 	require(r, present, factsFields, "schema", "month", "persons")
-	for i := range f.Incomes {
-		if f.Incomes[i].Month == 0 {
-			f.Incomes[i].Month = f.IncomeMonth()
-		}
-	}
 	if len(r.Problems()) == before {
 		for _, p := range f.Validate() {
 			r.FailAt(p.Path[len("facts"):], p.Code, p.Detail)
@@ -108,6 +105,10 @@ func readHousing(r *engine.Reader, h *Housing) {
 			h.Rooms = Count(r.Int(0, 50, "rooms"))
 		case "community":
 			h.Community = Count(r.Int(1, 100, "community-size"))
+		case "ownRooms":
+			h.OwnRooms = Count(r.Int(0, 50, "rooms"))
+		case "sharedRooms":
+			h.SharedRooms = Count(r.Int(0, 50, "rooms"))
 		}
 	})
 }
@@ -124,6 +125,8 @@ func readCost(r *engine.Reader) Cost {
 			c.Amount = r.Amount()
 		case "km":
 			c.Km = Count(r.Int(0, 1000, "travel-km"))
+		case "whole":
+			c.Whole = r.Bool()
 		}
 	})
 	require(r, present, costFields, "id", "kind", "amount")
@@ -195,12 +198,14 @@ func (f *Facts) Write(w *engine.Writer) {
 	w.Text("month", f.Month.String())
 	w.OptText("municipality", f.Municipality)
 	list(w, "persons", len(f.Persons), func(i int) { f.Persons[i].write(w) })
-	if f.Housing != (Housing{Rooms: Unknown, Community: Unknown}) {
+	if f.Housing != noHousing {
 		w.Key("housing")
 		w.Open('{')
 		w.OptText("tenure", f.Housing.Tenure)
 		optCount(w, "rooms", f.Housing.Rooms)
 		optCount(w, "community", f.Housing.Community)
+		optCount(w, "ownRooms", f.Housing.OwnRooms)
+		optCount(w, "sharedRooms", f.Housing.SharedRooms)
 		w.Close('}')
 	}
 	list(w, "costs", len(f.Costs), func(i int) {
@@ -210,6 +215,9 @@ func (f *Facts) Write(w *engine.Writer) {
 		w.Text("kind", string(c.Kind))
 		w.Kronor("amount", c.Amount)
 		optCount(w, "km", c.Km)
+		if c.Whole {
+			w.Bool("whole", true)
+		}
 		w.Close('}')
 	})
 	list(w, "incomes", len(f.Incomes), func(i int) {
@@ -219,7 +227,9 @@ func (f *Facts) Write(w *engine.Writer) {
 		w.Text("kind", in.Kind)
 		w.Text("person", in.Person)
 		w.Kronor("amount", in.Amount)
-		w.Text("month", in.Month.String())
+		if in.Month != 0 {
+			w.Text("month", in.Month.String())
+		}
 		w.Text("source", in.Source)
 		w.Close('}')
 	})
@@ -228,6 +238,9 @@ func (f *Facts) Write(w *engine.Writer) {
 	}
 	if f.EarlierSurplus != 0 {
 		w.Kronor("earlierSurplus", f.EarlierSurplus)
+	}
+	if f.SurplusMonth != 0 {
+		w.Text("surplusMonth", f.SurplusMonth.String())
 	}
 	list(w, "circumstances", len(f.Circumstances), func(i int) { w.Str(f.Circumstances[i]) })
 	w.Close('}')

@@ -6,17 +6,20 @@ import "github.com/skalig/skalig/engine"
 // leaves (what a reasonable cost is, how a share is rounded). It is data; a
 // municipality is added without touching code.
 type Guideline struct {
-	Municipality string
-	Name         string
-	Board        string // who decides
-	Status       GuidelineStatus
-	From         engine.Month
-	Source       string
-	SignedOffBy  string // office that signed it; required when Status is Signed
-	Housing      []HousingCap
-	Costs        [len(CostKinds)]CostRule // by position in CostKinds
-	DayDivisor   string                   // of the closed list DayDivisors; "" = the first
-	JointShare   string                   // of the closed list JointShares; "" = the first
+	Municipality  string
+	Name          string
+	Board         string // who decides
+	Status        GuidelineStatus
+	From          engine.Month
+	Source        string
+	SignedOffBy   string // office that signed it; required when Status is Signed
+	Housing       []HousingCap
+	Costs         [len(CostKinds)]CostRule // by position in CostKinds
+	DayDivisor    string                   // of the closed list DayDivisors; "" = the first
+	JointShare    string                   // of the closed list JointShares; "" = the first
+	RentShare     string                   // of the closed list RentShares; "" = the first
+	IncomeMonth   string                   // of the closed list IncomeMonths; "" = the first
+	SurplusMonths int                      // an earlier surplus counts for so many months; 0 = no limit stated
 }
 
 // A GuidelineStatus says whether a guideline binds anyone.
@@ -35,7 +38,20 @@ var (
 	DayDivisors = []string{"30", "30.4", "calendar"}
 	// JointShares: a share of joint costs is kept to the öre or rounded to whole kronor.
 	JointShares = []string{"ore", "krona"}
+	// RentShares: a community's rent is shared by head, or by room: rooms of one's
+	// own wholly, shared rooms and the kitchen by head.
+	RentShares = []string{"heads", "rooms"}
+	// IncomeMonths: incomes of the month before count, or of the same month.
+	IncomeMonths = []string{"before", "same"}
 )
+
+// MonthOfIncomes returns the month whose incomes count for a month.
+func (g *Guideline) MonthOfIncomes(m engine.Month) engine.Month {
+	if g.IncomeMonth == "same" {
+		return m
+	}
+	return m - 1
+}
 
 // A CostRule says what is a reasonable cost of a kind.
 type CostRule struct {

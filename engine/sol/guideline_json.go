@@ -6,7 +6,7 @@ import "github.com/skalig/skalig/engine"
 const GuidelineSchema = "skalig/guideline/1"
 
 var (
-	guidelineFields = []string{"schema", "municipality", "name", "board", "status", "from", "source", "signedOffBy", "housing", "costs", "dayDivisor", "jointShare"}
+	guidelineFields = []string{"schema", "municipality", "name", "board", "status", "from", "source", "signedOffBy", "housing", "costs", "dayDivisor", "jointShare", "rentShare", "incomeMonth", "surplusMonths"}
 	capFields       = []string{"label", "adults", "children", "rooms", "allAdultsUnder", "max", "perFurtherChild"}
 	ruleFields      = []string{"rule", "max", "beyondKm"}
 	statuses        = []string{string(Signed), string(Example), string(Empty)}
@@ -43,6 +43,12 @@ func ReadGuideline(r *engine.Reader) *Guideline {
 			g.DayDivisor = r.Choice(DayDivisors, "unknown-choice")
 		case "jointShare":
 			g.JointShare = r.Choice(JointShares, "unknown-choice")
+		case "rentShare":
+			g.RentShare = r.Choice(RentShares, "unknown-choice")
+		case "incomeMonth":
+			g.IncomeMonth = r.Choice(IncomeMonths, "unknown-choice")
+		case "surplusMonths":
+			g.SurplusMonths = int(r.Int(1, 120, "months-in-row"))
 		}
 	})
 	require(r, present, guidelineFields, "schema", "municipality", "name", "status", "from", "source")

@@ -59,31 +59,3 @@ func (a *assessment) childWage(i, person int) engine.Ore {
 func incomeInput(in *Income) engine.Input {
 	return engine.Input{Name: "income", Unit: engine.UnitOre, N: int64(in.Amount), Source: in.Source}
 }
-
-// assets that can be used now are means like an income; whether one can be is
-// a person's judgement.
-func (a *assessment) assets() engine.Ore {
-	return a.means("assets", a.facts.Assets)
-}
-
-// earlierSurplus is a surplus of earlier months. To deduct it is a partial
-// refusal, which a machine may not decide.
-func (a *assessment) earlierSurplus() engine.Ore {
-	return a.means("earlierSurplus", a.facts.EarlierSurplus)
-}
-
-func (a *assessment) means(field string, amount engine.Ore) engine.Ore {
-	if amount == 0 {
-		return 0
-	}
-	rule := "assets"
-	if field == "earlierSurplus" {
-		rule = "earlier-surplus"
-	}
-	a.human(ReasonCode(rule), field, right)
-	if a.trace != nil {
-		a.trace.Add(engine.Step{Rule: rule, Sign: -1, Op: engine.OpGiven, Value: amount, Cite: a.cite(right)},
-			engine.Input{Name: "income", Unit: engine.UnitOre, N: int64(amount), Source: "declared"})
-	}
-	return amount
-}

@@ -44,6 +44,19 @@ func Parameters() []Parameter {
 		}
 		add("prisbasbelopp", n.prisbasbelopp, "kr/year", source, n.ceilingStatus)
 	}
+	for i := range benefitRows {
+		b := &benefitRows[i]
+		add := func(name string, kr int64) {
+			all = append(all, Parameter{Name: name, Value: engine.Kronor(kr), Unit: "kr/month", From: engine.MonthOf(b.year, 1), Source: "Försäkringskassans belopp för året", Status: "S"})
+		}
+		add("barnbidrag", b.childBenefit)
+		for k, name := range [...]string{"2", "3", "4", "5+"} {
+			add("flerbarnstillägg."+name, b.childSupplement[k])
+		}
+		for k, name := range [...]string{"0-6", "7-14", "15-17"} {
+			add("underhållsstöd."+name, b.maintenance[k])
+		}
+	}
 	start, act2025 := laws[0].from, laws[len(laws)-1].provisions[jobbstimulans].Text()
 	return append(all,
 		Parameter{Name: "jobbstimulans.qualifying-months", Count: qualifyingMonths, Unit: "months", From: start, Source: act2025, Status: "S"},

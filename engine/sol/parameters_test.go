@@ -53,7 +53,7 @@ func TestParametersAreComplete(t *testing.T) {
 		}
 		seen[key] = true
 	}
-	if want := len(norms)*(2+8+4+7+1) + 4; len(seen) != want {
+	if want := len(norms)*(2+8+4+7+1) + 8 + 4; len(seen) != want {
 		t.Errorf("%d parameters, want %d", len(seen), want)
 	}
 }
@@ -166,6 +166,15 @@ func TestFigures(t *testing.T) {
 		kr("prisbasbelopp")
 		lines = append(lines, line)
 	}
+	line := "2026 barnbidrag " + kronor(value["barnbidrag 2026-01"].Value) + " flerbarnstillägg"
+	for _, n := range []string{"2", "3", "4", "5+"} {
+		line += " " + kronor(value["flerbarnstillägg."+n+" 2026-01"].Value)
+	}
+	line += " underhållsstöd"
+	for _, n := range []string{"0-6", "7-14", "15-17"} {
+		line += " " + kronor(value["underhållsstöd."+n+" 2026-01"].Value)
+	}
+	lines = append(lines, line)
 	lines = append(lines, fmt.Sprintf("jobbstimulans qualifying-months %d months %d share %d activity months %d from 2026-10",
 		value["jobbstimulans.qualifying-months 2014-01"].Count, value["jobbstimulans.months 2014-01"].Count,
 		value["jobbstimulans.share 2014-01"].Count, value["activity.months 2026-10"].Count))

@@ -50,6 +50,7 @@ var Questions = []QuestionCode{
 	"months-in-row",      // months in a row with support before this month
 	"jobbstimulans-from", // the first month with jobbstimulans
 	"earned-this-year",   // a pupil's earnings in the calendar year
+	"own-rooms",          // which rooms the household has for itself, and which all share
 	"rooms",              // number of rooms, where the guideline's limit depends on it
 	"travel-km",          // distance to work
 }

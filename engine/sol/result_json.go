@@ -39,6 +39,13 @@ func (r *Result) Write(w *engine.Writer, t *engine.Trace) {
 		w.Text("path", r.Questions[i].Path)
 		w.Close('}')
 	})
+	list(w, "checks", len(r.Checks), func(i int) {
+		w.Open('{')
+		w.Text("code", string(r.Checks[i].Code))
+		w.Kronor("stated", r.Checks[i].Stated)
+		w.Kronor("expected", r.Checks[i].Expected)
+		w.Close('}')
+	})
 	w.Key("trace")
 	t.Write(w)
 	w.Close('}')

@@ -48,7 +48,8 @@ type Result struct {
 	AppliedInFull bool       // every cost was approved as applied for
 	Reasons       []Reason
 	Questions     []Question
-	Rule          Rules // the law that was applied
+	Checks        []Check // what does not look as it usually does; changes nothing
+	Rule          Rules   // the law that was applied
 }
 
 // Rules says which versions of the law an assessment used.
@@ -93,6 +94,7 @@ func assess(f *Facts, g *Guideline, t *engine.Trace, plain bool) Result {
 	t.Close(root, total)
 	a.activity()
 	a.circumstances()
+	a.checks()
 
 	if total > 0 {
 		r.Outcome, r.Support = Support, total

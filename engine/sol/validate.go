@@ -93,6 +93,12 @@ func (v *validation) housing() {
 	if c := v.f.Housing.Community; c != Unknown && c <= Count(n) {
 		v.fail("housing.community", "community-size", number(n+1))
 	}
+	if h := v.f.Housing; h.Rooms != Unknown && max(h.OwnRooms, 0)+max(h.SharedRooms, 0) > h.Rooms {
+		v.fail("housing.rooms", "rooms-sum", "")
+	}
+	if v.f.SurplusMonth >= v.f.Month && v.f.Month != 0 && v.f.SurplusMonth != 0 {
+		v.fail("surplusMonth", "month-not-before", v.f.Month.String())
+	}
 }
 
 func (v *validation) costs() {
@@ -101,6 +107,12 @@ func (v *validation) costs() {
 		v.id(indexed("costs", i), c.ID, v.f.cost(c.ID) != i)
 		if c.Km != Unknown && c.Kind != "workTravel" {
 			v.fail(indexed("costs", i)+".km", "not-for-kind", "")
+		}
+		switch {
+		case c.Whole && c.Kind != "rent":
+			v.fail(indexed("costs", i)+".whole", "not-for-kind", "")
+		case c.Whole && v.f.Housing.Community == Unknown:
+			v.fail("housing.community", "required", "")
 		}
 	}
 }
@@ -111,9 +123,6 @@ func (v *validation) incomes() {
 		v.id(at, in.ID, v.f.income(in.ID) != i)
 		if v.f.person(in.Person) < 0 {
 			v.fail(at+".person", "unknown-person", "")
-		}
-		if v.f.Month != 0 && in.Month != 0 && in.Month != v.f.IncomeMonth() {
-			v.fail(at+".month", "income-month", v.f.IncomeMonth().String())
 		}
 	}
 }

@@ -10,6 +10,7 @@ type Explanation struct {
 	Reasons   []Reason   `json:"reasons"`
 	Questions []Question `json:"questions"`
 	Distances []string   `json:"distances"` // how far it is to another answer, one sentence each
+	Checks    []string   `json:"checks"`    // what does not look as it usually does, one sentence each
 }
 
 // A Change is one cause of the difference between two results.

@@ -26,6 +26,7 @@ func (e *Explanation) Write(w *engine.Writer) {
 		w.Close('}')
 	})
 	array(w, "distances", e.Distances, func(s *string) { w.Str(*s) })
+	array(w, "checks", e.Checks, func(s *string) { w.Str(*s) })
 	w.Close('}')
 }
 

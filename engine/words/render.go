@@ -22,6 +22,14 @@ func (w *Words) Render(f *sol.Facts, g *sol.Guideline, r *sol.Result, t *engine.
 	for _, d := range sol.Near(f, g, r, t) {
 		e.Distances = append(e.Distances, v.distance(d))
 	}
+	for _, c := range r.Checks {
+		e.Checks = append(e.Checks, fill(w.first("check."+string(c.Code)), func(name string) string {
+			if name == "stated" {
+				return w.Money(c.Stated)
+			}
+			return w.Money(c.Expected)
+		}))
+	}
 	return e
 }
 
@@ -72,7 +80,7 @@ func (v *renderer) value(name string) string {
 	case "month":
 		return v.w.Month(v.r.Month)
 	case "income-month":
-		return v.w.Month(v.f.IncomeMonth())
+		return v.w.Month(v.g.MonthOfIncomes(v.f.Month))
 	case "municipality":
 		return v.g.Name
 	case "source":

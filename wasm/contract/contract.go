@@ -10,6 +10,9 @@
 //	                                                 → {"before":R,"after":R,"changes":[C],"ore":n}
 //	curve       {"facts":F,"guideline":G,"person":"p1","to":30000,"step":500}
 //	                                                 → {"points":[P]}
+//	period      {"versions":[{"from":"2026-01","known":"2026-01-15","facts":F,"guideline":G}],
+//	             "from":"2026-01","to":"2026-06","known":"2026-03-01"}
+//	                                                 → {"spans":[{"from","to","version","result":R}]}
 //	amount      an amount as a person typed it       → {"amount":1200.5}
 //	parameters  (empty)                              → {"schema":"skalig/parameters/1","rows":[…]}
 //
@@ -19,7 +22,9 @@
 // effect in öre; the effects sum to "ore", which is absent unless both results
 // are computed. P is {"wage","support","disposable","plain":{"support",
 // "disposable"},"marginal"} for one net wage of the person: plain is without
-// jobbstimulans, marginal what is lost of the last krona, per mille.
+// jobbstimulans, marginal what is lost of the last krona, per mille. A span of a
+// period that cannot be assessed has "errors" instead of a result, and one of
+// which nothing was known on the day has the version "none".
 //
 // A call that cannot be answered gives {"errors":[{"code":…,"path":…}]}: codes of
 // a closed list, the path to the field, a detail where the code needs one, and
@@ -37,7 +42,7 @@ import (
 const MaxInput = 1 << 20
 
 // Names are the calls, in the order the artefact exports them.
-var Names = []string{"assess", "explain", "difference", "curve", "amount", "parameters"}
+var Names = []string{"assess", "explain", "difference", "curve", "period", "amount", "parameters"}
 
 // Call answers the call of the given name.
 func Call(name string, in []byte) []byte {
@@ -50,6 +55,8 @@ func Call(name string, in []byte) []byte {
 		return Difference(in)
 	case "curve":
 		return Curve(in)
+	case "period":
+		return Period(in)
 	case "amount":
 		return Amount(in)
 	case "parameters":
@@ -165,16 +172,17 @@ func (c *call) part(r *engine.Reader, name string) {
 	}
 }
 
-// check holds that the facts are there and the guideline fits them.
+// check holds that the facts are there and fit the guideline.
 func (c *call) check(r *engine.Reader, at string) {
-	switch {
-	case len(r.Problems()) > 0:
-	case c.facts == nil:
+	if len(r.Problems()) > 0 {
+		return
+	}
+	if c.facts == nil {
 		r.FailAt(at+"facts", "required", "")
-	case c.facts.Municipality != "" && c.guideline.Municipality != "" && c.facts.Municipality != c.guideline.Municipality:
-		r.FailAt(at+"facts.municipality", "guideline-municipality", c.guideline.Municipality)
-	case c.guideline.From > c.facts.Month:
-		r.FailAt(at+"facts.month", "guideline-later", c.guideline.From.String())
+		return
+	}
+	for _, p := range c.facts.Fit(c.guideline) {
+		r.FailAt(at+p.Path, p.Code, p.Detail)
 	}
 }
 
@@ -197,6 +205,12 @@ func refuse(problems []engine.Problem, in *words.Words) []byte {
 	var w engine.Writer
 	w.Open('{')
 	w.Key("errors")
+	writeProblems(&w, problems, in)
+	w.Close('}')
+	return w.Bytes()
+}
+
+func writeProblems(w *engine.Writer, problems []engine.Problem, in *words.Words) {
 	w.Open('[')
 	for _, p := range problems {
 		w.Open('{')
@@ -209,6 +223,4 @@ func refuse(problems []engine.Problem, in *words.Words) []byte {
 		w.Close('}')
 	}
 	w.Close(']')
-	w.Close('}')
-	return w.Bytes()
 }

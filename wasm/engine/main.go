@@ -19,6 +19,9 @@ func difference(n int32) int32 { return abi.Answer(n, contract.Difference) }
 //go:wasmexport curve
 func curve(n int32) int32 { return abi.Answer(n, contract.Curve) }
 
+//go:wasmexport period
+func period(n int32) int32 { return abi.Answer(n, contract.Period) }
+
 //go:wasmexport amount
 func amount(n int32) int32 { return abi.Answer(n, contract.Amount) }
 

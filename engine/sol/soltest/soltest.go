@@ -7,11 +7,12 @@
 //	-- facts.json --
 //	{"schema":"skalig/facts/1",…}
 //	-- guideline --
-//	1287-2019-01        (a file of package municipal, or none)
+//	1287-2019-01        (a file of package municipal, none, or a guideline itself)
 //	-- want --
 //	human 17340         (outcome, and support or surplus as +n or -n)
 //	reason rent-above-cap costs[0]
 //	question lunch persons[1].lunch
+//	check child-benefit 2500   (what is usual)
 //	3940 norm.adult/single
 //	4406 norm            (rows in the trace's order; those not named are not checked)
 package soltest
@@ -96,6 +97,9 @@ func parse(name string, a *txtar.Archive) (Case, error) {
 func guideline(name string) ([]byte, error) {
 	if name == "none" {
 		return nil, nil
+	}
+	if strings.HasPrefix(name, "{") {
+		return []byte(name), nil
 	}
 	for _, e := range municipal.All() {
 		if e.Code+"-"+e.From.String() == name {
