@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/skalig/skalig/engine"
 	"github.com/skalig/skalig/engine/words"
@@ -112,7 +113,7 @@ func TestTextsAreWhole(t *testing.T) {
 				t.Errorf("%s has a stray sign: %q", key, text)
 			case isSentence(key) && !strings.ContainsRune(".?", rune(rest[len(rest)-1])):
 				t.Errorf("%s does not end: %q", key, text)
-			case isSentence(key) && strings.ToUpper(rest[:1]) != rest[:1]:
+			case isSentence(key) && unicode.IsLower([]rune(rest)[0]):
 				t.Errorf("%s begins small: %q", key, text)
 			}
 		}

@@ -249,3 +249,38 @@ func first(t *testing.T, answer []byte) string {
 	}
 	return a.Errors[0].Path + " " + a.Errors[0].Code
 }
+
+// TestPeriod asks for two months with what was known before and after a child
+// became known. Working: single 5 220; with a child of eight 3 940 + 3 820 +
+// 1 410 = 9 170.
+func TestPeriod(t *testing.T) {
+	facts := func(persons string) string {
+		return `{"schema":"skalig/facts/1","month":"2026-03","persons":[` + persons + `]}`
+	}
+	versions := `[{"from":"2026-01","known":"2026-01-05","facts":` + facts(adult) + `},` +
+		`{"from":"2026-04","known":"2026-03-20","facts":` + facts(adult+`,{"id":"c1","role":"child","age":8}`) + `}]`
+	ask := func(known string) string {
+		return string(contract.Call("period", []byte(`{"versions":`+versions+`,"from":"2025-12","to":"2026-05","known":"`+known+`"}`)))
+	}
+	for known, want := range map[string][]string{
+		"2026-03-19": {`{"spans":[{"from":"2025-12","to":"2025-12","version":"none"},{"from":"2026-01","to":"2026-05","version":0,`, `"support":5220`},
+		"2026-03-20": {`{"from":"2026-01","to":"2026-03","version":0,`, `{"from":"2026-04","to":"2026-05","version":1,`, `"support":9170`},
+	} {
+		for _, part := range want {
+			if got := ask(known); !strings.Contains(got, part) {
+				t.Errorf("known %s: no %s in %s", known, part, got)
+			}
+		}
+	}
+	for in, want := range map[string]string{
+		`{}`: "versions required",
+		`{"versions":[],"from":"2026-02","to":"2026-01","known":"2026-01-01"}`:   "to period",
+		`{"versions":[],"from":"2026-02","to":"2036-02","known":"2026-01-01"}`:   "to period",
+		`{"versions":[],"from":"2026-02","to":"2026-02","known":"2026-02-29"}`:   "known day-form",
+		`{"versions":[{}],"from":"2026-02","to":"2026-02","known":"2026-02-01"}`: "versions[0].from required",
+	} {
+		if got := first(t, contract.Period([]byte(in))); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}
