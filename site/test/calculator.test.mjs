@@ -158,6 +158,36 @@ test("says how far it is to another answer", async () => {
   await done();
 });
 
+test("asks whether a rent is shared, and shares it", async () => {
+  const { page, done } = await open(browser, service.url);
+  await ready(page, service.url);
+  await page.fill("#p1-age", "34");
+  await page.check("#p1-before-no");
+  await page.fill("#rooms", "4");
+  await page.fill("#rent", "10 000");
+  assert.ok(await page.isHidden("#hela"));
+  await page.check("#gemenskap-ja");
+  await page.fill("#community", "5");
+  assert.match(await text(page, "#svar-vantar"), /Vi behöver veta lite mer för att räkna:Är det hyran för hela bostaden\?$/);
+  assert.equal(await page.getAttribute("#svar-vantar a", "href"), "#hela-ja");
+  await page.check("#hela-ja");
+  assert.equal(await text(page, "#svar .amount"), "6 406 kr"); // 3 940 + 2 330 / 5 + 10 000 / 5
+  await page.check("#hela-nej");
+  assert.match(await text(page, "#svar .notice--human"), /Hyran är högre/);
+  await done();
+});
+
+test("asks about a benefit that is not what it usually is", async () => {
+  const { page, done } = await open(browser, service.url);
+  await ready(page, service.url);
+  await fill(page);
+  assert.ok(!(await text(page, "#svar")).includes("Stämmer det här?"));
+  await page.fill("#p1-childBenefit", "1 050");
+  assert.match(await text(page, "#svar"), /Stämmer det här\?Barnbidraget för barnen brukar vara 1 250 kr\. Du har skrivit 1 050 kr\./);
+  assert.equal(await text(page, "#svar .amount"), "9 690,50 kr", "a check changes nothing");
+  await done();
+});
+
 test("shows what more work gives, once the typing has paused", async () => {
   const { page, done } = await open(browser, service.url);
   await ready(page, service.url);

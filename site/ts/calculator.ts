@@ -78,7 +78,7 @@ class Calculator {
     this.asked = [];
     this.facts = this.form.facts(this.faults);
     const guideline = this.guidelines.get(this.facts.municipality) ?? "null";
-    if (this.faults.length > 0) this.wait(t("rakna.wait.faults"), this.faults);
+    if (this.faults.length > 0) this.wait(t(this.faults.every((f) => f.missing) ? "rakna.wait.missing" : "rakna.wait.faults"), this.faults);
     else this.explain(JSON.stringify(this.facts), guideline);
     this.mark();
   }
@@ -89,9 +89,11 @@ class Calculator {
     for (const e of document.querySelectorAll<HTMLElement>("[data-adult]")) e.hidden = !couple;
     for (const e of document.querySelectorAll<HTMLElement>("[data-children]")) e.hidden = this.form.children.cards().length === 0;
     for (const e of document.querySelectorAll<HTMLElement>("[data-couple]")) e.classList.toggle("unseen", !couple);
-    byId("inkomst-rubrik").textContent = t("rakna.income", { month: t("month." + earlier(this.form.month, 1).slice(5)) });
     for (const p of ["p1", "p2"]) startMonths(byId<HTMLSelectElement>(`${p}-from`), this.form.month);
     const g = page.guidelines.find((g) => g.code === byId<HTMLSelectElement>("kommun").value);
+    this.form.incomeMonth = earlier(this.form.month, g?.file.incomeMonth === "same" ? 0 : 1);
+    this.form.sharedByRooms = g?.file.rentShare === "rooms";
+    byId("inkomst-rubrik").textContent = t("rakna.income", { month: t("month." + this.form.incomeMonth.slice(5)) });
     byId("kommun-not").textContent = g ? t(`rakna.guideline.${g.status}`, { name: g.name }) : "";
     byId("skickas").textContent = t("rakna.sent", { name: g?.name ?? "" });
   }
@@ -157,7 +159,7 @@ class Calculator {
   /** mark shows the errors of fields that were left, or all of them once the button was pressed. */
   private mark(): void {
     const texts = new Map(this.faults.map((f) => [f.field, f.text]));
-    for (const input of document.querySelectorAll<HTMLInputElement>("#uppgifter input, #uppgifter select")) {
+    for (const input of document.querySelectorAll<HTMLInputElement>("#uppgifter input:not([type=radio]), #uppgifter select")) {
       const text = texts.get(input.id) ?? "";
       if (text === "" || this.pressed || this.touched.has(input.id)) say(input, text);
     }

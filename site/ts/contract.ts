@@ -45,6 +45,7 @@ export interface Explanation {
   reasons?: Note[];
   questions?: Note[];
   distances?: string[];
+  checks?: string[];
 }
 
 export interface Explained {
@@ -90,8 +91,8 @@ export interface Facts {
   month: string;
   municipality: string;
   persons: Person[];
-  housing: { tenure?: string; rooms?: number; community?: number };
-  costs: { id: string; kind: string; amount: number; km?: number }[];
+  housing: { tenure?: string; rooms?: number; community?: number; ownRooms?: number; sharedRooms?: number };
+  costs: { id: string; kind: string; amount: number; km?: number; whole?: boolean }[];
   incomes: { id: string; kind: string; person: string; amount?: number; month: string; source: "declared" }[];
   assets?: number;
   earlierSurplus?: number;
@@ -102,7 +103,7 @@ export interface Guideline {
   code: string;
   name: string;
   status: "signed" | "example" | "empty";
-  file: unknown;
+  file: { incomeMonth?: "before" | "same"; rentShare?: "heads" | "rooms" }; // and more, which only the engine reads
 }
 
 /** What a page embeds in the element skalig-data. */

@@ -31,6 +31,7 @@ export function say(input: HTMLElement, text: string): void {
 export interface Fault {
   field: string;
   text: string;
+  missing?: boolean; // nothing is wrong with what stands there: an answer is wanted
 }
 
 /** Amounts reads money fields by the artefact's own reader, and writes the reading beneath the field. */

@@ -67,6 +67,8 @@ function chosen(name: string): string {
 
 export class Form {
   readonly children: Children;
+  incomeMonth = ""; // whose incomes count
+  sharedByRooms = false; // how the municipality shares the rent of a home that several households live in
 
   constructor(private readonly amounts: Amounts, changed: () => void) {
     this.children = new Children(byId("barn"), changed);
@@ -153,7 +155,7 @@ export class Form {
     part(card, "wage").hidden = !works;
     if (!works) return;
     const [wage, earned] = [field(`${p.id}-wage`), field(`${p.id}-earned`)];
-    const from = earlier(f.month, 1);
+    const from = this.incomeMonth;
     label(wage, t("rakna.child.wage", { month: t("month." + from.slice(5)) }));
     label(earned, t("rakna.child.earned", { month: month(from) }));
     byId(`${p.id}-earned-hint`).textContent = t("rakna.child.earned.hint", { year: from.slice(0, 4) });
@@ -168,10 +170,19 @@ export class Form {
     const shared = chosen("gemenskap") === "ja";
     byId("gemenskap-antal").hidden = !shared;
     if (shared) put(h, "community", readCount(field("community"), faults));
+    byId("hela").hidden = !shared || field("rent").value.trim() === "";
+    byId("hela-rum").hidden = !this.whole || !this.sharedByRooms;
+    if (!byId("hela-rum").hidden) for (const id of ["ownRooms", "sharedRooms"] as const) put(h, id, readCount(field(id), faults));
+    for (const id of ["ownRooms", "sharedRooms"]) mark(id, `housing.${id}`);
     mark("tenure", "housing.tenure");
     mark("rooms", "housing.rooms");
     mark("community", "housing.community");
     return h;
+  }
+
+  /** whole says that the rent is that of the whole home, which others share. */
+  private get whole(): boolean {
+    return !byId("hela").hidden && chosen("hela") === "ja";
   }
 
   private costs(f: Facts, faults: Fault[]): void {
@@ -185,6 +196,10 @@ export class Form {
       if (kind === "workTravel") {
         put(cost, "km", readCount(field("km"), faults));
         mark("km", `${at}.km`);
+      }
+      if (kind === "rent" && !byId("hela").hidden) {
+        if (chosen("hela") === "") faults.push({ field: "hela-ja", text: t("rakna.whole"), missing: true });
+        if (this.whole) cost.whole = true;
       }
       f.costs.push(cost);
     }
@@ -205,7 +220,7 @@ export class Form {
     if (amount === undefined && !must) return;
     const at = `incomes[${f.incomes.length}]`;
     input.dataset["path"] = amount === undefined ? `${at}.amount` : at;
-    const income: Facts["incomes"][number] = { id: `i${f.incomes.length + 1}`, kind, person, month: earlier(f.month, 1), source: "declared" };
+    const income: Facts["incomes"][number] = { id: `i${f.incomes.length + 1}`, kind, person, month: this.incomeMonth, source: "declared" };
     put(income, "amount", amount);
     f.incomes.push(income);
   }

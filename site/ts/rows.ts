@@ -30,8 +30,8 @@ export class Answer {
     this.notes("reasons", "notice notice--human", e.reasons ?? []);
     this.picture(e.lines ?? []);
     this.lines(e.lines ?? []);
-    const near = e.distances ?? [];
-    this.part("near", near.join("\n"), () => el("div", { class: "near" }, el("h3", {}, t("rows.near")), el("ul", {}, ...near.map((d) => el("li", {}, d)))));
+    this.sentences("checks", "notice", e.checks ?? []);
+    this.sentences("near", "near", e.distances ?? []);
   }
 
   /** open opens every row, for print. */
@@ -50,6 +50,10 @@ export class Answer {
       el("ul", {}, ...notes.map((n) => el("li", {}, noteText(n), n.provision ? el("span", { class: "meta" }, " ", provision(n)) : null)))), notes.length === 0);
   }
 
+  private sentences(name: "checks" | "near", style: string, list: string[]): void {
+    this.part(name, list.join("\n"), () => el("div", { class: style }, el("h3", {}, t(`rows.${name}`)), el("ul", {}, ...list.map((s) => el("li", {}, s)))));
+  }
+
   /** part makes the named part anew if its text changed, and removes it when there is nothing to say. */
   private part(name: string, text: string, make: () => Element, empty = text === ""): void {
     const old = this.parts.get(name);
@@ -66,7 +70,7 @@ export class Answer {
   }
 
   private after(name: string): Element | null {
-    const order = ["head", "headline", "questions", "reasons", "picture", "lines", "summary", "near"];
+    const order = ["head", "headline", "questions", "reasons", "checks", "picture", "lines", "summary", "near"];
     for (const later of order.slice(order.indexOf(name) + 1)) {
       const p = this.parts.get(later);
       if (p) return p.node;
