@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/http"
+	"strconv"
 	"time"
 	"unicode/utf8"
 
@@ -98,9 +99,15 @@ type household struct {
 	Month        string `json:"month"`
 	Municipality string `json:"municipality"`
 	Persons      []struct {
-		Role string `json:"role"`
-		Age  int    `json:"age"`
-		Days int    `json:"days"`
+		ID                string         `json:"id"`
+		Role              string         `json:"role"`
+		Age               int            `json:"age"`
+		Days              int            `json:"days"`
+		Lunch             string         `json:"lunch"`
+		School            jsontext.Value `json:"school"`
+		Earned            kronor         `json:"earnedThisYear"`
+		MonthsInRow       jsontext.Value `json:"monthsInRow"`
+		JobbstimulansFrom string         `json:"jobbstimulansFrom"`
 	} `json:"persons"`
 	Housing struct {
 		Tenure    string `json:"tenure"`
@@ -115,10 +122,35 @@ type household struct {
 }
 
 type row struct {
-	Kind   string `json:"kind"`
-	Amount kronor `json:"amount"`
-	Month  string `json:"month"`
-	Source string `json:"source"`
+	Kind   string         `json:"kind"`
+	Person string         `json:"person"`
+	Km     jsontext.Value `json:"km"`
+	Whole  bool           `json:"whole"`
+	Amount kronor         `json:"amount"`
+	Month  string         `json:"month"`
+	Source string         `json:"source"`
+}
+
+// Whose names the person that something belongs to, where there are several.
+func (h household) Whose(id string) string {
+	adults, children := 0, 0
+	for _, p := range h.Persons {
+		n := &children
+		if p.Role == "adult" {
+			n = &adults
+		}
+		*n++
+		switch {
+		case p.ID != id:
+		case p.Role == "child":
+			return "barn " + strconv.Itoa(*n)
+		case *n > 1:
+			return "partner"
+		case len(h.Persons) > 1:
+			return "sökande"
+		}
+	}
+	return ""
 }
 
 // check shows the answers and the amount before the application is sent.

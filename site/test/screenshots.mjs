@@ -24,13 +24,15 @@ try {
 
   await send(wide.page, service.url, "alva");
   await decided(wide.page);
-  await wide.page.screenshot({ path: to("beslut"), fullPage: true });
+  await wide.page.setViewportSize({ width: 1024, height: 1300 });
+  await wide.page.screenshot({ path: to("beslut") });
   await receipt(wide.page, join(folder, "kvitto.json"));
   await wide.page.goto(`${service.url}/kvitto`);
   await wide.page.waitForSelector("#valj:not([hidden])");
   await wide.page.setInputFiles("#fil", join(folder, "kvitto.json"));
   await wide.page.waitForSelector(".verdict--ok");
-  await wide.page.screenshot({ path: to("kvitto"), fullPage: true });
+  await wide.page.evaluate(() => window.scrollTo(0, 0));
+  await wide.page.screenshot({ path: to("kvitto") });
 
   const phone = await open(browser, service.url, { viewport: { width: 360, height: 740 }, colorScheme: "dark", deviceScaleFactor: 2 });
   await ready(phone.page, service.url);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch, open, overflow, violations } from "./browser.mjs";
-import { plain, support } from "./household.mjs";
+import { fill, plain, ready, support } from "./household.mjs";
 import { serve } from "./service.mjs";
 import { decided, receipt, send, signIn, table } from "./walk.mjs";
 
@@ -30,6 +30,28 @@ async function sound(page) {
   assert.equal(await overflow(page), 0, `${page.url()} is wider than 320 pixels`);
   await page.setViewportSize(size);
 }
+
+test("every answer stands there before it is sent", async () => {
+  const { page, done } = await open(browser, service.url);
+  await ready(page, service.url);
+  await fill(page);
+  await page.click("#barn-nytt");
+  await page.fill("#c2-age", "18");
+  await page.fill("#c2-days", "15");
+  await page.check("#c2-school-yes");
+  await page.check("#c2-works");
+  await page.fill("#c2-wage", "3 000");
+  await page.fill("#c2-earned", "24 000");
+  await page.click("#ansok-knapp");
+  await signIn(page, "cleo");
+  await page.waitForURL("**/ansok/kontrollera");
+  const answers = (await page.locator("dl.pairs > div").allInnerTexts()).map((a) => plain(a).replace(/\s+/g, " "));
+  for (const want of ["Vuxen, 34 år Inget bistånd månaden före", "Barn, 5 år Bor här hela månaden, äter lunch i förskola eller skola fem dagar i veckan",
+    "Barn, 18 år Bor här 15 dagar i månaden, går i skola, har tjänat 24 000 kr under året", "Hyra eller avgift 6 200,50 kr per månad",
+    "Lön (barn 2) 3 000 kr i oktober 2026 egen uppgift"]) assert.ok(answers.includes(want), `${want} is not among\n${answers.join("\n")}`);
+  await sound(page);
+  await done();
+});
 
 let good; // the receipt of the first walk
 
