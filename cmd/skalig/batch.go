@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"runtime"
 
 	"github.com/skalig/skalig/wasm/contract"
@@ -51,16 +53,22 @@ func (a *assess) batch(s streams) error {
 	}()
 
 	out := bufio.NewWriter(s.out)
+	progress := terminal(s.err)
 	answered, refused := 0, 0
 	for j := range ordered {
 		line := <-j.out
-		answered++
+		if answered++; progress && answered%10_000 == 0 {
+			fmt.Fprintf(s.err, "\r%d households", answered)
+		}
 		if bytes.HasPrefix(line, []byte(`{"errors":`)) {
 			refused++
 			fmt.Fprintf(s.err, "error: line %d was refused: %s\n", j.number, line)
 		}
 		out.Write(line)
 		out.WriteByte('\n')
+	}
+	if progress {
+		fmt.Fprint(s.err, "\r")
 	}
 	if err := out.Flush(); err != nil {
 		return fmt.Errorf("couldn't write the answers: %w", err)
@@ -84,4 +92,14 @@ func (a *assess) answerLine(s streams, facts []byte) []byte {
 		return []byte(`{"errors":[{"code":"guideline-unreadable","path":""}]}`)
 	}
 	return contract.Assess(contract.Input(facts, guideline, nil))
+}
+
+// terminal says whether somebody watches a stream.
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

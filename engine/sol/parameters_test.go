@@ -190,3 +190,39 @@ func TestFigures(t *testing.T) {
 		t.Errorf("%d rows of figures, the sources have %d", len(lines), n)
 	}
 }
+
+// TestGuidelineFigures holds the limits of the kept guidelines against a
+// transcription.
+func TestGuidelineFigures(t *testing.T) {
+	want, err := os.ReadFile("testdata/guidelines.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got strings.Builder
+	got.WriteString(strings.SplitAfter(string(want), "\n")[0])
+	for _, e := range slices.SortedFunc(slices.Values(municipal.All()), func(a, b municipal.Entry) int {
+		return strings.Compare(a.Code+a.From.String(), b.Code+b.From.String())
+	}) {
+		r := engine.NewReader(e.Bytes, "")
+		g := sol.ReadGuideline(r)
+		fmt.Fprintf(&got, "guideline %s-%s", e.Code, e.From)
+		for _, c := range g.Housing {
+			fmt.Fprintf(&got, " %s", kronor(c.Max))
+			if c.PerFurtherChild > 0 {
+				fmt.Fprintf(&got, "+%s", kronor(c.PerFurtherChild))
+			}
+		}
+		for i, c := range g.Costs {
+			switch c.Rule {
+			case "max":
+				fmt.Fprintf(&got, " %s=%s", sol.CostKinds[i], kronor(c.Max))
+			case "beyondKm":
+				fmt.Fprintf(&got, " %s>%dkm", sol.CostKinds[i], c.BeyondKm)
+			}
+		}
+		got.WriteString("\n")
+	}
+	if got.String() != string(want) {
+		t.Errorf("got\n%s\nwant\n%s", got.String(), want)
+	}
+}

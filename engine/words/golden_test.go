@@ -120,7 +120,7 @@ func plain(e *words.Explanation) string {
 		b.WriteString("\n")
 		line(&b, &e.Lines[i])
 	}
-	if len(e.Reasons)+len(e.Questions)+len(e.Distances) > 0 {
+	if len(e.Reasons)+len(e.Questions)+len(e.Distances)+len(e.Checks) > 0 {
 		b.WriteString("\n")
 	}
 	for _, r := range e.Reasons {
@@ -131,6 +131,9 @@ func plain(e *words.Explanation) string {
 	}
 	for _, d := range e.Distances {
 		fmt.Fprintln(&b, "~", d)
+	}
+	for _, c := range e.Checks {
+		fmt.Fprintln(&b, "#", c)
 	}
 	return strings.ReplaceAll(b.String(), "\u00a0", " ")
 }

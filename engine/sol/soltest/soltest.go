@@ -15,6 +15,8 @@
 //	check child-benefit 2500   (what is usual)
 //	3940 norm.adult/single
 //	4406 norm            (rows in the trace's order; those not named are not checked)
+//	-- says --
+//	Du kan ha rätt till 5 220 kr för mars 2026.   (what the Swedish explanation says, line by line; may be left out)
 package soltest
 
 import (
@@ -37,6 +39,7 @@ type Case struct {
 	Facts     []byte
 	Guideline []byte // nil for none
 	Want      []string
+	Says      []string
 }
 
 // Input returns the input of the call assess.
@@ -84,6 +87,8 @@ func parse(name string, a *txtar.Archive) (Case, error) {
 			c.Guideline = g
 		case "want":
 			c.Want = strings.Split(text, "\n")
+		case "says":
+			c.Says = strings.Split(text, "\n")
 		default:
 			return c, fmt.Errorf("no such part: %s", f.Name)
 		}
