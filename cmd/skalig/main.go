@@ -29,6 +29,7 @@ import (
 type commands struct {
 	Serve       serve            `cmd:"" help:"Serve the calculator, the e-service and the public log."`
 	Assess      assess           `cmd:"" help:"Compute and explain a household's month."`
+	Period      period           `cmd:"" help:"Assess a period with what was known on a day."`
 	Params      params           `cmd:"" help:"Look at the parameters of the law."`
 	Verify      verify           `cmd:"" help:"Verify a receipt offline and replay its decision."`
 	Conformance conform          `cmd:"" help:"Hold another implementation against the published cases."`

@@ -11,6 +11,7 @@ import (
 	"github.com/skalig/skalig/engine"
 	"github.com/skalig/skalig/engine/sol"
 	"github.com/skalig/skalig/engine/sol/municipal"
+	national "github.com/skalig/skalig/engine/sol/params"
 	"github.com/skalig/skalig/engine/sol/population"
 	"github.com/skalig/skalig/wasm/contract"
 )
@@ -20,6 +21,7 @@ type simulate struct {
 	ToMonth      string   `help:"Month whose law and guidelines are B. Default: the same month." placeholder:"YYYY-MM"`
 	Guideline    string   `help:"A guideline for A instead of its municipality's own." placeholder:"FILE"`
 	ToGuideline  string   `help:"A guideline for B instead of its municipality's own." placeholder:"FILE"`
+	ToRiksnorm   string   `help:"A draft of the riksnorm for B: one row as in engine/sol/params/riksnorm.json." placeholder:"FILE"`
 	Municipality []string `help:"Code of a municipality. Default: those of the guidelines named, else all with a guideline in both months." placeholder:"CODE"`
 	Households   int      `help:"How many households to invent." default:"${households}"`
 	Seed         uint64   `help:"Another seed invents other households." default:"1"`
@@ -78,8 +80,8 @@ func (sim *simulation) run(cores int) *population.Table {
 }
 
 func (c *simulate) read(s streams) (*simulation, error) {
-	if c.ToMonth == "" && c.ToGuideline == "" {
-		return nil, hinted{errors.New("A and B are the same"), "name what changes: --to-month or --to-guideline"}
+	if c.ToMonth == "" && c.ToGuideline == "" && c.ToRiksnorm == "" {
+		return nil, hinted{errors.New("A and B are the same"), "name what changes: --to-month, --to-guideline or --to-riksnorm"}
 	}
 	if c.Households < 1 || c.Households > maxHouseholds {
 		return nil, fmt.Errorf("the number of households must lie between 1 and %d", maxHouseholds)
@@ -103,6 +105,9 @@ func (c *simulate) read(s streams) (*simulation, error) {
 	if err != nil {
 		return nil, err
 	}
+	if sim.b.Draft, err = c.draft(s); err != nil {
+		return nil, err
+	}
 	sim.people.Municipalities = c.municipalities(sim, own, other)
 	if len(sim.people.Municipalities) == 0 {
 		return nil, hinted{errors.New("no municipality has a guideline in both months"), "skalig params list prints the guidelines"}
@@ -116,6 +121,23 @@ func (c *simulate) read(s streams) (*simulation, error) {
 		}
 	}
 	return sim, nil
+}
+
+// draft reads the draft of the riksnorm, if one was named.
+func (c *simulate) draft(s streams) (*sol.Norm, error) {
+	if c.ToRiksnorm == "" {
+		return nil, nil
+	}
+	data, err := readFile(s, c.ToRiksnorm, contract.MaxInput)
+	if err != nil {
+		return nil, err
+	}
+	n, err := national.Draft(data)
+	if err != nil {
+		return nil, err
+	}
+	return &sol.Norm{Year: n.Year, Status: n.Status, Source: n.Source, Single: n.Single, Couple: n.Couple,
+		Children: n.Children, LunchAway: n.ChildrenWithoutLunch, Joint: n.Joint, Prisbasbelopp: n.Prisbasbelopp}, nil
 }
 
 // municipalities are those that were named, else those of the guidelines that

@@ -36,6 +36,9 @@ func (sim *simulation) municipalities() []group {
 // title says what is compared.
 func (sim *simulation) title(w *words.Words) string {
 	if sim.a.Month == sim.b.Month {
+		if sim.b.Draft != nil {
+			return "Biståndet i " + w.Month(sim.a.Month) + " med en ny riksnorm"
+		}
 		return "Biståndet i " + w.Month(sim.a.Month) + " med nya riktlinjer"
 	}
 	return "Biståndet i " + w.Month(sim.b.Month) + " jämfört med " + w.Month(sim.a.Month)
@@ -67,7 +70,11 @@ func (sim *simulation) rules(r population.Rules) string {
 		g := r.Guidelines[code]
 		from = append(from, fmt.Sprintf("%s %s", g.Name, g.From))
 	}
-	return r.Month.String() + " (riktlinjer " + strings.Join(from, ", ") + ")"
+	norm := ""
+	if r.Draft != nil {
+		norm = ", utkast till riksnorm: " + r.Draft.Source
+	}
+	return r.Month.String() + " (riktlinjer " + strings.Join(from, ", ") + norm + ")"
 }
 
 func tableRow(g group) []string {

@@ -36,7 +36,7 @@ func Curve(f *Facts, g *Guideline, person string, to, step engine.Ore) []Point {
 	var points []Point
 	for wage := engine.Ore(0); wage <= to && len(points) < MaxPoints; wage += step {
 		facts.Incomes[last].Amount = wage
-		r, plain := assess(&facts, g, nil, false), assess(&facts, g, nil, true)
+		r, plain := Assess(&facts, g, nil), assess(&facts, g, nil, normOf(f.Month), true)
 		if !r.Computed() {
 			break
 		}

@@ -36,7 +36,7 @@ func (a *assessment) incomes() engine.Ore {
 // the proposal counts nothing.
 func (a *assessment) childWage(i, person int) engine.Ore {
 	in, p := &a.facts.Incomes[i], &a.facts.Persons[person]
-	ceiling := engine.Kronor(a.norm.prisbasbelopp)
+	ceiling := engine.Kronor(a.norm.Prisbasbelopp)
 	step := engine.Step{Rule: "income.child", Branch: "not-counted", Subject: p.ID, Sign: 1, Op: engine.OpNone, Cite: a.cite(childEarnings)}
 	var above engine.Ore
 	if p.EarnedThisYear == Unknown {
@@ -47,7 +47,7 @@ func (a *assessment) childWage(i, person int) engine.Ore {
 		a.human("child-above-ceiling", indexed("incomes", i), childEarnings)
 	}
 	if a.trace != nil {
-		list := []engine.Input{incomeInput(in), {Name: "ceiling", Unit: engine.UnitOre, N: int64(ceiling), Source: "law", Status: a.norm.ceilingStatus}}
+		list := []engine.Input{incomeInput(in), {Name: "ceiling", Unit: engine.UnitOre, N: int64(ceiling), Source: "law", Status: a.norm.CeilingStatus}}
 		if above > 0 {
 			list = append(list, engine.Input{Name: "may-be-counted", Unit: engine.UnitOre, N: int64(above), Source: "computed"})
 		}

@@ -13,7 +13,7 @@ func (a *assessment) jointCosts() engine.Ore {
 		return a.communityShare(own, int64(c))
 	}
 	step := engine.Step{Rule: "norm.joint", Branch: "table", Sign: 1, Op: engine.OpTable, Cite: a.cite(normTable), Value: a.jointTable(own)}
-	if own > int64(len(a.norm.joint)) {
+	if own > int64(len(a.norm.Joint)) {
 		step.Branch, step.Cite = "more-than-seven", a.cite(normMore)
 	}
 	if a.trace != nil {
@@ -37,7 +37,7 @@ func (a *assessment) communityShare(own, members int64) engine.Ore {
 	step.Value, step.Rounding = engine.Share(whole, own, members, want)
 	if a.trace != nil {
 		a.trace.Add(step,
-			engine.Input{Name: "whole", Unit: engine.UnitOre, N: int64(whole), Source: "law", Status: a.norm.status},
+			engine.Input{Name: "whole", Unit: engine.UnitOre, N: int64(whole), Source: "law", Status: a.norm.Status},
 			engine.Input{Name: "household-size", Unit: engine.UnitCount, N: own, Source: "declared"},
 			engine.Input{Name: "community-members", Unit: engine.UnitCount, N: members, Source: "declared"},
 			a.tableYear())
@@ -47,7 +47,7 @@ func (a *assessment) communityShare(own, members int64) engine.Ore {
 
 // jointTable is the joint costs of a number of persons.
 func (a *assessment) jointTable(persons int64) engine.Ore {
-	table := &a.norm.joint
+	table := &a.norm.Joint
 	last := int64(len(table))
 	if persons <= last {
 		return engine.Kronor(table[persons-1])

@@ -24,25 +24,25 @@ func Parameters() []Parameter {
 	for i := range normRows {
 		n := &normRows[i]
 		add := func(name string, kr int64, unit, source, status string) {
-			all = append(all, Parameter{Name: name, Value: engine.Kronor(kr), Unit: unit, From: engine.MonthOf(n.year, 1), Source: source, Status: status})
+			all = append(all, Parameter{Name: name, Value: engine.Kronor(kr), Unit: unit, From: engine.MonthOf(n.Year, 1), Source: source, Status: status})
 		}
-		norm := func(name string, kr int64) { add("riksnorm."+name, kr, "kr/month", n.source, n.status) }
-		norm("adult.single", n.single)
-		norm("adult.couple", n.couple)
-		for k, kr := range n.children {
+		norm := func(name string, kr int64) { add("riksnorm."+name, kr, "kr/month", n.Source, n.Status) }
+		norm("adult.single", n.Single)
+		norm("adult.couple", n.Couple)
+		for k, kr := range n.Children {
 			norm("child."+bandNames[k], kr)
 		}
-		for k, kr := range n.lunchAway {
+		for k, kr := range n.LunchAway {
 			norm("child."+bandNames[k]+".lunch-away", kr)
 		}
-		for k, kr := range n.joint {
+		for k, kr := range n.Joint {
 			norm("joint."+number(k+1), kr)
 		}
 		source := "prisbasbelopp för kalenderåret"
-		if n.ceilingStatus != "S" {
+		if n.CeilingStatus != "S" {
 			source += ", inte kontrollerat"
 		}
-		add("prisbasbelopp", n.prisbasbelopp, "kr/year", source, n.ceilingStatus)
+		add("prisbasbelopp", n.Prisbasbelopp, "kr/year", source, n.CeilingStatus)
 	}
 	for i := range benefitRows {
 		b := &benefitRows[i]

@@ -4,26 +4,26 @@ import "github.com/skalig/skalig/engine"
 
 //go:generate go run ./params/generate
 
-// A normRow is the riksnorm of one calendar year, in kronor per month, from
+// A Norm is the riksnorm of one calendar year, in kronor per month, from
 // params/riksnorm.json. Source: socialtjänstförordningen 12 kap. 2–3 §§ and its
 // forerunners.
-type normRow struct {
-	year          int
-	status        string
-	source        string
-	single        int64
-	couple        int64
-	children      [8]int64
-	lunchAway     [4]int64 // the first four bands, lunch away five days a week
-	joint         [7]int64
-	prisbasbelopp int64 // kronor per year
-	ceilingStatus string
+type Norm struct {
+	Year          int
+	Status        string
+	Source        string
+	Single        int64
+	Couple        int64
+	Children      [8]int64 // by age 0, 1–2, 3, 4–6, 7–10, 11–14, 15–18, 19–20
+	LunchAway     [4]int64 // the first four bands, lunch away five days a week
+	Joint         [7]int64 // for 1 to 7 persons
+	Prisbasbelopp int64    // kronor per year
+	CeilingStatus string
 }
 
 // normOf returns the row of the month's year, or nil when there are no figures.
-func normOf(m engine.Month) *normRow {
+func normOf(m engine.Month) *Norm {
 	for i := range normRows {
-		if normRows[i].year == m.Year() {
+		if normRows[i].Year == m.Year() {
 			return &normRows[i]
 		}
 	}
@@ -43,7 +43,7 @@ func band(age int) int {
 // riksnorm is the personal costs of every member and the joint costs of the
 // household.
 func (a *assessment) riksnorm() engine.Ore {
-	if a.norm.status != "S" {
+	if a.norm.Status != "S" {
 		a.human("unverified-figure", "month", normTable)
 	}
 	group := a.trace.Open(engine.Step{Rule: "norm", Sign: 1, Op: engine.OpSum, Cite: a.cite(normPurposes)})
@@ -61,9 +61,9 @@ func (a *assessment) riksnorm() engine.Ore {
 // adultCosts is one amount for a single adult and one for a couple together.
 func (a *assessment) adultCosts() engine.Ore {
 	step := engine.Step{Rule: "norm.adult", Branch: "single", Sign: 1, Op: engine.OpTable, Cite: a.cite(normTable)}
-	kr := a.norm.single
+	kr := a.norm.Single
 	if a.facts.adults() == 2 {
-		step.Branch, kr = "couple", a.norm.couple
+		step.Branch, kr = "couple", a.norm.Couple
 	}
 	step.Value = engine.Kronor(kr)
 	if a.trace != nil {
@@ -81,12 +81,12 @@ func (a *assessment) childCosts(i int) engine.Ore {
 		return 0
 	}
 	column := band(p.Age)
-	kr := a.norm.children[column]
+	kr := a.norm.Children[column]
 	step := engine.Step{Rule: "norm.child", Branch: "standard", Subject: p.ID, Sign: 1, Op: engine.OpTable, Cite: a.cite(normTable)}
-	if column < len(a.norm.lunchAway) {
+	if column < len(a.norm.LunchAway) {
 		switch p.Lunch {
 		case "away":
-			step.Branch, kr = "lunch-away", a.norm.lunchAway[column]
+			step.Branch, kr = "lunch-away", a.norm.LunchAway[column]
 		case "home":
 			step.Branch = "lunch-home"
 		default:
@@ -103,7 +103,7 @@ func (a *assessment) childCosts(i int) engine.Ore {
 	if a.trace != nil {
 		in := []engine.Input{{Name: "age", Unit: engine.UnitYears, N: int64(p.Age), Source: "declared"}, a.tableYear()}
 		if p.Days != Unknown {
-			in = append(in, engine.Input{Name: "whole", Unit: engine.UnitOre, N: int64(amount), Source: "law", Status: a.norm.status},
+			in = append(in, engine.Input{Name: "whole", Unit: engine.UnitOre, N: int64(amount), Source: "law", Status: a.norm.Status},
 				engine.Input{Name: "days", Unit: engine.UnitDays, N: int64(p.Days), Source: "declared"},
 				engine.Input{Name: "divisor", Unit: engine.UnitText, Text: a.dayDivisor(), Source: "guideline"})
 		}
@@ -150,5 +150,5 @@ func (a *assessment) days(amount engine.Ore, days Count) (engine.Ore, engine.Rou
 }
 
 func (a *assessment) tableYear() engine.Input {
-	return engine.Input{Name: "norm-year", Unit: engine.UnitCount, N: int64(a.norm.year), Source: "law", Status: a.norm.status}
+	return engine.Input{Name: "norm-year", Unit: engine.UnitCount, N: int64(a.norm.Year), Source: "law", Status: a.norm.Status}
 }

@@ -65,7 +65,7 @@ type assessment struct {
 	facts  *Facts
 	guide  *Guideline
 	law    *law
-	norm   *normRow
+	norm   *Norm
 	trace  *engine.Trace
 	result *Result
 	plain  bool // leave out jobbstimulans, to show what it does
@@ -74,20 +74,28 @@ type assessment struct {
 // Assess computes the right to ekonomiskt bistånd of a household for a month.
 // The facts must be valid ([Facts.Validate]). A nil guideline leaves every
 // limit to a caseworker. The trace may be nil.
-func Assess(f *Facts, g *Guideline, t *engine.Trace) Result { return assess(f, g, t, false) }
+func Assess(f *Facts, g *Guideline, t *engine.Trace) Result {
+	return assess(f, g, t, normOf(f.Month), false)
+}
 
-func assess(f *Facts, g *Guideline, t *engine.Trace, plain bool) Result {
+// AssessDraft is Assess by a draft of the norm instead of the one in force. It
+// shows what a change would do, and decides nothing.
+func AssessDraft(f *Facts, g *Guideline, t *engine.Trace, draft *Norm) Result {
+	return assess(f, g, t, draft, false)
+}
+
+func assess(f *Facts, g *Guideline, t *engine.Trace, norm *Norm, plain bool) Result {
 	if g == nil {
 		g = &Guideline{}
 	}
 	r := Result{Month: f.Month, AppliedInFull: true}
-	a := assessment{facts: f, guide: g, law: lawOf(f.Month), norm: normOf(f.Month), trace: t, result: &r, plain: plain}
+	a := assessment{facts: f, guide: g, law: lawOf(f.Month), norm: norm, trace: t, result: &r, plain: plain}
 	if a.norm == nil {
 		a.human("no-norm", "month", normTable)
 		r.Outcome = Human
 		return r
 	}
-	r.Rule = Rules{a.law.act, a.law.ordinance, a.norm.year, a.norm.status}
+	r.Rule = Rules{a.law.act, a.law.ordinance, a.norm.Year, a.norm.Status}
 
 	root := t.Open(engine.Step{Rule: "result", Op: engine.OpSum, Cite: a.cite(right)})
 	total := a.riksnorm() + a.costs() + a.livingCosts() - a.incomes() - a.assets() - a.earlierSurplus()

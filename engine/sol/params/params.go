@@ -26,6 +26,7 @@ type Norm struct {
 	Children             [8]int64
 	ChildrenWithoutLunch [4]int64
 	Joint                [7]int64
+	Prisbasbelopp        int64 // of a draft only; the figures in force have their own file
 }
 
 // A Ceiling is the prisbasbelopp of a year in kronor.
@@ -49,6 +50,24 @@ func Prisbasbelopp() (map[int]Ceiling, error) {
 		byYear[c.Year] = c
 	}
 	return byYear, err
+}
+
+// Draft reads a draft of the riksnorm: one row in the form of riksnorm.json, with
+// the prisbasbelopp of its year.
+func Draft(data []byte) (Norm, error) {
+	var n Norm
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&n); err != nil {
+		return n, fmt.Errorf("couldn't read the draft of the riksnorm: %w", err)
+	}
+	amounts := append(append(append([]int64{n.Single, n.Couple, n.Prisbasbelopp}, n.Children[:]...), n.ChildrenWithoutLunch[:]...), n.Joint[:]...)
+	for _, kr := range amounts {
+		if kr <= 0 || kr > 1_000_000 {
+			return n, fmt.Errorf("couldn't read the draft of the riksnorm: %d kr is no amount for a row, and every row must be there", kr)
+		}
+	}
+	return n, nil
 }
 
 func rows[Row any](name string) ([]Row, error) {

@@ -10,6 +10,15 @@ import (
 type Rules struct {
 	Month      engine.Month
 	Guidelines map[string]*sol.Guideline
+	Draft      *sol.Norm // of the riksnorm, instead of the one in force; may be nil
+}
+
+func (r *Rules) assess(h *Household, code string) sol.Result {
+	f := h.At(r.Month)
+	if r.Draft != nil {
+		return sol.AssessDraft(f, r.Guidelines[code], nil, r.Draft)
+	}
+	return sol.Assess(f, r.Guidelines[code], nil)
 }
 
 // A Tally is what changes for a group of households from rules A to rules B, in
@@ -39,8 +48,8 @@ func (p *Population) Compare(from, to int, a, b Rules) *Table {
 	for i := from; i < to; i++ {
 		p.Fill(i, &h)
 		code := p.Municipalities[h.Municipality]
-		x := sol.Assess(h.At(a.Month), a.Guidelines[code], nil)
-		y := sol.Assess(h.At(b.Month), b.Guidelines[code], nil)
+		x := a.assess(&h, code)
+		y := b.assess(&h, code)
 		one := tally(&x, &y)
 		t.Kinds[h.Kind].Add(&one)
 		t.Municipalities[h.Municipality].Add(&one)
