@@ -56,11 +56,16 @@ func (h hinted) Unwrap() error { return h.error }
 // errNo ends a command whose answer is no; it has been printed.
 var errNo = errors.New("the answer is no")
 
+// vars are the values that the commands' help and defaults refer to.
+func vars() kong.Vars {
+	return kong.Vars{"version": version(), "households": strconv.Itoa(population.Sweden)}
+}
+
 func run(args []string, s streams) int {
 	code := -1
 	parser, err := kong.New(&commands{}, kong.Name("skalig"), kong.Writers(s.out, s.err), kong.Bind(s),
 		kong.Description("An exact and explained calculation of ekonomiskt bistånd, decisions that can be verified, and the tools to verify them."),
-		kong.Vars{"version": version(), "households": strconv.Itoa(population.Sweden)}, kong.UsageOnError(), kong.Exit(func(c int) { code = c }))
+		vars(), kong.UsageOnError(), kong.Exit(func(c int) { code = c }))
 	if err != nil {
 		fmt.Fprintln(s.err, "error:", err)
 		return 2
