@@ -2,7 +2,9 @@ package site
 
 import (
 	"encoding/hex"
+	"fmt"
 
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
@@ -56,8 +58,16 @@ type calculatorData struct {
 	SHA256     string          `json:"sha256"`
 	Month      string          `json:"month"`
 	Guidelines []guidelineData `json:"guidelines"`
-	Words      jsontext.Value  `json:"words"` // the engine's, handed to it as they stand
+	Languages  []language      `json:"languages"`
 	Page       Words           `json:"page"`
+}
+
+// language is one in which the calculator's answer can be read.
+type language struct {
+	Code  string         `json:"code"`
+	Name  string         `json:"name"`  // in the language itself
+	Words jsontext.Value `json:"words"` // the engine's, handed to it as they stand
+	Page  Words          `json:"page"`  // what stands around them, in place of the page's own
 }
 
 type guidelineData struct {
@@ -75,12 +85,30 @@ type receiptData struct {
 	Page   Words          `json:"page"`
 }
 
+// order is that of the list of languages: Swedish, the official one, first.
+var order = []string{swedish, "sv-x-lattlast", "en"}
+
+// languages puts the words of an answer together.
+func languages(engine map[string][]byte, around map[string]Words) ([]language, error) {
+	var all []language
+	for _, code := range order {
+		var file struct {
+			Name string `json:"name"`
+		}
+		if err := json.Unmarshal(engine[code], &file); err != nil || file.Name == "" {
+			return nil, fmt.Errorf("couldn't read words/%s.json: it has no name", code)
+		}
+		all = append(all, language{code, file.Name, jsontext.Value(engine[code]), around[code].with("")})
+	}
+	return all, nil
+}
+
 func (s *Site) calculatorData(lang string, c Calculator) calculatorData {
 	hash := hex.EncodeToString(c.Engine[:])
 	d := calculatorData{
 		Engine: "/engine/" + hash + ".wasm", SHA256: hash, Month: c.Month,
-		Words: jsontext.Value(s.engine[lang]),
-		Page:  s.words[lang].with("rakna.", "rows.", "month.", "status.", "program."),
+		Languages: s.spoken,
+		Page:      s.words[lang].with("rakna.", "rows.", "month.", "status.", "program."),
 	}
 	for _, g := range c.Guidelines {
 		d.Guidelines = append(d.Guidelines, guidelineData{g.Code, g.Name, g.Status, jsontext.Value(g.File)})

@@ -16,7 +16,8 @@
 //
 // A language is the files words/*.<language>.json, each {"page":{"<key>":"<sentence>"}}; a new language is new files and no code.
 // {name} in a sentence is replaced by the argument after "name": {{t "calc.month.income" "month" "oktober"}}.
-// A key that is missing is an error at [Open], not a hole in a page. words/<language>.json is the engine's, handed to it as it stands.
+// A key that is missing is an error, not a hole in a page. words/<language>.json is the engine's, handed to it as it stands, and
+// words/answer.<language>.json holds what the calculator writes around the engine's sentences, where a language has no pages of its own.
 //
 // # Assets
 //
@@ -53,6 +54,7 @@ type Site struct {
 	pages  map[string]map[string]*template.Template // language, then name
 	words  map[string]Words
 	engine map[string][]byte // the engine's words file of each language
+	spoken []language        // in which an answer can be explained
 	assets map[string]*Blob  // by hashed name
 	names  map[string]string // plain name to hashed name
 	ready  shelf
@@ -66,7 +68,11 @@ func Open() (*Site, error) {
 	if s.names, s.assets, err = openDist(); err != nil {
 		return nil, err
 	}
-	if s.words, s.engine, err = openWords(); err != nil {
+	var answers map[string]Words
+	if s.words, answers, s.engine, err = openWords(); err != nil {
+		return nil, err
+	}
+	if s.spoken, err = languages(s.engine, answers); err != nil {
 		return nil, err
 	}
 	s.pages = make(map[string]map[string]*template.Template)

@@ -19,31 +19,35 @@ const swedish = "sv"
 // Words are the page texts of one language by key.
 type Words map[string]string
 
-// openWords reads words/<part>.<language>.json (the pages') and words/<language>.json (the engine's, kept as bytes).
-func openWords() (map[string]Words, map[string][]byte, error) {
-	pages, engine := make(map[string]Words), make(map[string][]byte)
+// openWords reads words/<part>.<language>.json (the pages', or those of an answer alone) and words/<language>.json (the engine's, kept as bytes).
+func openWords() (pages, answers map[string]Words, engine map[string][]byte, err error) {
+	pages, answers, engine = make(map[string]Words), make(map[string]Words), make(map[string][]byte)
 	names, err := fs.Glob(wordFiles, "words/*.json")
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	for _, name := range names {
 		file, err := wordFiles.ReadFile(name)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		part, lang, ofPages := strings.Cut(strings.TrimSuffix(path.Base(name), ".json"), ".")
 		if !ofPages {
 			engine[part] = file
 			continue
 		}
-		if err := add(pages, lang, file); err != nil {
-			return nil, nil, fmt.Errorf("couldn't read %s: %w", name, err)
+		to := pages
+		if part == "answer" {
+			to = answers
+		}
+		if err := add(to, lang, file); err != nil {
+			return nil, nil, nil, fmt.Errorf("couldn't read %s: %w", name, err)
 		}
 	}
 	if pages[swedish] == nil {
-		return nil, nil, fmt.Errorf("couldn't read words: there is no words/page.%s.json", swedish)
+		return nil, nil, nil, fmt.Errorf("couldn't read words: there is no words/page.%s.json", swedish)
 	}
-	return pages, engine, nil
+	return pages, answers, engine, nil
 }
 
 func add(to map[string]Words, lang string, file []byte) error {

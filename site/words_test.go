@@ -89,6 +89,43 @@ func TestEveryWordIsUsed(t *testing.T) {
 	}
 }
 
+// An answer in another language than the page's is in that language altogether; easy Swedish may use the Swedish words around it.
+func TestAnswersHaveWordsInTheirLanguage(t *testing.T) {
+	page := render(t, "rakna", site.Page{Title: "x", Path: "/rakna", Data: calculator()})
+	files, err := filepath.Glob("words/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".json")
+		if !strings.Contains(name, ".") && !strings.Contains(page, `<option value="`+name+`"`) {
+			t.Errorf("%s can't be chosen", file)
+		}
+	}
+	var english struct{ Page map[string]string }
+	data, err := os.ReadFile("words/answer.en.json")
+	if err == nil {
+		err = json.Unmarshal(data, &english)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	swedish := pageWords(t)
+	around := func(key string) bool {
+		return strings.HasPrefix(key, "rows.") || strings.HasPrefix(key, "status.") || strings.HasPrefix(key, "rakna.head.") && key != "rakna.head.wait"
+	}
+	for key := range swedish {
+		if around(key) && english.Page[key] == "" {
+			t.Errorf("%q has no English words", key)
+		}
+	}
+	for key := range english.Page {
+		if swedish[key] == "" {
+			t.Errorf("nothing uses the English words of %q", key)
+		}
+	}
+}
+
 func reached(key string, asked map[string]string) bool {
 	for pattern := range asked {
 		before, after, open := strings.Cut(pattern, "*")

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, open } from "./browser.mjs";
+import { launch, open, violations } from "./browser.mjs";
 import { fill, plain, ready, support } from "./household.mjs";
 import { serve } from "./service.mjs";
 
@@ -185,6 +185,31 @@ test("asks about a benefit that is not what it usually is", async () => {
   await page.fill("#p1-childBenefit", "1 050");
   assert.match(await text(page, "#svar"), /Stämmer det här\?Barnbidraget för barnen brukar vara 1 250 kr\. Du har skrivit 1 050 kr\./);
   assert.equal(await text(page, "#svar .amount"), "9 690,50 kr", "a check changes nothing");
+  await done();
+});
+
+test("explains in another language, and fetches nothing for it", async () => {
+  const { page, requests, done } = await open(browser, service.url);
+  await ready(page, service.url);
+  await fill(page);
+  const atLoad = requests.length;
+  await page.selectOption("#sprak", "en");
+  assert.match(await text(page, "#svar"), /^You may get about 9,490\.50 kr/);
+  assert.equal(await page.getAttribute("#svar", "lang"), "en");
+  assert.match(await text(page, "#svar"), /How the amount is made up.*National norm.*Single adult/);
+  assert.match(await text(page, "#sprak-not"), /the Swedish text is the one that applies/);
+  assert.deepEqual(await violations(page), []);
+  await page.fill("#p1-age", "17");
+  await page.locator("#p1-age").blur();
+  assert.match(await text(page, "#p1-age-error"), /ska ha fyllt 18 år/, "the form's errors are in its own language");
+  await page.fill("#p1-age", "34");
+  await page.selectOption("#sprak", "sv-x-lattlast");
+  assert.match(await text(page, "#sprak-not"), /lätt svenska/);
+  assert.match(await text(page, "#svar"), /Så blir beloppet/);
+  await page.selectOption("#sprak", "sv");
+  assert.ok(await page.isHidden("#sprak-not"));
+  assert.equal(await text(page, "#svar .amount"), support);
+  assert.deepEqual(requests.slice(atLoad), []);
   await done();
 });
 

@@ -2,11 +2,11 @@
 // leaves the browser until the person presses the button that says so.
 
 import { Artefact, WrongBytes } from "./artefact";
-import type { CalculatorData, Explained, Facts } from "./contract";
+import type { CalculatorData, Explained, Facts, Language } from "./contract";
 import { Amounts, type Fault, labelOf, say } from "./fields";
 import { Form, startMonths } from "./household";
 import { WorkCurve } from "./curve";
-import { byId, data, earlier, el, t } from "./page";
+import { byId, data, earlier, el, speak, t } from "./page";
 import { Answer, errorSummary, faultLink, fieldOf } from "./rows";
 
 const page = data<CalculatorData>();
@@ -14,8 +14,10 @@ const title = document.title;
 
 class Calculator {
   private readonly form: Form;
-  private readonly answer = new Answer(byId("svar"));
-  private readonly words = JSON.stringify(page.words);
+  private answer = new Answer(byId("svar"));
+  private readonly words = new Map<Language, string>(); // as JSON, once they are asked for
+  private readonly own = page.languages[0] as Language;
+  private language = this.own;
   private readonly guidelines = new Map(page.guidelines.map((g) => [g.code, JSON.stringify(g.file)]));
   private readonly curve: WorkCurve;
   private readonly touched = new Set<string>();
@@ -27,7 +29,7 @@ class Calculator {
   private facts: Facts | undefined;
 
   constructor(private readonly artefact: Artefact) {
-    this.form = new Form(new Amounts(artefact, page.words.text), () => this.run());
+    this.form = new Form(new Amounts(artefact, this.own.words.text), () => this.run());
     this.curve = new WorkCurve(byId("mer"), artefact);
     this.listen();
     this.run();
@@ -42,6 +44,7 @@ class Calculator {
       this.form.children.add();
       this.run();
     });
+    byId("sprak").addEventListener("change", () => this.choose(byId<HTMLSelectElement>("sprak").value));
     byId("tom").addEventListener("click", () => this.clear(form));
     byId("skriv-ut").addEventListener("click", () => window.print());
     byId("ansok").addEventListener("submit", (e) => this.apply(e));
@@ -51,6 +54,20 @@ class Calculator {
     }).observe(byId("resultat"));
     window.addEventListener("pageshow", () => this.run());
     window.addEventListener("beforeprint", () => this.answer.open());
+  }
+
+  /** choose explains in another language. The form stays in the page's own. */
+  private choose(code: string): void {
+    this.language = page.languages.find((l) => l.code === code) ?? this.own;
+    speak(this.language.page);
+    this.answer.remove();
+    this.answer = new Answer(byId("svar"));
+    byId("svar").lang = code;
+    const note = byId("sprak-not");
+    note.hidden = this.language === this.own;
+    note.textContent = t("rakna.language.note");
+    note.lang = code;
+    this.run();
   }
 
   /** leave marks a field as filled in: from then on its error is shown at once. */
@@ -101,7 +118,8 @@ class Calculator {
   private explain(facts: string, guideline: string): void {
     let a: Explained;
     try {
-      a = JSON.parse(this.artefact.call("explain", `{"facts":${facts},"guideline":${guideline},"words":${this.words}}`)) as Explained;
+      a = this.call(facts, guideline, this.language);
+      if (a.errors && this.language !== this.own) a = this.call(facts, guideline, this.own); // what is wrong in the form is said in its language
     } catch {
       this.wait(t("rakna.wait.trap"));
       return;
@@ -113,13 +131,19 @@ class Calculator {
     byId("svar").hidden = false;
     byId("svar-vantar").hidden = true;
     const outcome = a.explanation.amount ? a.result?.outcome ?? "human" : "missing";
-    const heading = t(outcome === "missing" ? "rakna.head.wait" : `rakna.head.${outcome}`);
+    const heading = t(`rakna.head.${outcome}`);
     this.answer.show(a.explanation, heading, outcome !== "support");
     this.bar(a.explanation.amount ?? "");
     if (a.explanation.amount) this.curve.later(facts, guideline, "p1", this.wage("p1"));
     else this.curve.none();
     this.asked = (a.explanation.questions ?? []).map((q) => ({ field: fieldOf(q.path ?? "")?.id ?? "", text: q.text }));
-    this.announce(outcome === "support" ? `${heading} ${a.explanation.amount}` : a.explanation.headline);
+    this.announce(outcome === "support" ? `${heading} ${a.explanation.amount}` : a.explanation.headline, this.language.code);
+  }
+
+  private call(facts: string, guideline: string, language: Language): Explained {
+    const words = this.words.get(language) ?? JSON.stringify(language.words);
+    this.words.set(language, words);
+    return JSON.parse(this.artefact.call("explain", `{"facts":${facts},"guideline":${guideline},"words":${words}}`)) as Explained;
   }
 
   /** refuse turns the engine's errors into faults of the fields they are about. */
@@ -166,9 +190,10 @@ class Calculator {
   }
 
   /** announce says the news to a screen reader when the typing has paused. */
-  private announce(text: string): void {
+  private announce(text: string, lang = this.own.code): void {
     window.clearTimeout(this.saying);
     this.saying = window.setTimeout(() => {
+      byId("sagt").lang = lang;
       if (byId("sagt").textContent !== text) byId("sagt").textContent = text;
     }, 1200);
   }

@@ -112,6 +112,14 @@ export interface CalculatorData {
   sha256: string;
   month: string;
   guidelines: Guideline[];
+  languages: Language[]; // the page's own first
+  page: Record<string, string>;
+}
+
+/** A language of the answer: the engine's words, and what stands around them in place of the page's own. */
+export interface Language {
+  code: string;
+  name: string;
   words: { text: Record<string, string> };
   page: Record<string, string>;
 }

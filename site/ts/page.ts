@@ -1,6 +1,7 @@
 // What every script needs of its page: its data, its words, and elements made without HTML.
 
 let words: Record<string, string> = {};
+let instead: Record<string, string> = {};
 
 /** data reads the page's embedded JSON and takes the words from it. */
 export function data<T extends { page: Record<string, string> }>(): T {
@@ -9,9 +10,14 @@ export function data<T extends { page: Record<string, string> }>(): T {
   return d;
 }
 
+/** speak takes these words in place of the page's own, for the keys that they have. */
+export function speak(other: Record<string, string>): void {
+  instead = other;
+}
+
 /** t is the sentence of a key, {name} replaced by its value. */
 export function t(key: string, values: Record<string, string> = {}): string {
-  const text = words[key];
+  const text = instead[key] ?? words[key];
   if (text === undefined) throw new Error(`there are no words for ${key}`);
   return text.replace(/\{(\w+)\}/g, (hole, name: string) => values[name] ?? hole);
 }

@@ -34,6 +34,11 @@ export class Answer {
     this.sentences("near", "near", e.distances ?? []);
   }
 
+  /** remove takes everything away. */
+  remove(): void {
+    this.root.replaceChildren();
+  }
+
   /** open opens every row, for print. */
   open(): void {
     for (const d of this.body.querySelectorAll("details")) d.open = true;
