@@ -31,7 +31,7 @@ try {
   await wide.page.waitForSelector("#valj:not([hidden])");
   await wide.page.setInputFiles("#fil", join(folder, "kvitto.json"));
   await wide.page.waitForSelector(".verdict--ok");
-  await wide.page.evaluate(() => window.scrollTo(0, 0));
+  await wide.page.evaluate(() => document.querySelector("#utfall").scrollIntoView());
   await wide.page.screenshot({ path: to("kvitto") });
 
   const phone = await open(browser, service.url, { viewport: { width: 360, height: 740 }, colorScheme: "dark", deviceScaleFactor: 2 });
