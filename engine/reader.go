@@ -284,6 +284,26 @@ func (r *Reader) Value() []byte {
 	return r.in[start:r.at]
 }
 
+// Ahead reads past an object that was read before, if its very bytes stand
+// here; else it reads nothing.
+func (r *Reader) Ahead(object []byte) bool {
+	r.space()
+	if r.stopped || len(object) == 0 || len(r.in)-r.at < len(object) || string(r.in[r.at:r.at+len(object)]) != string(object) {
+		return false
+	}
+	r.at += len(object)
+	return true
+}
+
+// Adopt adds the problems that a reader of a part has found.
+func (r *Reader) Adopt(part *Reader) {
+	for _, p := range part.problems {
+		if len(r.problems) < maxProblems {
+			r.problems = append(r.problems, p)
+		}
+	}
+}
+
 // Skip reads past any value.
 func (r *Reader) Skip() {
 	switch c := r.peek(); {

@@ -67,7 +67,7 @@ func Call(name string, in []byte) []byte {
 
 // Assess computes the right to support of a household.
 func Assess(in []byte) []byte {
-	c, problems := read(in, "assess")
+	c, problems := read(in, nil)
 	if len(problems) > 0 {
 		return refuse(problems, nil)
 	}
@@ -80,16 +80,30 @@ func Assess(in []byte) []byte {
 
 // Explain computes and explains.
 func Explain(in []byte) []byte {
-	c, problems := read(in, "explain")
+	var e Explainer
+	return e.Explain(in)
+}
+
+// An Explainer answers explain again and again, as a page asks at every
+// keystroke: it keeps the words it read last and does not read the same bytes
+// twice. Its answers are those of [Explain]. It serves one caller at a time.
+type Explainer struct {
+	file  []byte
+	words *words.Words
+}
+
+// Explain computes and explains.
+func (e *Explainer) Explain(in []byte) []byte {
+	c, problems := read(in, e)
 	if len(problems) > 0 {
 		return refuse(problems, c.words)
 	}
 	var w engine.Writer
 	w.Open('{')
 	r, t := c.writeResult(&w)
-	e := c.words.Render(c.facts, c.guideline, &r, t)
+	explanation := c.words.Render(c.facts, c.guideline, &r, t)
 	w.Key("explanation")
-	e.Write(&w)
+	explanation.Write(&w)
 	w.Close('}')
 	return w.Bytes()
 }
@@ -129,10 +143,11 @@ type call struct {
 
 var fields = []string{"facts", "guideline", "words"}
 
-func read(in []byte, name string) (call, []engine.Problem) {
+// read reads the input of assess, or of explain when there is an explainer.
+func read(in []byte, e *Explainer) (call, []engine.Problem) {
 	c := call{guideline: &sol.Guideline{}}
 	known := fields
-	if name == "assess" {
+	if e == nil {
 		known = fields[:2]
 	}
 	r := open(in)
@@ -142,17 +157,33 @@ func read(in []byte, name string) (call, []engine.Problem) {
 	r.Object(known, func(i int) {
 		switch known[i] {
 		case "words":
-			c.words = words.Read(r)
+			c.words = e.read(r)
 		default:
 			c.part(r, known[i])
 		}
 	})
 	r.Done()
 	c.check(r, "")
-	if len(r.Problems()) == 0 && name == "explain" && c.words == nil {
+	if len(r.Problems()) == 0 && e != nil && c.words == nil {
 		r.FailAt("words", "required", "")
 	}
 	return c, r.Problems()
+}
+
+// read reads words, unless they are the ones it read last.
+func (e *Explainer) read(r *engine.Reader) *words.Words {
+	if r.Ahead(e.file) {
+		return e.words
+	}
+	file := append([]byte(nil), r.Value()...) // the input's bytes are the caller's
+	part := engine.NewReader(file, "words")
+	w := words.Read(part)
+	if len(r.Problems()) > 0 || len(part.Problems()) > 0 {
+		r.Adopt(part)
+		return w
+	}
+	e.file, e.words = file, w
+	return w
 }
 
 // open returns a reader of an input, or nil when it is too large.

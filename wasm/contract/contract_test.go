@@ -145,6 +145,32 @@ func TestAnswersAreJSON(t *testing.T) {
 	}
 }
 
+// TestExplainerAnswersAsExplain asks one explainer with two languages in turn,
+// with words that are wrong between, and from a buffer that is used again.
+func TestExplainerAnswersAsExplain(t *testing.T) {
+	var e contract.Explainer
+	cases, err := soltest.Cases()
+	if err != nil {
+		t.Fatal(err)
+	}
+	buffer := make([]byte, 0, 1<<18)
+	for i, c := range cases {
+		language := []string{"sv", "sv", "en"}[i%3]
+		file, err := site.EngineWords(language)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i%7 == 0 {
+			file = bytes.Replace(file, []byte(`"text"`), []byte(`"texts"`), 1)
+		}
+		in := contract.Input(c.Facts, c.Guideline, file)
+		want := contract.Explain(in)
+		if got := e.Explain(append(buffer[:0], in...)); !bytes.Equal(got, want) {
+			t.Fatalf("%s: got %.200s, want %.200s", c.Name, got, want)
+		}
+	}
+}
+
 func TestAmount(t *testing.T) {
 	for in, want := range map[string]string{
 		"1 200,50 kr":            `{"amount":1200.5}`,

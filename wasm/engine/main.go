@@ -10,8 +10,11 @@ import (
 //go:wasmexport assess
 func assess(n int32) int32 { return abi.Answer(n, contract.Assess) }
 
+// explainer lives as long as the instance.
+var explainer contract.Explainer
+
 //go:wasmexport explain
-func explain(n int32) int32 { return abi.Answer(n, contract.Explain) }
+func explain(n int32) int32 { return abi.Answer(n, explainer.Explain) }
 
 //go:wasmexport difference
 func difference(n int32) int32 { return abi.Answer(n, contract.Difference) }
