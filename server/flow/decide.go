@@ -19,21 +19,10 @@ import (
 // A case that is further on stays as it is.
 func (s *Service) advance(ctx context.Context, id string) error {
 	file, err := s.Store.Read(ctx, store.Program, id)
-	if err != nil {
+	if err != nil || file.State != store.StateSubmitted {
 		return err
 	}
-	if file.State != store.StateSubmitted {
-		return nil
-	}
-	submitted, err := DecodeBody[SubmittedBody](file.Submitted)
-	if err != nil {
-		return err
-	}
-	guideline, err := s.guidelineOf(submitted.Facts)
-	if err != nil {
-		return err
-	}
-	e, err := s.assess(ctx, submitted.Facts, guideline)
+	e, guideline, err := s.assessAgain(ctx, file)
 	if err != nil {
 		return err
 	}
@@ -79,6 +68,20 @@ func (s *Service) advance(ctx context.Context, id string) error {
 		s.Observer.Referred(codes(verdict))
 	}
 	return nil
+}
+
+// assessAgain computes what was submitted in a case, by the guideline in force.
+func (s *Service) assessAgain(ctx context.Context, file store.File) (*Estimate, []byte, error) {
+	submitted, err := DecodeBody[SubmittedBody](file.Submitted)
+	if err != nil {
+		return nil, nil, err
+	}
+	guideline, err := s.guidelineOf(submitted.Facts)
+	if err != nil {
+		return nil, nil, err
+	}
+	e, err := s.assess(ctx, submitted.Facts, guideline)
+	return e, guideline, err
 }
 
 // questions answers the gate's questions about a case.
@@ -178,15 +181,7 @@ func (s *Service) Decide(ctx context.Context, caller store.Caller, id string, r 
 	if err != nil {
 		return err
 	}
-	submitted, err := DecodeBody[SubmittedBody](file.Submitted)
-	if err != nil {
-		return err
-	}
-	guideline, err := s.guidelineOf(submitted.Facts)
-	if err != nil {
-		return err
-	}
-	e, err := s.assess(ctx, submitted.Facts, guideline)
+	e, guideline, err := s.assessAgain(ctx, file)
 	if err != nil {
 		return err
 	}

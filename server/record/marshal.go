@@ -4,6 +4,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strconv"
+
+	"github.com/skalig/skalig/engine"
 )
 
 // Marshal gives the canonical bytes, or ErrMalformed for values that the form
@@ -124,15 +126,4 @@ func appendString(b []byte, s string) []byte {
 // Kronor writes öre as a record does: 1250.5.
 func Kronor(ore int64) string { return string(appendKronor(nil, ore)) }
 
-// appendKronor writes öre as kronor with at most two decimals.
-func appendKronor(b []byte, ore int64) []byte {
-	b = strconv.AppendInt(b, ore/100, 10)
-	switch rest := ore % 100; {
-	case rest == 0:
-	case rest%10 == 0:
-		b = append(b, '.', byte('0'+rest/10))
-	default:
-		b = append(b, '.', byte('0'+rest/10), byte('0'+rest%10))
-	}
-	return b
-}
+func appendKronor(b []byte, ore int64) []byte { return engine.AppendKronor(b, engine.Ore(ore)) }

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+
+	"github.com/hashicorp/go-memdb"
 )
 
 // A Leaf is an entry of the outbox with its final bytes.
@@ -20,15 +22,7 @@ func (s *Store) Leaves(ctx context.Context, first uint64, n int) ([]Leaf, error)
 	if err != nil {
 		return nil, err
 	}
-	var out []Leaf
-	for found := it.Next(); found != nil && len(out) < n; found = it.Next() {
-		leaf, err := s.leaf(ctx, found.(*Entry))
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, leaf)
-	}
-	return out, nil
+	return s.take(ctx, it, n)
 }
 
 // Unpublished gives the leaves without a receipt, in order.
@@ -37,6 +31,11 @@ func (s *Store) Unpublished(ctx context.Context, n int) ([]Leaf, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.take(ctx, it, n)
+}
+
+// take reads at most n leaves of entries.
+func (s *Store) take(ctx context.Context, it memdb.ResultIterator, n int) ([]Leaf, error) {
 	var out []Leaf
 	for found := it.Next(); found != nil && len(out) < n; found = it.Next() {
 		leaf, err := s.leaf(ctx, found.(*Entry))
