@@ -55,6 +55,7 @@ func TestRoutesAndRoles(t *testing.T) {
 		{"GET", "/nothing", nil, everyone("404")},
 		{"GET", "/mina", nil, map[string]string{"nobody": "in", "alva": "200", "bo": "200", "doris": "404"}},
 		{"GET", "/ansok/kontrollera", nil, map[string]string{"nobody": "in", "alva": "200", "bo": "200", "doris": "404"}},
+		{"GET", "/ansok/andra", nil, map[string]string{"nobody": "in", "alva": "200", "bo": "200", "doris": "404"}},
 		{"GET", "/arende/" + granted, nil, map[string]string{"nobody": "in", "alva": "200", "bo": "404", "doris": "404"}},
 		{"GET", "/arende/" + granted + "/kvitto.json", nil, map[string]string{"nobody": "in", "alva": "200", "bo": "404", "doris": "404"}},
 		{"GET", "/arende/" + granted + "/kvitto.svg", nil, map[string]string{"nobody": "in", "alva": "200", "bo": "404", "doris": "404"}},

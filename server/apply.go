@@ -180,6 +180,24 @@ func (s *service) showCheck(w http.ResponseWriter, r *http.Request, who auth.Ide
 	return nil
 }
 
+// change shows the calculator filled with the draft. Its form goes to apply,
+// which puts the new answers in the draft's place.
+func (s *service) change(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	d, ok := s.draft(r.Context())
+	if !ok || d.Case != "" {
+		http.Redirect(w, r, "/ansok/kontrollera", http.StatusSeeOther)
+		return nil
+	}
+	title, err := s.site.Title("rakna.change.title")
+	if err != nil {
+		return err
+	}
+	data := s.calculatorData()
+	data.Facts = d.Facts
+	s.render(w, r, http.StatusOK, "rakna", site.Page{Title: title, User: who.Name, Role: string(who.Role), Data: data})
+	return nil
+}
+
 // send makes the draft an application.
 func (s *service) send(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
 	key, err1 := field(r, "key")

@@ -27,11 +27,16 @@ func (s *service) static(p site.Static) page {
 	}
 }
 
+// calculator is the public calculator, the same for everyone.
 func (s *service) calculator(w http.ResponseWriter, r *http.Request) error {
 	title, err := s.site.Title("rakna.title")
 	if err != nil {
 		return err
 	}
+	return s.site.ServePublic(w, r, "rakna", site.Page{Title: title, Path: "/rakna", Demo: s.c.Demo, Data: s.calculatorData()})
+}
+
+func (s *service) calculatorData() site.Calculator {
 	months := s.flow.OpenMonths()
 	data := site.Calculator{Engine: s.flow.EngineSHA256(), Month: months[0], Months: offered(months)}
 	for _, e := range municipal.List() {
@@ -40,7 +45,7 @@ func (s *service) calculator(w http.ResponseWriter, r *http.Request) error {
 		}
 		data.Guidelines = append(data.Guidelines, site.Guideline{Code: e.Code, Name: e.Name, Status: string(e.Status), File: e.Bytes})
 	}
-	return s.site.ServePublic(w, r, "rakna", site.Page{Title: title, Path: "/rakna", Demo: s.c.Demo, Data: data})
+	return data
 }
 
 // offered are the months of the calculator, newest first: those that can be

@@ -52,6 +52,7 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	})
 	session("POST /ansok", s.apply)
 	as(store.Applicant, "GET /ansok/kontrollera", s.check)
+	as(store.Applicant, "GET /ansok/andra", s.change)
 	as(store.Applicant, "POST /ansok/skicka", s.send)
 	as(store.Applicant, "GET /mina", s.mine)
 	as(store.Applicant, "GET /arende/{id}", s.decision)

@@ -202,6 +202,44 @@ func TestApplyAndReadDecision(t *testing.T) {
 	}
 }
 
+// The answers of a draft come back to be changed, to nobody else and into no
+// cache; what is sent then takes the draft's place.
+func TestChangeDraft(t *testing.T) {
+	s := run(t, t.TempDir())
+	b := s.as(t, "alva")
+	if page := b.get("/ansok/andra"); page.path != "/ansok/kontrollera" {
+		t.Errorf("without a draft: %s %d", page.path, page.code)
+	}
+	check := b.post("/ansok", url.Values{"facts": {single}})
+	page := b.get("/ansok/andra")
+	if page.path != "/ansok/andra" || page.code != 200 || page.head.Get("Cache-Control") != "no-store" || page.head.Get("Content-Encoding") != "" {
+		t.Errorf("the page to change a draft on: %s %d %v", page.path, page.code, page.head)
+	}
+	for _, want := range []string{`"facts":{"schema":"skalig/facts/1"`, `"amount":6500`, "utkast på servern"} {
+		if !strings.Contains(page.body, want) {
+			t.Errorf("the page to change a draft on lacks %q", want)
+		}
+	}
+	if public := b.get("/rakna"); strings.Contains(public.body, `"facts":{`) || public.body != s.browser(t).get("/rakna").body {
+		t.Error("the public calculator is not the same for everyone")
+	}
+	changed := b.post("/ansok", url.Values{"facts": {strings.Replace(single, `"amount":6500`, `"amount":6000`, 1)}})
+	if !strings.Contains(changed.body, "6\u00a0220") {
+		t.Errorf("the changed draft: %s %d", changed.path, changed.code)
+	}
+	old := formKey.FindStringSubmatch(check.body)
+	if old == nil {
+		t.Fatal("no form to send the draft with")
+	}
+	if a := b.post("/ansok/skicka", url.Values{"key": {old[1]}, "attest": {"ja"}}); a.code != 409 {
+		t.Errorf("the page of the replaced draft sends: %d", a.code)
+	}
+	b.apply(single, nil)
+	if page := b.get("/ansok/andra"); strings.Contains(page.body, `"facts":{`) {
+		t.Errorf("a sent application is a draft to change: %s", page.path)
+	}
+}
+
 // syncBuffer is a log that several goroutines write to.
 type syncBuffer struct {
 	mu sync.Mutex

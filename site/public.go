@@ -38,6 +38,7 @@ type Calculator struct {
 	Month      string   // chosen from the start, 2026-11
 	Months     []string // that can be chosen, newest first
 	Guidelines []Guideline
+	Facts      []byte // of the draft that the page changes; nil on the public page
 }
 
 // Guideline is one municipality's file as it is stored, with what the list shows.
@@ -59,6 +60,7 @@ type calculatorData struct {
 	Month      string          `json:"month"`
 	Guidelines []guidelineData `json:"guidelines"`
 	Languages  []language      `json:"languages"`
+	Facts      jsontext.Value  `json:"facts,omitempty"`
 	Page       Words           `json:"page"`
 }
 
@@ -107,7 +109,7 @@ func (s *Site) calculatorData(lang string, c Calculator) calculatorData {
 	hash := hex.EncodeToString(c.Engine[:])
 	d := calculatorData{
 		Engine: "/engine/" + hash + ".wasm", SHA256: hash, Month: c.Month,
-		Languages: s.spoken,
+		Languages: s.spoken, Facts: jsontext.Value(c.Facts),
 		Page:      s.words[lang].with("rakna.", "rows.", "month.", "status.", "program."),
 	}
 	for _, g := range c.Guidelines {

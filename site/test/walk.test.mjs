@@ -53,6 +53,35 @@ test("every answer stands there before it is sent", async () => {
   await done();
 });
 
+test("the answers of a draft can be changed, and none is lost", async () => {
+  const { page, done } = await open(browser, service.url);
+  await ready(page, service.url);
+  await fill(page);
+  await page.click("#ansok-knapp");
+  await signIn(page, "cleo");
+  await page.waitForURL("**/ansok/kontrollera");
+  const before = await page.locator("dl.pairs > div").allInnerTexts();
+  const key = await page.inputValue("input[name=key]");
+  await page.getByRole("link", { name: "Ändra svaren" }).click();
+  await page.waitForSelector("#rakna:not([hidden])");
+  assert.match(await text(page, "main"), /Svaren finns nu i ditt utkast på servern/);
+  assert.equal(await text(page, "#svar .amount"), support);
+  assert.equal(await page.inputValue("#rent"), "6 200,50");
+  await sound(page);
+  await page.fill("#rent", "6 000");
+  await page.getByRole("button", { name: "Spara ändringarna" }).click();
+  await page.waitForURL("**/ansok/kontrollera");
+  const rent = (answers) => answers.map(plain).findIndex((a) => a.startsWith("Hyra"));
+  const now = await page.locator("dl.pairs > div").allInnerTexts();
+  assert.match(plain(now[rent(now)]), /6 000 kr/);
+  assert.deepEqual(now.toSpliced(rent(now), 1), before.toSpliced(rent(before), 1), "another answer is not what it was");
+  assert.notEqual(await page.inputValue("input[name=key]"), key, "the old page could still send the draft");
+  await page.goto(`${service.url}/rakna`);
+  await page.waitForSelector("#rakna:not([hidden])");
+  assert.equal(await page.inputValue("#rent"), "", "the public page knows a draft");
+  await done();
+});
+
 let good; // the receipt of the first walk
 
 test("an application granted by the program, with a receipt", async () => {
@@ -65,6 +94,10 @@ test("an application granted by the program, with a receipt", async () => {
   await decided(page);
   assert.match(await text(page, "h1"), new RegExp(`Du får ${support.replace(".", "\\.")}`));
   assert.deepEqual(await table(page, "main .rows"), preview, "the decision's rows are not the calculator's");
+  assert.match(await text(page, "main"), /Då finns det inget att överklaga/);
+  assert.ok(await page.getByText("inom tre veckor").isHidden());
+  await page.getByText("Så gör den som ändå vill överklaga").click();
+  assert.ok(await page.getByText("inom tre veckor").isVisible());
   await sound(page);
   good = join(folder, "kvitto.json");
   await receipt(page, good);

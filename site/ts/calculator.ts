@@ -8,6 +8,7 @@ import { Form, startMonths } from "./household";
 import { WorkCurve } from "./curve";
 import { byId, data, earlier, el, speak, t } from "./page";
 import { Answer, errorSummary, faultLink, fieldOf } from "./rows";
+import { essence, SavedFile } from "./saved";
 
 const page = data<CalculatorData>();
 const title = document.title;
@@ -20,6 +21,7 @@ class Calculator {
   private language = this.own;
   private readonly guidelines = new Map(page.guidelines.map((g) => [g.code, JSON.stringify(g.file)]));
   private readonly curve: WorkCurve;
+  private readonly file: SavedFile;
   private readonly touched = new Set<string>();
   private pressed = false;
   private saying = 0;
@@ -31,8 +33,12 @@ class Calculator {
   constructor(private readonly artefact: Artefact) {
     this.form = new Form(new Amounts(artefact, this.own.words.text), () => this.run());
     this.curve = new WorkCurve(byId("mer"), artefact);
+    this.file = new SavedFile(() => this.give(), (text) => this.take(text));
     this.listen();
     this.run();
+    if (page.facts && this.take(JSON.stringify(page.facts)) !== "") {
+      byId("felen").replaceChildren(el("div", { class: "notice notice--help" }, el("p", {}, t("rakna.change.unfit"))));
+    }
   }
 
   private listen(): void {
@@ -45,7 +51,7 @@ class Calculator {
       this.run();
     });
     byId("sprak").addEventListener("change", () => this.choose(byId<HTMLSelectElement>("sprak").value));
-    byId("tom").addEventListener("click", () => this.clear(form));
+    byId("tom").addEventListener("click", () => this.clear());
     byId("skriv-ut").addEventListener("click", () => window.print());
     byId("ansok").addEventListener("submit", (e) => this.apply(e));
     new IntersectionObserver(([entry]) => {
@@ -77,16 +83,60 @@ class Calculator {
     this.run();
   }
 
-  private clear(form: HTMLFormElement): void {
-    form.reset();
-    this.form.children.clear();
+  private clear(): void {
+    this.form.clear();
+    this.file.forget();
+    this.anew();
+    byId("innehall").focus();
+    this.announce(t("rakna.cleared"));
+  }
+
+  /** anew forgets which fields were left: what stands in them is new. */
+  private anew(): void {
     this.touched.clear();
     this.pressed = false;
     byId("felen").replaceChildren();
     document.title = title;
     this.run();
-    byId("innehall").focus();
-    this.announce(t("rakna.cleared"));
+  }
+
+  /** give returns the facts to save: answers may be missing, but what is written must be readable, or it would be lost. */
+  private give(): Facts | undefined {
+    const faults: Fault[] = [];
+    const facts = this.form.facts(faults);
+    if (faults.length === 0) return facts;
+    this.pressed = true;
+    this.run();
+    errorSummary(faults, t("rakna.errors.save"));
+    return undefined;
+  }
+
+  /** take fills the form with saved facts. It returns what is wrong with them, or ""; where something is, the form stands as it did. */
+  private take(text: string): string {
+    let saved: Facts | null;
+    let a: Explained;
+    try {
+      saved = JSON.parse(text) as Facts | null;
+      if (saved?.schema !== "skalig/facts/1" || !saved.month) return t("rakna.open.other");
+      const guideline = this.guidelines.get(saved.municipality);
+      if (!guideline) return t("rakna.open.municipality");
+      a = this.call(text, guideline, this.own);
+    } catch {
+      return t("rakna.open.other");
+    }
+    const wrong = a.errors?.find((e) => e.code !== "required"); // an answer may wait
+    if (wrong) return t("rakna.open.wrong", { text: wrong.text || t("rakna.fault") });
+    saved = (a.facts as Facts | undefined) ?? saved;
+    const back = this.form.keep();
+    this.form.fill(saved);
+    this.arrange();
+    if (essence(this.form.facts([])) === essence(saved)) {
+      this.anew();
+      return "";
+    }
+    back();
+    this.run();
+    return t("rakna.open.unfit");
   }
 
   private run(): void {
@@ -112,7 +162,7 @@ class Calculator {
     this.form.sharedByRooms = g?.file.rentShare === "rooms";
     byId("inkomst-rubrik").textContent = t("rakna.income", { month: t("month." + this.form.incomeMonth.slice(5)) });
     byId("kommun-not").textContent = g ? t(`rakna.guideline.${g.status}`, { name: g.name }) : "";
-    byId("skickas").textContent = t("rakna.sent", { name: g?.name ?? "" });
+    byId("skickas").textContent = t(page.facts ? "rakna.change.sent" : "rakna.sent", { name: g?.name ?? "" });
   }
 
   private explain(facts: string, guideline: string): void {
@@ -205,7 +255,7 @@ class Calculator {
     if (stops.length > 0) {
       e.preventDefault();
       document.title = `${t("rakna.title.error")} ${title}`;
-      errorSummary(stops);
+      errorSummary(stops, t("rakna.errors"));
       return;
     }
     document.title = title;

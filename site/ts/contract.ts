@@ -113,6 +113,7 @@ export interface CalculatorData {
   month: string;
   guidelines: Guideline[];
   languages: Language[]; // the page's own first
+  facts?: Facts; // of the draft to change
   page: Record<string, string>;
 }
 

@@ -53,6 +53,11 @@ export class Amounts {
   }
 }
 
+/** typed writes a number of kronor as a person types it: the inverse of reading it. */
+export function typed(amount: number | undefined): string {
+  return amount === undefined ? "" : kronor(amount).replace(/\u00a0kr$/, "").replace(/\u00a0/g, " ");
+}
+
 /** readCount reads a whole number; its bounds are the engine's to judge. */
 export function readCount(input: HTMLInputElement, faults: Fault[]): number | undefined {
   const text = input.value.trim();

@@ -2,60 +2,10 @@
 // "persons[1].age" finds its way back to the field.
 
 import type { Facts, Person } from "./contract";
+import { Children } from "./children";
+import { type Amounts, type Fault, readCount, typed } from "./fields";
 import { byId, earlier, el, month, t } from "./page";
-import { type Amounts, type Fault, readCount } from "./fields";
-
-/** The children's cards, each with ids of its own that are never used again. */
-export class Children {
-  private made = 0;
-
-  constructor(private readonly place: HTMLElement, private readonly changed: () => void) {}
-
-  cards(): HTMLFieldSetElement[] {
-    return Array.from(this.place.querySelectorAll<HTMLFieldSetElement>(":scope > fieldset"));
-  }
-
-  add(): void {
-    const id = `c${++this.made}`;
-    const card = (byId<HTMLTemplateElement>("barn-mall").content.cloneNode(true) as DocumentFragment).querySelector("fieldset");
-    if (!card) throw new Error("the child's template is empty");
-    card.dataset["person"] = id;
-    for (const e of card.querySelectorAll<HTMLElement>("[data-id]")) {
-      e.id = `${id}-${e.dataset["id"]}`;
-      if (e.dataset["name"]) e.setAttribute("name", `${id}-${e.dataset["name"]}`);
-    }
-    for (const e of card.querySelectorAll<HTMLLabelElement>("[data-for]")) e.htmlFor = `${id}-${e.dataset["for"]}`;
-    for (const name of ["days", "wage", "earned"]) {
-      const notes = card.querySelectorAll(`[data-id=${name}-reading], [data-id=${name}-hint]`);
-      card.querySelector(`[data-id=${name}]`)?.setAttribute("aria-describedby", Array.from(notes, (n) => n.id).join(" "));
-    }
-    card.querySelector("[data-remove]")?.addEventListener("click", () => this.remove(card));
-    this.place.append(card);
-    this.number();
-    card.querySelector("input")?.focus();
-  }
-
-  clear(): void {
-    this.place.replaceChildren();
-  }
-
-  private remove(card: HTMLFieldSetElement): void {
-    card.remove();
-    this.number();
-    byId("barn-nytt").focus();
-    this.changed();
-  }
-
-  private number(): void {
-    for (const [i, card] of this.cards().entries()) {
-      const n = String(i + 1);
-      const heading = card.querySelector("legend > h4");
-      if (heading) heading.textContent = t("rakna.child", { n });
-      const remove = card.querySelector("[data-remove]");
-      if (remove) remove.textContent = t("rakna.child.remove", { n });
-    }
-  }
-}
+import { formIds } from "./saved";
 
 function field(id: string): HTMLInputElement {
   return byId<HTMLInputElement>(id);
@@ -80,6 +30,74 @@ export class Form {
 
   get month(): string {
     return byId<HTMLSelectElement>("manad").value;
+  }
+
+  /** clear empties the form. */
+  clear(): void {
+    byId<HTMLFormElement>("uppgifter").reset();
+    this.children.clear();
+  }
+
+  /** keep returns the way back to the form as it stands, with what cannot be read as well. */
+  keep(): () => void {
+    const cards = this.children.cards();
+    const fields = Array.from(document.querySelectorAll<HTMLInputElement | HTMLSelectElement>("#uppgifter input, #uppgifter select"),
+      (e) => ({ e, value: e.value, checked: e instanceof HTMLInputElement && e.checked }));
+    return () => {
+      byId("barn").replaceChildren(...cards);
+      for (const { e, value, checked } of fields) {
+        if (e instanceof HTMLSelectElement && e.id.endsWith("-from")) startMonths(e, this.month);
+        e.value = value;
+        if (e instanceof HTMLInputElement) e.checked = checked;
+      }
+    };
+  }
+
+  /** fill puts facts in place of what stands in the form: the inverse of reading it. What no field holds is left out. */
+  fill(f: Facts): void {
+    this.clear();
+    const months = byId<HTMLSelectElement>("manad");
+    if (f.month && !Array.from(months.options).some((o) => o.value === f.month)) months.append(el("option", { value: f.month }, month(f.month)));
+    months.value = f.month;
+    byId<HTMLSelectElement>("kommun").value = f.municipality;
+    const ids = formIds(f);
+    for (const p of f.persons ?? []) {
+      const id = ids.get(p.id) ?? "";
+      if (p.role === "child") this.fillChild(p, id);
+      else if (id === "p1" || id === "p2") fillAdult(p, id, f.month);
+    }
+    this.fillHousing(f);
+    for (const c of f.costs ?? []) {
+      write(document.querySelector(`[data-cost="${c.kind}"]`), typed(c.amount));
+      if (c.km !== undefined) write(field("km"), String(c.km));
+    }
+    for (const i of f.incomes ?? []) {
+      const person = ids.get(i.person) ?? "";
+      const own = document.querySelector<HTMLInputElement>(`[data-income="${i.kind}"][data-person="${person}"]`);
+      write(own ?? (i.kind === "wage" ? document.getElementById(`${person}-wage`) : null), typed(i.amount));
+      if (!own && i.kind === "wage") check(`${person}-works`);
+    }
+    for (const kind of ["assets", "earlierSurplus"] as const) write(field(kind), typed(f[kind]));
+    for (const c of f.circumstances ?? []) check(`om-${c}`);
+  }
+
+  private fillChild(p: Person, id: string): void {
+    this.children.card(id);
+    write(field(`${id}-age`), count(p.age));
+    write(field(`${id}-days`), count(p.days));
+    if (p.lunch) check(`${id}-lunch-${p.lunch}`);
+    if (p.school !== undefined) check(`${id}-school-${p.school ? "yes" : "no"}`);
+    write(field(`${id}-earned`), typed(p.earnedThisYear));
+  }
+
+  private fillHousing(f: Facts): void {
+    const h = f.housing ?? {};
+    if (h.tenure) byId<HTMLSelectElement>("tenure").value = h.tenure;
+    for (const id of ["rooms", "community", "ownRooms", "sharedRooms"] as const) write(field(id), count(h[id]));
+    if (h.community === undefined) return;
+    check("gemenskap-ja");
+    const rent = f.costs?.find((c) => c.kind === "rent");
+    if (rent) check(rent.whole ? "hela-ja" : "hela-nej");
   }
 
   /** facts reads the whole form; what cannot be read is added to faults. */
@@ -169,7 +187,10 @@ export class Form {
     put(h, "rooms", readCount(field("rooms"), faults));
     const shared = chosen("gemenskap") === "ja";
     byId("gemenskap-antal").hidden = !shared;
-    if (shared) put(h, "community", readCount(field("community"), faults));
+    if (shared) {
+      if (field("community").value.trim() === "") faults.push({ field: "community", text: t("rakna.community.members"), missing: true });
+      put(h, "community", readCount(field("community"), faults));
+    }
     byId("hela").hidden = !shared || field("rent").value.trim() === "";
     byId("hela-rum").hidden = !this.whole || !this.sharedByRooms;
     if (!byId("hela-rum").hidden) for (const id of ["ownRooms", "sharedRooms"] as const) put(h, id, readCount(field(id), faults));
@@ -224,6 +245,29 @@ export class Form {
     put(income, "amount", amount);
     f.incomes.push(income);
   }
+}
+
+function fillAdult(p: Person, id: "p1" | "p2", now: string): void {
+  if (id === "p2") check("vuxna-2");
+  write(field(`${id}-age`), count(p.age));
+  if (p.monthsInRow !== undefined) check(`${id}-before-${p.monthsInRow === 0 ? "no" : "yes"}`);
+  write(field(`${id}-months`), p.monthsInRow ? count(p.monthsInRow) : "");
+  const from = byId<HTMLSelectElement>(`${id}-from`);
+  startMonths(from, now);
+  from.value = p.jobbstimulansFrom ?? "";
+}
+
+function write(input: Element | null, value: string): void {
+  if (input instanceof HTMLInputElement) input.value = value;
+}
+
+function check(id: string): void {
+  const box = document.getElementById(id);
+  if (box instanceof HTMLInputElement) box.checked = true;
+}
+
+function count(n: number | undefined): string {
+  return n === undefined ? "" : String(n);
 }
 
 function put<T, K extends keyof T>(into: T, key: K, value: T[K] | undefined): void {

@@ -152,12 +152,12 @@ function how(line: Line, label: (Node | string)[], open: boolean): HTMLDetailsEl
 }
 
 /** errorSummary shows the error summary at the top of a form, and moves the keyboard there. */
-export function errorSummary(problems: Fault[]): void {
+export function errorSummary(problems: Fault[], heading: string): void {
   const place = byId("felen");
   place.replaceChildren();
   if (problems.length === 0) return;
   const box = el("div", { class: "error-summary", role: "alert", tabindex: "-1", "aria-labelledby": "fel" },
-    el("h2", { id: "fel" }, t("rakna.errors")),
+    el("h2", { id: "fel" }, heading),
     el("ul", {}, ...problems.map((p) => el("li", {}, faultLink(p)))));
   place.append(box);
   box.focus();

@@ -1,0 +1,61 @@
+// The cards of the children in the form.
+
+import { byId, t } from "./page";
+
+/** The children's cards, each with ids of its own that are never used again. */
+export class Children {
+  private made = 0;
+
+  constructor(private readonly place: HTMLElement, private readonly changed: () => void) {}
+
+  cards(): HTMLFieldSetElement[] {
+    return Array.from(this.place.querySelectorAll<HTMLFieldSetElement>(":scope > fieldset"));
+  }
+
+  /** add makes a card and moves the keyboard there. */
+  add(): void {
+    this.card(`c${this.made + 1}`).querySelector("input")?.focus();
+  }
+
+  /** card makes a card for the child. */
+  card(id: string): HTMLFieldSetElement {
+    this.made = Math.max(this.made, Number(id.slice(1)));
+    const card = (byId<HTMLTemplateElement>("barn-mall").content.cloneNode(true) as DocumentFragment).querySelector("fieldset");
+    if (!card) throw new Error("the child's template is empty");
+    card.dataset["person"] = id;
+    for (const e of card.querySelectorAll<HTMLElement>("[data-id]")) {
+      e.id = `${id}-${e.dataset["id"]}`;
+      if (e.dataset["name"]) e.setAttribute("name", `${id}-${e.dataset["name"]}`);
+    }
+    for (const e of card.querySelectorAll<HTMLLabelElement>("[data-for]")) e.htmlFor = `${id}-${e.dataset["for"]}`;
+    for (const name of ["days", "wage", "earned"]) {
+      const notes = card.querySelectorAll(`[data-id=${name}-reading], [data-id=${name}-hint]`);
+      card.querySelector(`[data-id=${name}]`)?.setAttribute("aria-describedby", Array.from(notes, (n) => n.id).join(" "));
+    }
+    card.querySelector("[data-remove]")?.addEventListener("click", () => this.remove(card));
+    this.place.append(card);
+    this.number();
+    return card;
+  }
+
+  clear(): void {
+    this.place.replaceChildren();
+  }
+
+  private remove(card: HTMLFieldSetElement): void {
+    card.remove();
+    this.number();
+    byId("barn-nytt").focus();
+    this.changed();
+  }
+
+  private number(): void {
+    for (const [i, card] of this.cards().entries()) {
+      const n = String(i + 1);
+      const heading = card.querySelector("legend > h4");
+      if (heading) heading.textContent = t("rakna.child", { n });
+      const remove = card.querySelector("[data-remove]");
+      if (remove) remove.textContent = t("rakna.child.remove", { n });
+    }
+  }
+}
