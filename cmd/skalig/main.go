@@ -7,12 +7,14 @@
 //	skalig params lint FILE        check a municipality's guideline, by line
 //	skalig params diff A B         print what two files of parameters do not share
 //	skalig verify receipt.json     check a receipt and replay its decision
+//	skalig log monitor URL         hold a log to everything it has ever signed
 //	skalig conformance ./engine    hold another implementation against the cases
 //	skalig simulate --month …      show what a change of rules gives and takes
 //
 // Messages about what went wrong are "error:" lines on standard error, with a
 // "hint:" line that says what to do where there is something to do. The exit
-// status is 0, 1 when the answer is no, and 2 when the command was misused.
+// status is 0, 1 when the answer is no, and 2 when the command was misused or there
+// is no answer because what was asked about could not be reached.
 package main
 
 import (
@@ -21,6 +23,7 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 
 	"github.com/alecthomas/kong"
 	"github.com/skalig/skalig/engine/sol/population"
@@ -32,6 +35,7 @@ type commands struct {
 	Period      period           `cmd:"" help:"Assess a period with what was known on a day."`
 	Params      params           `cmd:"" help:"Look at the parameters of the law."`
 	Verify      verify           `cmd:"" help:"Verify a receipt offline and replay its decision."`
+	Log         logs             `cmd:"" help:"Look at a public log."`
 	Conformance conform          `cmd:"" help:"Hold another implementation against the published cases."`
 	Simulate    simulate         `cmd:"" help:"Show what a change of rules gives and takes, for invented households."`
 	Build       kong.VersionFlag `name:"version" help:"Print the release of the engine and exit."`
@@ -52,6 +56,12 @@ type hinted struct {
 }
 
 func (h hinted) Unwrap() error { return h.error }
+
+// An unreached error says that there is no answer: what was asked about could not
+// be reached.
+type unreached struct{ error }
+
+func (u unreached) Unwrap() error { return u.error }
 
 // errNo ends a command whose answer is no; it has been printed.
 var errNo = errors.New("the answer is no")
@@ -90,6 +100,9 @@ func run(args []string, s streams) int {
 		if errors.As(err, &h) {
 			fmt.Fprintln(s.err, "hint:", h.hint)
 		}
+		if errors.As(err, new(unreached)) {
+			return 2
+		}
 		return 1
 	}
 }
@@ -121,4 +134,20 @@ func openFile(s streams, name string) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("couldn't open the file: %w", err)
 	}
 	return f, nil
+}
+
+// readKeys reads verifier keys: each is the key itself, or the file that holds it.
+func readKeys(given []string) ([]string, error) {
+	var keys []string
+	for _, k := range given {
+		if !strings.Contains(k, "+") {
+			data, err := os.ReadFile(k)
+			if err != nil {
+				return nil, hinted{fmt.Errorf("couldn't read the key: %w", err), "a running log serves its key at /log/key"}
+			}
+			k = strings.TrimSpace(string(data))
+		}
+		keys = append(keys, k)
+	}
+	return keys, nil
 }

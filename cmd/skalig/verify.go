@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"strings"
 
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/server/record"
@@ -25,7 +23,7 @@ func (v *verify) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	keys, err := v.keys()
+	keys, err := readKeys(v.Key)
 	if err != nil {
 		return err
 	}
@@ -67,22 +65,6 @@ func (v *verify) replay(s streams, report ledger.Report) error {
 	fmt.Fprintf(s.out, "      engine %x\n", d.Engine)
 	fmt.Fprintf(s.out, "\nVERIFIED: %s, %s kr for %s, %s by %s, %s\n", d.Outcome, record.Kronor(d.Granted), d.Month, d.Mode, d.Decider, d.Day)
 	return nil
-}
-
-// keys reads each key: the key itself, or the file that holds it.
-func (v *verify) keys() ([]string, error) {
-	var keys []string
-	for _, k := range v.Key {
-		if !strings.Contains(k, "+") {
-			data, err := os.ReadFile(k)
-			if err != nil {
-				return nil, hinted{fmt.Errorf("couldn't read the key: %w", err), "a running log serves its key at /log/key"}
-			}
-			k = strings.TrimSpace(string(data))
-		}
-		keys = append(keys, k)
-	}
-	return keys, nil
 }
 
 func printStep(s streams, name string, ok bool, why string) {
