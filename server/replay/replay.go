@@ -8,6 +8,8 @@
 //   - the digest of the result is the record's,
 //   - an automatic decision granted exactly the computed support.
 //
+// [Engines] replays many decisions, and an [Auditor] many receipts.
+//
 // What a person decided is not recomputed; the calculation before that person
 // is. Every failure is a [Difference] of a closed list.
 package replay
@@ -37,7 +39,16 @@ const (
 	RulesDiffer   Difference = "rules-differ"
 	ResultDiffers Difference = "result-differs"
 	GrantDiffers  Difference = "grant-differs"
+
+	// RecordMalformed: the record is genuine but not a decision or release in
+	// canonical form, so that there is nothing to replay.
+	RecordMalformed Difference = "record-malformed"
 )
+
+// Differences returns the closed list.
+func Differences() []Difference {
+	return []Difference{EngineUnknown, EngineFailed, FactsDiffer, RulesDiffer, ResultDiffers, GrantDiffers, RecordMalformed}
+}
 
 func (d Difference) Error() string { return "couldn't replay the decision: " + string(d) }
 
@@ -75,6 +86,11 @@ func With(ctx context.Context, engine Caller, d *record.Decision) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", EngineFailed, err)
 	}
+	return compare(d, out)
+}
+
+// compare holds the engine's answer against the record.
+func compare(d *record.Decision, out []byte) error {
 	var answer struct {
 		Facts  jsontext.Value `json:"facts"`
 		Result jsontext.Value `json:"result"`

@@ -1,0 +1,137 @@
+package replay
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"sync"
+
+	"github.com/skalig/skalig/ledger"
+	"github.com/skalig/skalig/server/record"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// maxCheckpoints bounds the verified checkpoints that an auditor remembers.
+const maxCheckpoints = 4096
+
+// An Outcome is what came of one receipt. What it says of the leaf is verified
+// unless Reason is set, and then it says nothing of it.
+type Outcome struct {
+	Reason     ledger.Reason // why the receipt was refused; "" if it was not
+	Difference Difference    // how the replay differs; "" if it does not
+	Replayed   bool          // a decision was computed again, and is what the record says
+	Index      uint64
+	Leaf       ledger.Leaf
+}
+
+// Sound reports whether nothing is wrong with the receipt and its decision.
+func (o Outcome) Sound() bool { return o.Reason == "" && o.Difference == "" }
+
+// An Auditor verifies receipts and replays their decisions. Receipts under one
+// checkpoint cost one signature: what was verified once is remembered by its exact
+// bytes. It may be used by several goroutines.
+type Auditor struct {
+	keys    []string
+	engines *Engines
+
+	mu   sync.RWMutex
+	seen map[string]ledger.Checkpoint // whose signature holds
+}
+
+// NewAuditor gives an auditor that trusts the logs with these keys.
+func NewAuditor(keys []string, engines *Engines) *Auditor {
+	return &Auditor{keys: keys, engines: engines, seen: map[string]ledger.Checkpoint{}}
+}
+
+// Receipt verifies a receipt in its file form, and replays the decision in it. A
+// release is read but has nothing to replay; of a leaf of any other kind nothing
+// but the receipt is judged.
+func (a *Auditor) Receipt(ctx context.Context, file []byte) Outcome {
+	r, err := ledger.ParseReceipt(file)
+	if err != nil {
+		return a.refused(file)
+	}
+	leaf, err := ledger.ParseLeaf(r.Leaf)
+	if err != nil || !a.verified(&r, &leaf) {
+		return a.refused(file)
+	}
+	o := Outcome{Index: r.Index, Leaf: leaf}
+	switch leaf.Kind {
+	case ledger.Decision:
+		d, err := record.ParseDecision(r.Record)
+		if err == nil && !agrees(d, &leaf) {
+			return a.refused(file)
+		}
+		if err == nil {
+			err = a.engines.Decision(ctx, d)
+		} else {
+			err = RecordMalformed
+		}
+		o.Replayed = err == nil
+		o.Difference = difference(err)
+	case ledger.Release:
+		if rel, err := record.ParseRelease(r.Record); err != nil {
+			o.Difference = RecordMalformed
+		} else if rel.Engine != leaf.Engine || rel.Rules != leaf.Rules || rel.Day != leaf.Day || rel.Number != leaf.Number || leaf.Municipality != ledger.Service {
+			return a.refused(file)
+		}
+	}
+	// The record of another kind, or one that could not be read, was not held
+	// against its leaf above.
+	if leaf.Kind != ledger.Decision && leaf.Kind != ledger.Release || o.Difference == RecordMalformed {
+		if rep := ledger.Verify(file, a.keys); !rep.OK {
+			return Outcome{Reason: rep.Reason}
+		}
+	}
+	return o
+}
+
+// refused says why, in the words of the one verifier that decides. What is refused
+// here and accepted there is a defect of this package, and is refused.
+func (a *Auditor) refused(file []byte) Outcome {
+	if rep := ledger.Verify(file, a.keys); !rep.OK {
+		return Outcome{Reason: rep.Reason}
+	}
+	return Outcome{Reason: ledger.NotChecked}
+}
+
+// verified takes the steps of ledger.Verify but the agreement of leaf and record.
+func (a *Auditor) verified(r *ledger.Receipt, leaf *ledger.Leaf) bool {
+	c, ok := a.checkpoint(r.Checkpoint)
+	want := ledger.Commit(r.Salt, r.Record)
+	return ok && subtle.ConstantTimeCompare(want[:], leaf.Commitment[:]) == 1 && r.Index < c.Size &&
+		tlog.CheckRecord(r.Proof, int64(c.Size), c.Root, int64(r.Index), ledger.LeafHash(r.Leaf)) == nil
+}
+
+func (a *Auditor) checkpoint(signed []byte) (ledger.Checkpoint, bool) {
+	a.mu.RLock()
+	c, ok := a.seen[string(signed)]
+	a.mu.RUnlock()
+	if ok {
+		return c, true
+	}
+	c, err := ledger.OpenCheckpoint(signed, a.keys)
+	if err != nil {
+		return c, false
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.seen) >= maxCheckpoints {
+		clear(a.seen)
+	}
+	a.seen[string(signed)] = c
+	return c, true
+}
+
+// agrees holds that record and leaf say the same where both speak.
+func agrees(d *record.Decision, l *ledger.Leaf) bool {
+	return d.Municipality == l.Municipality && d.Number == l.Number && d.Day == l.Day && d.Engine == l.Engine && d.Rules == l.Rules
+}
+
+func difference(err error) Difference {
+	var d Difference
+	if err != nil && !errors.As(err, &d) {
+		return EngineFailed
+	}
+	return d
+}

@@ -1,0 +1,209 @@
+package replay_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/skalig/skalig/engine/sol/municipal"
+	"github.com/skalig/skalig/ledger"
+	"github.com/skalig/skalig/ledger/ledgertest"
+	"github.com/skalig/skalig/server/record"
+	"github.com/skalig/skalig/server/replay"
+	"github.com/skalig/skalig/wasm"
+	"github.com/skalig/skalig/wasm/contract"
+)
+
+var signer, vkey = ledgertest.Key("log.example.se/skalig")
+
+// single is a person of 34: the norm 5 220, rent 6 500 under the cap of 7 000,
+// and sickness benefit, of which a thousand kronor a month less gives as much more.
+const single = `{"schema":"skalig/facts/1","month":"2026-11","municipality":"9999",` +
+	`"persons":[{"id":"p1","role":"adult","age":34,"monthsInRow":0}],"housing":{"tenure":"rent","rooms":2},` +
+	`"costs":[{"id":"k1","kind":"rent","amount":6500}],` +
+	`"incomes":[{"id":"i1","kind":"sicknessBenefit","person":"p1","amount":%d,"month":"2026-10","source":"declared"}]}`
+
+// decision n grants 5 220 + 6 500 − (1 000 + n) kronor.
+func decision(t testing.TB, n int) *record.Decision {
+	t.Helper()
+	guideline, ok := municipal.File("9999")
+	if !ok {
+		t.Fatal("the demonstration has no guideline")
+	}
+	var a struct{ Facts, Result json.RawMessage }
+	if err := json.Unmarshal(contract.Assess(contract.Input(fmt.Appendf(nil, single, 1000+n), guideline, nil)), &a); err != nil {
+		t.Fatal(err)
+	}
+	return &record.Decision{Municipality: "9999", Number: uint64(n), Day: "2026-11-22", Case: fmt.Sprintf("case%08d", n), Mode: record.Automatic,
+		Decider: "Socialnämnden i Demokommun, automatiserad beslutsfunktion", Delegation: "SN 2026:12", Outcome: record.Granted,
+		Granted: int64(5220+6500-1000-n) * 100, Month: "2026-11", Motivation: "Allt du har sökt beviljas.", Engine: wasm.Current().EngineSHA256,
+		Rules: sha256.Sum256(append(contract.Parameters(nil), guideline...)), Guideline: guideline, Facts: a.Facts, Result: sha256.Sum256(a.Result)}
+}
+
+// receipts are those of decisions after change has had its way with each, all
+// under one checkpoint.
+func receipts(t testing.TB, n int, change func(i int, d *record.Decision)) [][]byte {
+	t.Helper()
+	ctx := context.Background()
+	log, err := ledgertest.NewMemory(signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var leaves, records [][]byte
+	var prev [32]byte
+	for i := range n {
+		d := decision(t, i)
+		if change != nil {
+			change(i, d)
+		}
+		text, err := d.Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		leaf := ledger.Leaf{Kind: ledger.Decision, Municipality: d.Municipality, Number: d.Number, Engine: d.Engine, Rules: d.Rules, Prev: prev,
+			Day: d.Day, Commitment: ledger.Commit(salt(i), text)}.Marshal()
+		prev = ledger.LeafHash(leaf)
+		leaves, records = append(leaves, leaf), append(records, text)
+	}
+	if err := log.Append(ctx, 0, leaves); err != nil {
+		t.Fatal(err)
+	}
+	checkpoint, err := log.ReadCheckpoint(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := make([][]byte, n)
+	for i := range files {
+		r, err := ledger.NewReceipt(ctx, log, checkpoint, uint64(i), leaves[i], records[i], salt(i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[i] = r.Marshal()
+	}
+	return files
+}
+
+func salt(i int) [32]byte { return sha256.Sum256(fmt.Append(nil, "salt ", i)) }
+
+func auditor(t testing.TB, artefact bool) (*replay.Auditor, *replay.Engines) {
+	engines := replay.NewEngines(artefact)
+	t.Cleanup(func() {
+		if err := engines.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return replay.NewAuditor([]string{vkey}, engines), engines
+}
+
+func TestReceiptsReplay(t *testing.T) {
+	files := receipts(t, 40, nil)
+	for _, artefact := range []bool{false, true} {
+		a, engines := auditor(t, artefact)
+		for i, file := range files {
+			if o := a.Receipt(t.Context(), file); !o.Sound() || !o.Replayed || o.Index != uint64(i) || o.Leaf.Number != uint64(i) {
+				t.Fatalf("receipt %d: %+v", i, o)
+			}
+		}
+		if engines.NativeDiffers() {
+			t.Error("the native build differs from the artefact")
+		}
+	}
+}
+
+// TestEveryDifference makes genuine receipts of decisions that do not replay.
+func TestEveryDifference(t *testing.T) {
+	for want, change := range map[replay.Difference]func(d *record.Decision){
+		replay.EngineUnknown: func(d *record.Decision) { d.Engine[0] ^= 1 },
+		replay.RulesDiffer:   func(d *record.Decision) { d.Rules[0] ^= 1 },
+		replay.ResultDiffers: func(d *record.Decision) { d.Result[0] ^= 1 },
+		replay.GrantDiffers:  func(d *record.Decision) { d.Granted++ },
+		replay.FactsDiffer:   func(d *record.Decision) { d.Facts = bytes.Replace(d.Facts, []byte("6500"), []byte("6500.0"), 1) },
+		replay.EngineFailed:  func(d *record.Decision) { d.Facts = bytes.Replace(d.Facts, []byte("6500"), []byte(`"six"`), 1) },
+	} {
+		files := receipts(t, 1, func(_ int, d *record.Decision) { change(d) })
+		for _, artefact := range []bool{false, true} {
+			a, engines := auditor(t, artefact)
+			if o := a.Receipt(t.Context(), files[0]); o.Difference != want || o.Reason != "" || o.Replayed || engines.NativeDiffers() {
+				t.Errorf("%s: %+v", want, o)
+			}
+		}
+	}
+}
+
+// TestChangedReceipts changes a byte in every place: the auditor refuses what
+// ledger.Verify refuses, for the same reason, whatever it has verified before.
+func TestChangedReceipts(t *testing.T) {
+	files := receipts(t, 3, nil)
+	a, _ := auditor(t, false)
+	for _, file := range files {
+		if o := a.Receipt(t.Context(), file); !o.Sound() {
+			t.Fatalf("%+v", o)
+		}
+	}
+	for at := range files[1] {
+		file := bytes.Clone(files[1])
+		file[at] ^= 1
+		rep := ledger.Verify(file, []string{vkey})
+		if o := a.Receipt(t.Context(), file); rep.OK || o.Reason != rep.Reason || o.Replayed {
+			t.Fatalf("byte %d: %+v, want %s", at, o, rep.Reason)
+		}
+	}
+	other := replay.NewAuditor([]string{strings.Replace(vkey, "log.", "lag.", 1)}, replay.NewEngines(false))
+	if o := other.Receipt(t.Context(), files[0]); o.Reason != ledger.KeyMalformed {
+		t.Errorf("another log's key: %+v", o)
+	}
+}
+
+// BenchmarkReceipt verifies and replays, on every core, with what it is made of
+// beside it.
+func BenchmarkReceipt(b *testing.B) {
+	files := receipts(b, 1000, nil)
+	b.Logf("a receipt has %d bytes", len(files[0]))
+	parallel := func(name string, do func(i int) bool) {
+		b.Run(name, func(b *testing.B) {
+			b.RunParallel(func(pb *testing.PB) {
+				for i := 0; pb.Next(); i++ {
+					if !do(i % len(files)) {
+						b.Error("refused")
+						return
+					}
+				}
+			})
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "receipts/s")
+		})
+	}
+	a, _ := auditor(b, false)
+	parallel("proof+native", func(i int) bool { return a.Receipt(b.Context(), files[i]).Replayed })
+	w, _ := auditor(b, true)
+	parallel("proof+artefact", func(i int) bool { return w.Receipt(b.Context(), files[i]).Replayed })
+	parallel("Verify", func(i int) bool { return ledger.Verify(files[i], []string{vkey}).OK })
+
+	parallel("part/ParseReceipt", func(i int) bool { _, err := ledger.ParseReceipt(files[i]); return err == nil })
+	parsed := make([]*record.Decision, len(files))
+	texts := make([][]byte, len(files))
+	var once sync.Once
+	once.Do(func() {
+		for i, file := range files {
+			r, err := ledger.ParseReceipt(file)
+			if err == nil {
+				texts[i] = r.Record
+				parsed[i], err = record.ParseDecision(r.Record)
+			}
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	parallel("part/ParseDecision", func(i int) bool { _, err := record.ParseDecision(texts[i]); return err == nil })
+	engines := replay.NewEngines(false)
+	defer engines.Close(b.Context())
+	parallel("part/replay", func(i int) bool { return engines.Decision(b.Context(), parsed[i]) == nil })
+	parallel("part/assess", func(i int) bool {
+		return len(contract.Assess(contract.Input(parsed[i].Facts, parsed[i].Guideline, nil))) > 0
+	})
+}
