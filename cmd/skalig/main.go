@@ -7,6 +7,7 @@
 //	skalig params lint FILE        check a municipality's guideline, by line
 //	skalig params diff A B         print what two files of parameters do not share
 //	skalig verify receipt.json     check a receipt and replay its decision
+//	skalig replay DIR              check many receipts and replay their decisions
 //	skalig log monitor URL         hold a log to everything it has ever signed
 //	skalig conformance ./engine    hold another implementation against the cases
 //	skalig simulate --month …      show what a change of rules gives and takes
@@ -35,6 +36,7 @@ type commands struct {
 	Period      period           `cmd:"" help:"Assess a period with what was known on a day."`
 	Params      params           `cmd:"" help:"Look at the parameters of the law."`
 	Verify      verify           `cmd:"" help:"Verify a receipt offline and replay its decision."`
+	Replay      rerun            `cmd:"" help:"Verify many receipts and replay their decisions."`
 	Log         logs             `cmd:"" help:"Look at a public log."`
 	Conformance conform          `cmd:"" help:"Hold another implementation against the published cases."`
 	Simulate    simulate         `cmd:"" help:"Show what a change of rules gives and takes, for invented households."`

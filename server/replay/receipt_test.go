@@ -3,92 +3,18 @@ package replay_test
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/json"
-	"fmt"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/skalig/skalig/engine/sol/municipal"
 	"github.com/skalig/skalig/ledger"
-	"github.com/skalig/skalig/ledger/ledgertest"
 	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/server/replay"
-	"github.com/skalig/skalig/wasm"
+	"github.com/skalig/skalig/server/replay/replaytest"
 	"github.com/skalig/skalig/wasm/contract"
 )
 
-var signer, vkey = ledgertest.Key("log.example.se/skalig")
-
-// single is a person of 34: the norm 5 220, rent 6 500 under the cap of 7 000,
-// and sickness benefit, of which a thousand kronor a month less gives as much more.
-const single = `{"schema":"skalig/facts/1","month":"2026-11","municipality":"9999",` +
-	`"persons":[{"id":"p1","role":"adult","age":34,"monthsInRow":0}],"housing":{"tenure":"rent","rooms":2},` +
-	`"costs":[{"id":"k1","kind":"rent","amount":6500}],` +
-	`"incomes":[{"id":"i1","kind":"sicknessBenefit","person":"p1","amount":%d,"month":"2026-10","source":"declared"}]}`
-
-// decision n grants 5 220 + 6 500 − (1 000 + n) kronor.
-func decision(t testing.TB, n int) *record.Decision {
-	t.Helper()
-	guideline, ok := municipal.File("9999")
-	if !ok {
-		t.Fatal("the demonstration has no guideline")
-	}
-	var a struct{ Facts, Result json.RawMessage }
-	if err := json.Unmarshal(contract.Assess(contract.Input(fmt.Appendf(nil, single, 1000+n), guideline, nil)), &a); err != nil {
-		t.Fatal(err)
-	}
-	return &record.Decision{Municipality: "9999", Number: uint64(n), Day: "2026-11-22", Case: fmt.Sprintf("case%08d", n), Mode: record.Automatic,
-		Decider: "Socialnämnden i Demokommun, automatiserad beslutsfunktion", Delegation: "SN 2026:12", Outcome: record.Granted,
-		Granted: int64(5220+6500-1000-n) * 100, Month: "2026-11", Motivation: "Allt du har sökt beviljas.", Engine: wasm.Current().EngineSHA256,
-		Rules: sha256.Sum256(append(contract.Parameters(nil), guideline...)), Guideline: guideline, Facts: a.Facts, Result: sha256.Sum256(a.Result)}
-}
-
-// receipts are those of decisions after change has had its way with each, all
-// under one checkpoint.
-func receipts(t testing.TB, n int, change func(i int, d *record.Decision)) [][]byte {
-	t.Helper()
-	ctx := context.Background()
-	log, err := ledgertest.NewMemory(signer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var leaves, records [][]byte
-	var prev [32]byte
-	for i := range n {
-		d := decision(t, i)
-		if change != nil {
-			change(i, d)
-		}
-		text, err := d.Marshal()
-		if err != nil {
-			t.Fatal(err)
-		}
-		leaf := ledger.Leaf{Kind: ledger.Decision, Municipality: d.Municipality, Number: d.Number, Engine: d.Engine, Rules: d.Rules, Prev: prev,
-			Day: d.Day, Commitment: ledger.Commit(salt(i), text)}.Marshal()
-		prev = ledger.LeafHash(leaf)
-		leaves, records = append(leaves, leaf), append(records, text)
-	}
-	if err := log.Append(ctx, 0, leaves); err != nil {
-		t.Fatal(err)
-	}
-	checkpoint, err := log.ReadCheckpoint(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := make([][]byte, n)
-	for i := range files {
-		r, err := ledger.NewReceipt(ctx, log, checkpoint, uint64(i), leaves[i], records[i], salt(i))
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[i] = r.Marshal()
-	}
-	return files
-}
-
-func salt(i int) [32]byte { return sha256.Sum256(fmt.Append(nil, "salt ", i)) }
+var vkey = replaytest.Key
 
 func auditor(t testing.TB, artefact bool) (*replay.Auditor, *replay.Engines) {
 	engines := replay.NewEngines(artefact)
@@ -101,7 +27,7 @@ func auditor(t testing.TB, artefact bool) (*replay.Auditor, *replay.Engines) {
 }
 
 func TestReceiptsReplay(t *testing.T) {
-	files := receipts(t, 40, nil)
+	files := replaytest.Receipts(t, 40, nil)
 	for _, artefact := range []bool{false, true} {
 		a, engines := auditor(t, artefact)
 		for i, file := range files {
@@ -125,7 +51,7 @@ func TestEveryDifference(t *testing.T) {
 		replay.FactsDiffer:   func(d *record.Decision) { d.Facts = bytes.Replace(d.Facts, []byte("6500"), []byte("6500.0"), 1) },
 		replay.EngineFailed:  func(d *record.Decision) { d.Facts = bytes.Replace(d.Facts, []byte("6500"), []byte(`"six"`), 1) },
 	} {
-		files := receipts(t, 1, func(_ int, d *record.Decision) { change(d) })
+		files := replaytest.Receipts(t, 1, func(_ int, d *record.Decision) { change(d) })
 		for _, artefact := range []bool{false, true} {
 			a, engines := auditor(t, artefact)
 			if o := a.Receipt(t.Context(), files[0]); o.Difference != want || o.Reason != "" || o.Replayed || engines.NativeDiffers() {
@@ -138,7 +64,7 @@ func TestEveryDifference(t *testing.T) {
 // TestChangedReceipts changes a byte in every place: the auditor refuses what
 // ledger.Verify refuses, for the same reason, whatever it has verified before.
 func TestChangedReceipts(t *testing.T) {
-	files := receipts(t, 3, nil)
+	files := replaytest.Receipts(t, 3, nil)
 	a, _ := auditor(t, false)
 	for _, file := range files {
 		if o := a.Receipt(t.Context(), file); !o.Sound() {
@@ -162,7 +88,7 @@ func TestChangedReceipts(t *testing.T) {
 // BenchmarkReceipt verifies and replays, on every core, with what it is made of
 // beside it.
 func BenchmarkReceipt(b *testing.B) {
-	files := receipts(b, 1000, nil)
+	files := replaytest.Receipts(b, 1000, nil)
 	b.Logf("a receipt has %d bytes", len(files[0]))
 	parallel := func(name string, do func(i int) bool) {
 		b.Run(name, func(b *testing.B) {
