@@ -8,6 +8,7 @@
 //	skalig params diff A B         print what two files of parameters do not share
 //	skalig verify receipt.json     check a receipt and replay its decision
 //	skalig replay DIR              check many receipts and replay their decisions
+//	skalig check --data DIR        check that a stopped server's data is whole
 //	skalig log monitor URL         hold a log to everything it has ever signed
 //	skalig conformance ./engine    hold another implementation against the cases
 //	skalig simulate --month …      show what a change of rules gives and takes
@@ -37,6 +38,7 @@ type commands struct {
 	Params      params           `cmd:"" help:"Look at the parameters of the law."`
 	Verify      verify           `cmd:"" help:"Verify a receipt offline and replay its decision."`
 	Replay      rerun            `cmd:"" help:"Verify many receipts and replay their decisions."`
+	Check       check            `cmd:"" help:"Check that a stopped server's data is whole."`
 	Log         logs             `cmd:"" help:"Look at a public log."`
 	Conformance conform          `cmd:"" help:"Hold another implementation against the published cases."`
 	Simulate    simulate         `cmd:"" help:"Show what a change of rules gives and takes, for invented households."`
@@ -152,4 +154,16 @@ func readKeys(given []string) ([]string, error) {
 		keys = append(keys, k)
 	}
 	return keys, nil
+}
+
+// terminal is the file behind w if somebody looks at it as it is written.
+func terminal(w io.Writer) *os.File {
+	f, ok := w.(*os.File)
+	if !ok {
+		return nil
+	}
+	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return nil
+	}
+	return f
 }

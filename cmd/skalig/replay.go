@@ -172,13 +172,7 @@ type progress struct {
 }
 
 func newProgress(s streams, t *tally) *progress {
-	p := &progress{t: t, began: time.Now(), last: time.Now()}
-	if f, ok := s.err.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			p.out = f
-		}
-	}
-	return p
+	return &progress{out: terminal(s.err), t: t, began: time.Now(), last: time.Now()}
 }
 
 func (p *progress) tick() {

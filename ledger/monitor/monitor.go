@@ -107,7 +107,7 @@ func Poll(ctx context.Context, t ledger.Tiles, vkey string, kept *State, visit f
 	if p.r.New, err = ledger.OpenCheckpoint(signed, []string{vkey}); err != nil {
 		var reason ledger.Reason
 		errors.As(err, &reason)
-		p.fault(CheckpointRefused, noLeaf, "the checkpoint was refused: %s", reason)
+		p.fault(CheckpointRefused, noLeaf, "the checkpoint was refused: %s", string(reason))
 		return p.r, nil
 	}
 	if p.r.Old, err = p.next.open(); err != nil {

@@ -171,7 +171,7 @@ func (s *Store) closeFiles() error {
 			errs = append(errs, db.Close())
 		}
 	}
-	if s.keys != nil {
+	if s.keys != nil && s.keys.db != nil {
 		errs = append(errs, s.keys.db.Close())
 	}
 	return errors.Join(errs...)

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/skalig/skalig/server"
+)
+
+// demonstration serves a folder for as long as visit takes.
+func demonstration(t *testing.T, data string, visit func(url string)) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	started, ended := make(chan string, 1), make(chan error, 1)
+	noon := time.Date(2026, 11, 22, 11, 0, 0, 0, time.UTC)
+	go func() {
+		ended <- server.Run(ctx, server.Config{Addr: "127.0.0.1:0", Data: data, Demo: true, Version: "test", Clock: func() time.Time { return noon },
+			Started: func(url string) { started <- url }})
+	}()
+	select {
+	case url := <-started:
+		visit(url)
+	case err := <-ended:
+		t.Fatal(err)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestCheckAndReplayAndMonitor takes what a service over HTTP leaves behind, its
+// folder, its receipt and its log, to each of the tools that need not trust it.
+func TestCheckAndReplayAndMonitor(t *testing.T) {
+	dir := t.TempDir()
+	data, receipt, key, state := filepath.Join(dir, "data"), filepath.Join(dir, "receipt.json"), filepath.Join(dir, "vkey"), filepath.Join(dir, "state")
+	demonstration(t, data, func(base string) {
+		jar, err := cookiejar.New(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		client := &http.Client{Jar: jar, Timeout: 20 * time.Second}
+		do := func(method, path string, form url.Values) (body, at string) {
+			req, err := http.NewRequest(method, base+path, strings.NewReader(form.Encode()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if method == http.MethodPost {
+				req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+				req.Header.Set("Origin", base)
+			}
+			res, err := client.Do(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer res.Body.Close()
+			text, err := io.ReadAll(res.Body)
+			if err != nil || res.StatusCode != 200 {
+				t.Fatalf("%s: %d %v", path, res.StatusCode, err)
+			}
+			return string(text), res.Request.URL.Path
+		}
+		hidden := func(page, name string) string {
+			m := regexp.MustCompile(`name="` + name + `" value="([^"]+)"`).FindStringSubmatch(page)
+			if m == nil {
+				t.Fatalf("no %s on the page", name)
+			}
+			return m[1]
+		}
+		facts := `{"schema":"skalig/facts/1","month":"2026-11","municipality":"9999","persons":[{"id":"p1","role":"adult","age":34,"monthsInRow":0}],` +
+			`"housing":{"tenure":"rent","rooms":2},"costs":[{"id":"k1","kind":"rent","amount":6500}]}`
+		page, _ := do("POST", "/ansok", url.Values{"facts": {facts}})
+		page, _ = do("POST", "/demo/idp/valj", url.Values{"request": {hidden(page, "request")}, "person": {"alva"}})
+		_, at := do("POST", "/ansok/skicka", url.Values{"key": {hidden(page, "key")}, "attest": {"ja"}})
+		file, _ := do("GET", at+"/kvitto.json", nil)
+		vkey, _ := do("GET", "/log/key", nil)
+		if err := os.WriteFile(receipt, []byte(file), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(key, []byte(vkey), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if code, out, errs := session("", "log", "monitor", base+"/log", "--key", key, "--state", state, "--once"); code != 0 || !strings.HasPrefix(out, "ok: 2 leaves, 2 new: 1 decisions, 1 releases, 0 others; 1 municipalities; root ") {
+			t.Errorf("the monitor: %d: %s%s", code, out, errs)
+		}
+		if code, _, errs := session("", "check", "--data", data); code != 1 || !strings.Contains(errs, "hint: stop the server") {
+			t.Errorf("a check of a folder in use: %d: %s", code, errs)
+		}
+	})
+	if code, out, errs := session("", "replay", "--key", key, receipt); code != 0 || !strings.HasPrefix(out, "REPLAYED: 1 receipts: 1 decisions recomputed alike") {
+		t.Errorf("the replay: %d: %s%s", code, out, errs)
+	}
+	code, out, errs := session("", "check", "--data", data)
+	for _, want := range []string{"cases: 0 submitted, 0 queued, 0 decided, 1 published\n", "outbox    2 leaves: 1 releases, 1 automatic decisions, 0 decisions by a person\n", "log       2 leaves published by ", "receipts  2\n", "\nSOUND\n"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the check lacks %q", want)
+		}
+	}
+	if code != 0 || !strings.HasPrefix(errs, "note: sealed records are opened with the key in ") {
+		t.Errorf("the check: %d: %s%s", code, out, errs)
+	}
+
+	if err := os.Remove(filepath.Join(data, "log", "log", "tile", "0", "000.p", "2")); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, _ := session("", "check", "--data", data); code != 1 || !strings.HasPrefix(out, "FAULT log: tile-missing: leaf 0: ") || !strings.HasSuffix(out, "NOT SOUND: 1 faults\n") {
+		t.Errorf("the check of a damaged folder: %d: %s", code, out)
+	}
+}
