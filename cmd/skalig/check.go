@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -63,21 +64,22 @@ func (c *check) Run(s streams) error {
 
 // A counter counts rows on a terminal.
 type counter struct {
-	out  *os.File // nil where there is no terminal
-	last time.Time
+	out   io.Writer
+	shown bool // somebody watches
+	last  time.Time
 }
 
-func newCounter(s streams) *counter { return &counter{terminal(s.err), time.Now()} }
+func newCounter(s streams) *counter { return &counter{s.err, terminal(s.err), time.Now()} }
 
 func (c *counter) row(seq uint64) {
-	if c.out != nil && seq%256 == 0 && time.Since(c.last) > 200*time.Millisecond {
+	if c.shown && seq%256 == 0 && time.Since(c.last) > 200*time.Millisecond {
 		c.last = time.Now()
 		fmt.Fprintf(c.out, "\rrow %d\x1b[K", seq)
 	}
 }
 
 func (c *counter) clear() {
-	if c.out != nil {
+	if c.shown {
 		fmt.Fprint(c.out, "\r\x1b[K")
 	}
 }

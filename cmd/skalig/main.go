@@ -155,15 +155,3 @@ func readKeys(given []string) ([]string, error) {
 	}
 	return keys, nil
 }
-
-// terminal is the file behind w if somebody looks at it as it is written.
-func terminal(w io.Writer) *os.File {
-	f, ok := w.(*os.File)
-	if !ok {
-		return nil
-	}
-	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
-		return nil
-	}
-	return f
-}

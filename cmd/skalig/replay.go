@@ -4,7 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"os"
+	"io"
 	"runtime"
 	"time"
 
@@ -165,18 +165,19 @@ func (c *rerun) each(ctx context.Context, s streams, a *replay.Auditor, tell fun
 
 // A progress is a line on a terminal that counts.
 type progress struct {
-	out   *os.File // nil where there is no terminal
+	out   io.Writer
+	shown bool // somebody watches
 	t     *tally
 	began time.Time
 	last  time.Time
 }
 
 func newProgress(s streams, t *tally) *progress {
-	return &progress{out: terminal(s.err), t: t, began: time.Now(), last: time.Now()}
+	return &progress{out: s.err, shown: terminal(s.err), t: t, began: time.Now(), last: time.Now()}
 }
 
 func (p *progress) tick() {
-	if p.out == nil || p.t.receipts%256 != 0 || time.Since(p.last) < 200*time.Millisecond {
+	if !p.shown || p.t.receipts%256 != 0 || time.Since(p.last) < 200*time.Millisecond {
 		return
 	}
 	p.last = time.Now()
@@ -184,7 +185,7 @@ func (p *progress) tick() {
 }
 
 func (p *progress) clear() {
-	if p.out != nil {
+	if p.shown {
 		fmt.Fprint(p.out, "\r\x1b[K")
 	}
 }
