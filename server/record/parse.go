@@ -49,6 +49,15 @@ type releaseForm struct {
 
 // ParseDecision parses a decision record. It accepts exactly what Marshal gives.
 func ParseDecision(text []byte) (*Decision, error) {
+	if d, ok := quickDecision(text); ok {
+		return d, nil
+	}
+	return slowDecision(text)
+}
+
+// slowDecision reads any JSON and then holds that it is in canonical form. It says
+// what is wrong with what quickDecision does not read.
+func slowDecision(text []byte) (*Decision, error) {
 	var f decisionForm
 	if err := decode(text, &f); err != nil {
 		return nil, err

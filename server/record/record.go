@@ -31,7 +31,7 @@ package record
 import (
 	"encoding/hex"
 	"errors"
-	"regexp"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -96,24 +96,52 @@ type Release struct {
 	Approvers []string
 }
 
-var (
-	municipality = regexp.MustCompile(`^[0-9]{4}$`)
-	code         = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	opaque       = regexp.MustCompile(`^[a-z0-9]{8,64}$`)
-	replaced     = regexp.MustCompile(`^([0-9]{4}/(0|[1-9][0-9]{0,18}))?$`)
-)
+// municipality holds for four digits.
+func municipality(s string) bool { return len(s) == 4 && all(s, isDigit) }
+
+// code holds for lower-case words and numbers with single hyphens between.
+func code(s string) bool {
+	for word := range strings.SplitSeq(s, "-") {
+		if word == "" || !all(word, isPlain) {
+			return false
+		}
+	}
+	return true
+}
+
+// opaque holds for 8 to 64 lower-case letters and digits.
+func opaque(s string) bool { return len(s) >= 8 && len(s) <= 64 && all(s, isPlain) }
+
+// replaced holds for nothing, or a municipality and a number.
+func replaced(s string) bool {
+	code, number, found := strings.Cut(s, "/")
+	return s == "" || found && municipality(code) && all(number, isDigit) &&
+		(number == "0" || len(number) >= 1 && len(number) <= 19 && number[0] != '0')
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+func isPlain(c byte) bool { return isDigit(c) || c >= 'a' && c <= 'z' }
+
+func all(s string, is func(byte) bool) bool {
+	for i := range len(s) {
+		if !is(s[i]) {
+			return false
+		}
+	}
+	return true
+}
 
 func (d *Decision) valid() bool {
 	modes := d.Mode == Automatic && d.Outcome == Granted || d.Mode == Human
 	amounts := (d.Outcome == Granted || d.Outcome == Partly) && d.Granted > 0 ||
 		(d.Outcome == Refused || d.Outcome == Dismissed) && d.Granted == 0
 	for _, r := range d.Reasons {
-		if !code.MatchString(r) {
+		if !code(r) {
 			return false
 		}
 	}
-	return municipality.MatchString(d.Municipality) && date(d.Day) && opaque.MatchString(d.Case) &&
-		replaced.MatchString(d.Replaces) && modes && amounts && d.Granted <= 1e12 && month(d.Month) &&
+	return municipality(d.Municipality) && date(d.Day) && opaque(d.Case) &&
+		replaced(d.Replaces) && modes && amounts && d.Granted <= 1e12 && month(d.Month) &&
 		d.Decider != "" && texts(d.Decider, d.Delegation, d.Motivation, string(d.Guideline)) &&
 		len(d.Guideline) > 0 && d.Number < 1<<53
 }

@@ -3,9 +3,12 @@ package replay_test
 import (
 	"bytes"
 	"context"
+	"runtime/debug"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/server/record"
@@ -85,13 +88,53 @@ func TestChangedReceipts(t *testing.T) {
 	}
 }
 
+// TestUnusualReceipts are genuine but spelled with what few receipts hold.
+func TestUnusualReceipts(t *testing.T) {
+	a, _ := auditor(t, false)
+	for name, change := range map[string]func(d *record.Decision){
+		"escapes":  func(d *record.Decision) { d.Motivation = "\"Hyran\"\\\n\t\b\f\r\x01\x1f\x7f – åäö €" },
+		"a person": func(d *record.Decision) { d.Mode, d.Outcome, d.Granted = record.Human, record.Refused, 0 },
+		"a part": func(d *record.Decision) {
+			d.Mode, d.Outcome, d.Granted, d.Reasons = record.Human, record.Partly, 1, []string{"not-in-full", "a-2"}
+		},
+		"replaces":    func(d *record.Decision) { d.Replaces = "9999/12" },
+		"one reason":  func(d *record.Decision) { d.Reasons = []string{"rent-above-cap"} },
+		"no delegate": func(d *record.Decision) { d.Delegation = "" },
+	} {
+		for _, n := range []int{1, 2, 3} {
+			for _, file := range replaytest.Receipts(t, n, func(_ int, d *record.Decision) { change(d) }) {
+				if o := a.Receipt(t.Context(), file); !o.Sound() || !o.Replayed {
+					t.Errorf("%s: %+v", name, o)
+				}
+			}
+		}
+	}
+}
+
+// FuzzReceipt holds the auditor, which is quick, against the one verifier that
+// decides.
+func FuzzReceipt(f *testing.F) {
+	for _, file := range replaytest.Receipts(f, 3, nil) {
+		f.Add(file)
+	}
+	a, _ := auditor(f, false)
+	f.Fuzz(func(t *testing.T, file []byte) {
+		rep := ledger.Verify(file, []string{vkey})
+		if o := a.Receipt(t.Context(), file); o.Reason != rep.Reason {
+			t.Errorf("%q: %q, the verifier says %q", file, o.Reason, rep.Reason)
+		}
+	})
+}
+
 // BenchmarkReceipt verifies and replays, on every core, with what it is made of
 // beside it.
 func BenchmarkReceipt(b *testing.B) {
+	defer debug.SetGCPercent(debug.SetGCPercent(800)) // as the command does
 	files := replaytest.Receipts(b, 1000, nil)
 	b.Logf("a receipt has %d bytes", len(files[0]))
 	parallel := func(name string, do func(i int) bool) {
 		b.Run(name, func(b *testing.B) {
+			before := processor(b)
 			b.RunParallel(func(pb *testing.PB) {
 				for i := 0; pb.Next(); i++ {
 					if !do(i % len(files)) {
@@ -101,6 +144,7 @@ func BenchmarkReceipt(b *testing.B) {
 				}
 			})
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "receipts/s")
+			b.ReportMetric(float64((processor(b)-before).Nanoseconds())/float64(b.N)/1e3, "cpu-µs/op")
 		})
 	}
 	a, _ := auditor(b, false)
@@ -132,4 +176,14 @@ func BenchmarkReceipt(b *testing.B) {
 	parallel("part/assess", func(i int) bool {
 		return len(contract.Assess(contract.Input(parsed[i].Facts, parsed[i].Guideline, nil))) > 0
 	})
+}
+
+// processor is the time that this process has had of all cores, which says more
+// than the clock on a machine that others use too.
+func processor(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }

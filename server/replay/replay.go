@@ -91,6 +91,9 @@ func With(ctx context.Context, engine Caller, d *record.Decision) error {
 
 // compare holds the engine's answer against the record.
 func compare(d *record.Decision, out []byte) error {
+	if same(d, out) {
+		return nil
+	}
 	var answer struct {
 		Facts  jsontext.Value `json:"facts"`
 		Result jsontext.Value `json:"result"`
@@ -124,4 +127,22 @@ func granted(d *record.Decision, result []byte) error {
 		return GrantDiffers
 	}
 	return nil
+}
+
+// same recognises the answer that an automatic decision in full, or a person's,
+// most often has, without reading it as JSON: the facts of the record, which are one
+// JSON object, and a result that begins as it must. False says nothing.
+func same(d *record.Decision, out []byte) bool {
+	rest, ok1 := bytes.CutPrefix(out, []byte(`{"facts":`))
+	rest, ok2 := bytes.CutPrefix(rest, d.Facts)
+	rest, ok3 := bytes.CutPrefix(rest, []byte(`,"result":`))
+	result, ok4 := bytes.CutSuffix(rest, []byte("}"))
+	if !ok1 || !ok2 || !ok3 || !ok4 || sha256.Sum256(result) != d.Result {
+		return false
+	}
+	if d.Mode != record.Automatic {
+		return true
+	}
+	head := `{"schema":"skalig/result/1","month":"` + d.Month + `","outcome":"support","support":` + record.Kronor(d.Granted) + `,`
+	return bytes.HasPrefix(result, []byte(head))
 }
