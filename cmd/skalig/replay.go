@@ -62,8 +62,8 @@ type reporter interface {
 // Run verifies every receipt and decides again what was decided, on all cores. The
 // order is kept, and no more is held in memory than is under way.
 func (c *rerun) Run(s streams) (err error) {
-	// Little is held and much passes through: fewer collections, still tens of
-	// megabytes.
+	// Little is held and much passes through, so collecting less often costs a
+	// hundred megabytes or two, however many receipts there are.
 	defer debug.SetGCPercent(debug.SetGCPercent(800))
 	keys, err := readKeys(c.Key)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -335,6 +336,7 @@ func TestDamage(t *testing.T) {
 		"a missing bundle":             {remove("log/log/tile/entries/000.p/12"), []string{"log: tile-missing: leaf 0: an entry bundle of the signed tree is missing: tile/entries/000.p/12"}, 1},
 		"a tile changed":               {edit("log/log/tile/0/000.p/12", func(b []byte) []byte { b[3*32] ^= 1; return b }), []string{"log: tile-wrong: "}, 1},
 		"a leaf changed in its bundle": {edit("log/log/tile/entries/000.p/12", func(b []byte) []byte { b[20] ^= 1; return b }), []string{"log: leaf-differs: leaf 0: "}, 1},
+		"the end taken away and the head with it": {cutEnd, []string{"log: the log has 12 leaves, the outbox 11: the journal is older than the log, or its end was taken away"}, 1},
 		"a case's key destroyed":       {destroyKey, []string{"body: row ", "the case has no key"}, 0},
 		"another key-encryption key":   {edit("keys/kek", func(b []byte) []byte { b[0] ^= 1; return b }), []string{"body: row 1: couldn't unwrap a case key"}, 0},
 		"another log's key":            {edit("log/vkey", func(b []byte) []byte { return []byte("inspection.test/log+00000000+AAAA\n") }), []string{"checkpoint-refused"}, 0},
@@ -386,6 +388,24 @@ func flipBody(t *testing.T, dir string) {
 	}
 }
 
+// cutEnd takes away the last decision and everything after it, as one does who
+// knows how the journal is chained.
+func cutEnd(t *testing.T, dir string) {
+	db, err := sql.Open("sqlite", filepath.Join(dir, "journal.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, s := range []string{
+		`DELETE FROM journal WHERE seq >= (SELECT max(seq) FROM journal WHERE kind = 'decided')`,
+		`UPDATE journal_head SET seq = (SELECT max(seq) FROM journal), hash = (SELECT hash FROM journal ORDER BY seq DESC LIMIT 1)`,
+	} {
+		if _, err := db.Exec(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // destroyKey destroys the key of the first case.
 func destroyKey(t *testing.T, dir string) {
 	keys, err := sql.Open("sqlite", filepath.Join(dir, "keys", "cases.db"))
@@ -396,4 +416,26 @@ func destroyKey(t *testing.T, dir string) {
 	if _, err := keys.Exec(`DELETE FROM case_keys WHERE case_ref = (SELECT min(case_ref) FROM case_keys WHERE case_ref NOT LIKE 'release%')`); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// BenchmarkCheck looks at a folder of 500 decisions.
+func BenchmarkCheck(b *testing.B) {
+	dir := b.TempDir()
+	s := start(b, dir)
+	var all sync.WaitGroup
+	for k := range 20 {
+		all.Go(func() {
+			for n := range 25 {
+				s.apply(b, 25*k+n, single)
+			}
+		})
+	}
+	all.Wait()
+	s.stop(b)
+	for b.Loop() {
+		if r := check(b, dir); r.Wrong > 0 || r.Automatic != 500 {
+			b.Fatal(r.Faults)
+		}
+	}
+	b.ReportMetric(float64(b.N)*500/b.Elapsed().Seconds(), "decisions/s")
 }

@@ -6,17 +6,22 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/server/replay"
+	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
 	"golang.org/x/mod/sumdb/tlog"
 )
 
 // journal reads every row, then holds the log against what they say.
 func (i *inspection) journal() error {
+	if _, err := secret.Load(filepath.Join(i.dir, "keys", "kek")); err != nil {
+		return err
+	}
 	inspected, err := store.Inspect(i.ctx, i.dir)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || i.ctx.Err() != nil {
 		return err
@@ -102,7 +107,7 @@ func (i *inspection) decided(row *store.Row, h *store.Decided) {
 	if !ok {
 		return
 	}
-	seq := row.Seq
+	seq, ref := row.Seq, row.Case
 	i.beside(func() {
 		leaf, ok := i.opens(seq, h.Leaf, body.Salt, body.Record)
 		if !ok {
@@ -115,7 +120,7 @@ func (i *inspection) decided(row *store.Row, h *store.Decided) {
 			return
 		case leaf.Kind != ledger.Decision || leaf.Municipality != d.Municipality || leaf.Number != d.Number || leaf.Day != d.Day || leaf.Engine != d.Engine || leaf.Rules != d.Rules:
 			i.fault(Outbox, seq, "the leaf says otherwise than the record it commits to")
-		case h.Municipality != d.Municipality || h.Number != d.Number || h.Mode != d.Mode || h.Outcome != d.Outcome || h.Engine != hex.EncodeToString(d.Engine[:]):
+		case ref != d.Case || h.Municipality != d.Municipality || h.Number != d.Number || h.Mode != d.Mode || h.Outcome != d.Outcome || h.Engine != hex.EncodeToString(d.Engine[:]):
 			i.fault(Outbox, seq, "the row says otherwise than the record in it")
 		case sha256.Sum256(body.Result) != d.Result:
 			i.fault(Replay, seq, "the result kept beside the record is not the one that the record names")
