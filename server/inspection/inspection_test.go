@@ -227,6 +227,7 @@ func TestSoundFolder(t *testing.T) {
 // the write-ahead log, and one made before the log was appended to is not wrong.
 func TestWhatAStopLeft(t *testing.T) {
 	dir := t.TempDir()
+	t.Setenv("TMPDIR", t.TempDir())
 	s := start(t, dir)
 	s.apply(t, 0, single)
 	s.apply(t, 1, single)
@@ -327,19 +328,19 @@ func TestDamage(t *testing.T) {
 		"a head changed":                       {sqlite(`UPDATE journal SET head = replace(head, '"granted"', '"partly"') WHERE seq = (SELECT min(seq) FROM journal WHERE kind = 'decided')`), []string{"journal: the journal's chain is broken: row "}, 1},
 		"the last row deleted": {sqlite(fmt.Sprintf(`DELETE FROM journal WHERE seq = %d`, last)),
 			[]string{fmt.Sprintf("journal: the journal's chain is broken: the head says row %d, the last row is %d", last, last-1)}, 1},
-		"a row in the middle deleted":  {sqlite(`DELETE FROM journal WHERE seq = 9`), []string{"journal: the journal's chain is broken: row 10 follows row 8"}, 1},
-		"an older journal":             {from(older, "journal.db"), []string{"log: the log has 12 leaves, the outbox 10: the journal is older than the log"}, 1},
-		"an older checkpoint":          {from(older, checkpoint), []string{"log: 2 receipts are under checkpoints of up to 12 leaves, the log's is of 10: an older log or checkpoint was put back"}, 1},
-		"a checkpoint changed":         {edit(checkpoint, func(b []byte) []byte { return bytes.Replace(b, []byte("\n12\n"), []byte("\n11\n"), 1) }), []string{"log: checkpoint-refused: the checkpoint was refused: signature-invalid"}, 1},
-		"no checkpoint":                {remove(checkpoint), []string{"log: there is no checkpoint"}, 1},
-		"a missing tile":               {remove("log/log/tile/0/000.p/12"), []string{"log: tile-missing: leaf 0: a tile of the signed tree is missing: tile/0/000.p/12"}, 1},
-		"a missing bundle":             {remove("log/log/tile/entries/000.p/12"), []string{"log: tile-missing: leaf 0: an entry bundle of the signed tree is missing: tile/entries/000.p/12"}, 1},
-		"a tile changed":               {edit("log/log/tile/0/000.p/12", func(b []byte) []byte { b[3*32] ^= 1; return b }), []string{"log: tile-wrong: "}, 1},
-		"a leaf changed in its bundle": {edit("log/log/tile/entries/000.p/12", func(b []byte) []byte { b[20] ^= 1; return b }), []string{"log: leaf-differs: leaf 0: "}, 1},
+		"a row in the middle deleted":             {sqlite(`DELETE FROM journal WHERE seq = 9`), []string{"journal: the journal's chain is broken: row 10 follows row 8"}, 1},
+		"an older journal":                        {from(older, "journal.db"), []string{"log: the log has 12 leaves, the outbox 10: the journal is older than the log"}, 1},
+		"an older checkpoint":                     {from(older, checkpoint), []string{"log: 2 receipts are under checkpoints of up to 12 leaves, the log's is of 10: an older log or checkpoint was put back"}, 1},
+		"a checkpoint changed":                    {edit(checkpoint, func(b []byte) []byte { return bytes.Replace(b, []byte("\n12\n"), []byte("\n11\n"), 1) }), []string{"log: checkpoint-refused: the checkpoint was refused: signature-invalid"}, 1},
+		"no checkpoint":                           {remove(checkpoint), []string{"log: there is no checkpoint"}, 1},
+		"a missing tile":                          {remove("log/log/tile/0/000.p/12"), []string{"log: tile-missing: leaf 0: a tile of the signed tree is missing: tile/0/000.p/12"}, 1},
+		"a missing bundle":                        {remove("log/log/tile/entries/000.p/12"), []string{"log: tile-missing: leaf 0: an entry bundle of the signed tree is missing: tile/entries/000.p/12"}, 1},
+		"a tile changed":                          {edit("log/log/tile/0/000.p/12", func(b []byte) []byte { b[3*32] ^= 1; return b }), []string{"log: tile-wrong: "}, 1},
+		"a leaf changed in its bundle":            {edit("log/log/tile/entries/000.p/12", func(b []byte) []byte { b[20] ^= 1; return b }), []string{"log: leaf-differs: leaf 0: "}, 1},
 		"the end taken away and the head with it": {cutEnd, []string{"log: the log has 12 leaves, the outbox 11: the journal is older than the log, or its end was taken away"}, 1},
-		"a case's key destroyed":       {destroyKey, []string{"body: row ", "the case has no key"}, 0},
-		"another key-encryption key":   {edit("keys/kek", func(b []byte) []byte { b[0] ^= 1; return b }), []string{"body: row 1: couldn't unwrap a case key"}, 0},
-		"another log's key":            {edit("log/vkey", func(b []byte) []byte { return []byte("inspection.test/log+00000000+AAAA\n") }), []string{"checkpoint-refused"}, 0},
+		"a case's key destroyed":                  {destroyKey, []string{"body: row ", "the case has no key"}, 0},
+		"another key-encryption key":              {edit("keys/kek", func(b []byte) []byte { b[0] ^= 1; return b }), []string{"body: row 1: couldn't unwrap a case key"}, 0},
+		"another log's key":                       {edit("log/vkey", func(b []byte) []byte { return []byte("inspection.test/log+00000000+AAAA\n") }), []string{"checkpoint-refused"}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			damaged := copied(t, dir)

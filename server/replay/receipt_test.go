@@ -5,7 +5,6 @@ import (
 	"context"
 	"runtime/debug"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -156,19 +155,16 @@ func BenchmarkReceipt(b *testing.B) {
 	parallel("part/ParseReceipt", func(i int) bool { _, err := ledger.ParseReceipt(files[i]); return err == nil })
 	parsed := make([]*record.Decision, len(files))
 	texts := make([][]byte, len(files))
-	var once sync.Once
-	once.Do(func() {
-		for i, file := range files {
-			r, err := ledger.ParseReceipt(file)
-			if err == nil {
-				texts[i] = r.Record
-				parsed[i], err = record.ParseDecision(r.Record)
-			}
-			if err != nil {
-				b.Fatal(err)
-			}
+	for i, file := range files {
+		r, err := ledger.ParseReceipt(file)
+		if err == nil {
+			texts[i] = r.Record
+			parsed[i], err = record.ParseDecision(r.Record)
 		}
-	})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
 	parallel("part/ParseDecision", func(i int) bool { _, err := record.ParseDecision(texts[i]); return err == nil })
 	engines := replay.NewEngines(false)
 	defer engines.Close(b.Context())
