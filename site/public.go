@@ -110,7 +110,7 @@ func (s *Site) calculatorData(lang string, c Calculator) calculatorData {
 	d := calculatorData{
 		Engine: "/engine/" + hash + ".wasm", SHA256: hash, Month: c.Month,
 		Languages: s.spoken, Facts: jsontext.Value(c.Facts),
-		Page:      s.words[lang].with("rakna.", "rows.", "month.", "status.", "program."),
+		Page: s.words[lang].with("rakna.", "rows.", "month.", "status.", "program."),
 	}
 	for _, g := range c.Guidelines {
 		d.Guidelines = append(d.Guidelines, guidelineData{g.Code, g.Name, g.Status, jsontext.Value(g.File)})
