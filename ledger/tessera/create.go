@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/skalig/skalig/ledger"
+	"github.com/skalig/skalig/ledger/logdir"
 	upstream "github.com/transparency-dev/tessera"
 	"github.com/transparency-dev/tessera/storage/posix"
 	"golang.org/x/mod/sumdb/tlog"
@@ -17,15 +18,15 @@ import (
 
 // Names in the log's directory.
 const (
-	keyFile        = "key"
-	vkeyFile       = "vkey"
-	lockFile       = "lock"
 	logDir         = "log"
 	checkpointFile = "checkpoint"
 )
 
-// ErrExists: the directory holds a log already.
-var ErrExists = errors.New("a log exists already")
+// What stands in the way of creating or opening a log.
+var (
+	ErrExists = logdir.ErrExists
+	ErrLocked = logdir.ErrLocked
+)
 
 // Init makes a new, empty log at dir, with a new key, and returns the key's public
 // half. The origin is the log's name for ever: the address it will be read at,
@@ -35,7 +36,7 @@ func Init(dir, origin string) (vkey string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", fmt.Errorf("couldn't create the log's directory: %w", err)
 	}
-	unlock, err := lock(dir)
+	unlock, err := logdir.Lock(dir)
 	if err != nil {
 		return "", err
 	}
@@ -47,10 +48,10 @@ func Init(dir, origin string) (vkey string, err error) {
 	}
 
 	// The key first, secret before public: a log is never without the key that signs it.
-	if err := createKey(dir, origin); err != nil {
+	if err := logdir.CreateKey(dir, origin); err != nil {
 		return "", fmt.Errorf("couldn't create the log's key: %w", err)
 	}
-	signer, vkey, err := readKey(dir, nil)
+	signer, vkey, err := logdir.ReadKey(dir, nil)
 	if err != nil {
 		return "", err
 	}
@@ -74,7 +75,7 @@ func Init(dir, origin string) (vkey string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("couldn't sign the first checkpoint: %w", err)
 	}
-	if err := writeFile(checkpoint, signed, 0o644); err != nil {
+	if err := logdir.WriteFile(checkpoint, signed, 0o644); err != nil {
 		return "", fmt.Errorf("couldn't write the first checkpoint: %w", err)
 	}
 	return vkey, nil

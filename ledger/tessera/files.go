@@ -1,55 +1,10 @@
 package tessera
 
 import (
-	"errors"
-	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"regexp"
-	"syscall"
 )
-
-// ErrLocked: another process, or this one, has the log open.
-var ErrLocked = errors.New("the log is open elsewhere")
-
-// lock takes the lock of a log's directory, or fails at once. The system lets go
-// of it when the process ends, however it ends.
-func lock(dir string) (unlock func() error, err error) {
-	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("couldn't lock the log in %s: %w", dir, err)
-	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return nil, errors.Join(fmt.Errorf("couldn't lock the log in %s: %w", dir, ErrLocked), f.Close())
-	}
-	return f.Close, nil
-}
-
-// writeFile puts a whole file in place or leaves the old one, and returns when the
-// new one is durable. One writer at a time: the temporary file has a fixed name.
-func writeFile(path string, data []byte, mode os.FileMode) error {
-	temporary := path + ".tmp"
-	f, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(err, os.Remove(temporary))
-	}
-	if err := os.Rename(temporary, path); err != nil {
-		return err
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
-}
 
 // leftover matches, below the log's directory, the names of Tessera's temporary
 // files: the name of the file to be, and a random number of up to ten digits. What

@@ -41,6 +41,7 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/ledger"
+	"github.com/skalig/skalig/ledger/logdir"
 	upstream "github.com/transparency-dev/tessera"
 	"github.com/transparency-dev/tessera/storage/posix"
 	"golang.org/x/mod/sumdb/note"
@@ -111,11 +112,11 @@ func Open(ctx context.Context, dir string, o Options) (_ *Log, err error) {
 	if _, err := os.Stat(filepath.Join(path, checkpointFile)); err != nil {
 		return nil, fmt.Errorf("couldn't find a log in %s: %w", dir, err)
 	}
-	unlock, err := lock(dir)
+	unlock, err := logdir.Lock(dir)
 	if err != nil {
 		return nil, err
 	}
-	signer, vkey, err := readKey(dir, o.Signer)
+	signer, vkey, err := logdir.ReadKey(dir, o.Signer)
 	if err != nil {
 		return nil, errors.Join(err, unlock())
 	}

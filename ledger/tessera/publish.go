@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/ledger"
+	"github.com/skalig/skalig/ledger/logdir"
 	"golang.org/x/mod/sumdb/tlog"
 )
 
@@ -95,7 +96,7 @@ func (l *Log) publish(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("won't publish the checkpoint of size %d: %w", size, err)
 	}
-	if err := writeFile(filepath.Join(l.path, checkpointFile), signed, 0o644); err != nil {
+	if err := logdir.WriteFile(filepath.Join(l.path, checkpointFile), signed, 0o644); err != nil {
 		return fmt.Errorf("couldn't write the checkpoint of size %d: %w", size, err)
 	}
 

@@ -1,4 +1,4 @@
-package tessera
+package logdir
 
 import (
 	"crypto/ed25519"
@@ -17,8 +17,9 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// createKey makes the key files that are not there yet.
-func createKey(dir, origin string) error {
+// CreateKey makes the key files that are not there yet, for a log of that name.
+// It can be repeated.
+func CreateKey(dir, origin string) error {
 	path := filepath.Join(dir, keyFile)
 	secret, err := os.ReadFile(path)
 	skey := strings.TrimSpace(string(secret))
@@ -44,15 +45,16 @@ func createKey(dir, origin string) error {
 		return err
 	}
 	if create {
-		if err := writeFile(path, []byte(skey+"\n"), 0o600); err != nil {
+		if err := WriteFile(path, []byte(skey+"\n"), 0o600); err != nil {
 			return err
 		}
 	}
-	return writeFile(filepath.Join(dir, vkeyFile), []byte(vkey+"\n"), 0o644)
+	return WriteFile(filepath.Join(dir, vkeyFile), []byte(vkey+"\n"), 0o644)
 }
 
-// readKey reads the log's verifier key and, unless one is given, its signer.
-func readKey(dir string, signer note.Signer) (_ note.Signer, vkey string, err error) {
+// ReadKey reads the log's verifier key and, unless one is given, its signer. What
+// the one signs, the other verifies.
+func ReadKey(dir string, signer note.Signer) (_ note.Signer, vkey string, err error) {
 	text, err := os.ReadFile(filepath.Join(dir, vkeyFile))
 	if err != nil {
 		return nil, "", fmt.Errorf("couldn't read the log's key: %w", err)
