@@ -1,0 +1,210 @@
+// Package trillian keeps a log in Trillian: a log server and a log signer on a
+// database, spoken to over gRPC. It is the log of a service on several machines;
+// on one machine ledger/tessera does the same with files alone.
+//
+// Trillian holds the leaves and computes the tree. What the world reads, signed
+// checkpoints and tiles, it does not make: this package follows Trillian's tree and
+// keeps them in a directory:
+//
+//	key     the note key that signs checkpoints; secret, mode 0600
+//	vkey    the key's public half, for those who verify
+//	lock    held by the one process that has the log open
+//	tree    the number of the log's tree in Trillian
+//	log/    checkpoint and tile/, as C2SP tlog-tiles lays them out
+//
+// The tree is a PREORDERED_LOG: the caller numbers the leaves. The same leaves give
+// the same root and the same tiles as in ledger/tessera.
+//
+// # What is durable when
+//
+// Append hands Trillian the leaves, which its database commits at their indexes, and
+// waits until Trillian's tree holds them. Only then does it return: an acknowledged
+// leaf does not depend on a signer that may have stopped. A leaf's identity in
+// Trillian is its index, so that a second leaf for an index is refused and never
+// stands elsewhere, and equal leaves at two indexes are two leaves. A refusal may
+// mean that the leaf is there already: the bytes decide.
+//
+// # What is signed
+//
+// Before a checkpoint is signed the leaves are read back from Trillian, hashed here,
+// and the root compared with Trillian's; and the new tree must extend the one last
+// signed, whose tiles are verified as they are read. Where anything differs nothing
+// is signed, and nothing more is appended until it agrees. The leaves of a tree are
+// written before its tiles, its tiles before its checkpoint; a crash in between
+// leaves files that nothing refers to.
+//
+// Tiles are derived: if the directory's log/tile is lost, Open builds it again from
+// Trillian, and the checkpoint must still hold.
+package trillian
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	api "github.com/google/trillian"
+	"github.com/skalig/skalig/ledger"
+	"github.com/skalig/skalig/ledger/logdir"
+	"golang.org/x/mod/sumdb/note"
+	"google.golang.org/grpc"
+)
+
+// Options say how a log is kept. The zero value is what a server wants.
+type Options struct {
+	// Signer signs checkpoints. nil: the key file in the log's directory.
+	Signer note.Signer
+	// CheckpointEvery is the least time between two checkpoints; 0: 20 ms.
+	CheckpointEvery time.Duration
+	// CloseTimeout bounds how long Close waits for an append in progress and for the
+	// last checkpoint; 0: 5 s.
+	CloseTimeout time.Duration
+	// Logger receives what goes wrong in the background. nil: nothing is said.
+	Logger *slog.Logger
+}
+
+// Log is an open log. Its methods may be called from several goroutines; appends
+// take turns.
+type Log struct {
+	o      Options
+	vkey   string
+	signer note.Signer
+	tree   tree
+	path   string // of log/
+	unlock func() error
+	alive  context.Context // ends when Close waits no longer
+	die    context.CancelFunc
+	stop   context.CancelFunc // ends the publisher
+	idle   chan struct{}      // closed when the publisher has ended
+	wake   chan struct{}      // there is something to publish
+
+	writing sync.Mutex // held while appending, and by Close
+	settled bool       // the database holds no leaf beyond the tree
+
+	held ledger.Checkpoint // the tree whose tiles are on disk; the publisher's
+
+	mu        sync.Mutex
+	broken    error // how Trillian differs from what was signed
+	closed    bool
+	latest    ledger.Checkpoint
+	signed    []byte        // latest as it was published
+	published chan struct{} // closed and replaced at every checkpoint
+}
+
+var _ ledger.Log = (*Log)(nil)
+
+// Open opens the log at dir, whose tree the log server behind conn keeps, and
+// publishes what was durable but not yet published. The connection remains the
+// caller's. Open fails if another process has the log open, and if Trillian's tree
+// does not extend the published checkpoint.
+func Open(ctx context.Context, conn grpc.ClientConnInterface, dir string, o Options) (_ *Log, err error) {
+	if o.CheckpointEvery == 0 {
+		o.CheckpointEvery = 20 * time.Millisecond
+	}
+	if o.CloseTimeout == 0 {
+		o.CloseTimeout = 5 * time.Second
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	path := filepath.Join(dir, logDir)
+	if _, err := os.Stat(filepath.Join(path, checkpointFile)); err != nil {
+		return nil, fmt.Errorf("couldn't find a log in %s: %w", dir, err)
+	}
+	unlock, err := logdir.Lock(dir)
+	if err != nil {
+		return nil, err
+	}
+	l := &Log{
+		o: o, path: path, unlock: unlock,
+		idle: make(chan struct{}), wake: make(chan struct{}, 1), published: make(chan struct{}),
+	}
+	l.alive, l.die = context.WithCancel(context.WithoutCancel(ctx))
+	if err := l.start(ctx, conn, dir); err != nil {
+		l.die()
+		return nil, errors.Join(fmt.Errorf("couldn't open the log in %s: %w", dir, err), unlock())
+	}
+	return l, nil
+}
+
+// start brings the log from what is on disk to a published checkpoint of all that
+// Trillian's tree holds.
+func (l *Log) start(ctx context.Context, conn grpc.ClientConnInterface, dir string) (err error) {
+	if l.signer, l.vkey, err = logdir.ReadKey(dir, l.o.Signer); err != nil {
+		return err
+	}
+	number, err := readTree(dir)
+	if err != nil {
+		return err
+	}
+	l.tree = tree{api.NewTrillianLogClient(conn), number}
+
+	// The checkpoint that the world may have seen is ours, whole, and signed by our key.
+	if l.signed, err = os.ReadFile(filepath.Join(l.path, checkpointFile)); err != nil {
+		return err
+	}
+	if l.latest, err = ledger.OpenCheckpoint(l.signed, []string{l.vkey}); err != nil {
+		return fmt.Errorf("couldn't verify the published checkpoint: %w", err)
+	}
+
+	// What a crash left between two checkpoints. We hold the lock: nobody is writing.
+	if err := l.sweep(); err != nil {
+		return err
+	}
+
+	// The tiles are the tree that the checkpoint says, or they are made anew.
+	switch _, err := os.Stat(filepath.Join(l.path, tileDir)); {
+	case errors.Is(err, os.ErrNotExist):
+		l.held = ledger.Checkpoint{Root: emptyRoot}
+	case err != nil:
+		return err
+	default:
+		if err := l.checkTiles(); err != nil {
+			return err
+		}
+		l.held = l.latest
+	}
+	if err := l.publish(ctx); err != nil {
+		return err
+	}
+	publishing, stop := context.WithCancel(l.alive)
+	l.stop = stop
+	go l.publisher(publishing)
+	return nil
+}
+
+// Key returns the log's verifier key, as note keys are written.
+func (l *Log) Key() string { return l.vkey }
+
+// Close implements [ledger.Log]. It waits for an append in progress and for the
+// last checkpoint; what could not be published is published by the next Open.
+func (l *Log) Close(ctx context.Context) error {
+	patience := time.AfterFunc(l.o.CloseTimeout, l.die)
+	defer patience.Stop()
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	l.mu.Lock()
+	if l.closed {
+		l.mu.Unlock()
+		return nil
+	}
+	l.closed = true
+	l.mu.Unlock()
+
+	l.stop()
+	<-l.idle
+	ctx, cancel := context.WithTimeout(ctx, l.o.CloseTimeout)
+	defer cancel()
+	err := l.publish(ctx)
+	l.die()
+
+	l.mu.Lock()
+	close(l.published)
+	l.published = make(chan struct{})
+	l.mu.Unlock()
+	return errors.Join(err, l.unlock())
+}
