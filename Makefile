@@ -15,7 +15,7 @@ build:
 	@go build -o bin/skalig ./cmd/skalig
 
 test: build
-	@.ci/need node npm chromium
+	@.ci/need node npm chromium initdb
 	@test -z "$$(gofmt -l cmd engine ledger server site wasm)" || { gofmt -l cmd engine ledger server site wasm; echo "error: these files are not formatted"; echo "hint: gofmt -w FILE"; exit 1; }
 	go vet ./...
 	go test ./...
@@ -27,7 +27,7 @@ wasm:
 	@go run ./wasm/build
 
 bench: build
-	@.ci/need node npm chromium
+	@.ci/need node npm chromium initdb
 	@.ci/bench
 
 # Makes the README's pictures anew.

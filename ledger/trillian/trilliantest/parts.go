@@ -8,13 +8,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"google.golang.org/grpc/backoff"
 )
 
 // quickly is how often to call a server again that was just killed.
-var quickly = backoff.Config{BaseDelay: 20 * time.Millisecond, Multiplier: 1.5, MaxDelay: 200 * time.Millisecond}
+var quickly = backoff.Config{BaseDelay: 20 * time.Millisecond, Multiplier: 2, MaxDelay: 200 * time.Millisecond}
 
 // Start starts a part that is not running and returns when it answers.
 func (c *Cluster) Start(part Part) error {
@@ -73,7 +74,8 @@ func (c *Cluster) launch(part Part) (*process, error) {
 func (c *Cluster) ready(part Part) error {
 	switch part {
 	case Database:
-		return c.query("template1", "-c", "SELECT 1")
+		_, err := c.query("template1", "-c", "SELECT 1")
+		return err
 	case Server:
 		conn, err := net.DialTimeout("tcp", c.address, time.Second)
 		if err != nil {
@@ -99,26 +101,30 @@ func (c *Cluster) initDatabase() error {
 	if err := c.Start(Database); err != nil {
 		return err
 	}
-	if err := c.query("template1", "-c", "CREATE DATABASE trillian"); err != nil {
+	if _, err := c.query("template1", "-c", "CREATE DATABASE trillian"); err != nil {
 		return err
 	}
-	return c.query("trillian", "-f", c.files.schema)
+	_, err := c.query("trillian", "-f", c.files.schema)
+	return err
 }
 
-// query runs psql.
-func (c *Cluster) query(database string, args ...string) error {
+// query runs psql and returns what it prints.
+func (c *Cluster) query(database string, args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	args = append([]string{"-h", c.dir, "-U", "postgres", "-d", database, "-X", "-q", "-v", "ON_ERROR_STOP=1"}, args...)
-	if out, err := exec.CommandContext(ctx, c.files.psql, args...).CombinedOutput(); err != nil {
-		return fmt.Errorf("couldn't query the database: %w\n%s", err, out)
+	args = append([]string{"-h", c.dir, "-U", "postgres", "-d", database, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"}, args...)
+	out, err := exec.CommandContext(ctx, c.files.psql, args...).CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("couldn't query the database: %w\n%s", err, out)
 	}
-	return nil
+	return strings.TrimSpace(string(out)), nil
 }
 
 // Query runs one statement in Trillian's database, as an operator would, or someone
-// who should not.
-func (c *Cluster) Query(statement string) error { return c.query("trillian", "-c", statement) }
+// who should not, and returns the answer, a row a line.
+func (c *Cluster) Query(statement string) (string, error) {
+	return c.query("trillian", "-c", statement)
+}
 
 func freeAddress() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
