@@ -16,7 +16,12 @@ import (
 
 const origin = "log.example.se/skalig"
 
-func TestMain(m *testing.M) { os.Exit(trilliantest.Run(m)) }
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(victimDir); dir != "" {
+		victim(dir)
+	}
+	os.Exit(trilliantest.Run(m))
+}
 
 // open opens the log at dir, and creates it if there is none.
 func open(t testing.TB, dir string) (ledger.Log, string) {

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -74,6 +75,15 @@ func (f *files) build() error {
 		return err
 	}
 	if err := os.MkdirAll(bin, 0o755); err != nil {
+		return err
+	}
+	// The tests of several packages may be at it at once.
+	lock, err := os.OpenFile(filepath.Join(bin, "lock"), os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
 		return err
 	}
 	// Only the provider that is used; the others would bring their databases' clients.
