@@ -102,6 +102,7 @@ var only = []struct {
 	{"engine/sol/municipal", []string{module + "engine", module + "engine/sol"}, "guidelines are data that the law reads"},
 	{"wasm/contract", []string{module + "engine", module + "engine/sol", module + "engine/words"}, "the contract is the engine's edge"},
 	{"ledger", []string{"golang.org/x/mod/sumdb/note", "golang.org/x/mod/sumdb/tlog"}, "a verifier must be small enough to read"},
+	{"ledger/migrate", []string{module + "ledger", "golang.org/x/mod/sumdb/tlog"}, "a move knows what logs have in common, no backend"},
 	{"server/gate", nil, "what a machine may do is a pure table"},
 }
 
@@ -134,6 +135,8 @@ var forbidden = []struct{ from, to, why string }{
 	{"ledger", "server", "the log is verified without the service"},
 	{"ledger", "site", "the log knows no pages"},
 	{"ledger", "wasm", "the log knows no artefact"},
+	{"ledger/tessera", "ledger/trillian", "one backend works without the other"},
+	{"ledger/trillian", "ledger/tessera", "one backend works without the other"},
 	{"wasm", "server", "artefacts run without the service"},
 	{"site", "server", "pages are rendered from what they are handed"},
 	{"site", "ledger", "pages are rendered from what they are handed"},

@@ -33,6 +33,22 @@
 // written before its tiles, its tiles before its checkpoint; a crash in between
 // leaves files that nothing refers to.
 //
+// # Several nodes
+//
+// Each node has a directory of its own with the same key and the same tree, and
+// publishes the tree as it sees it: at the same size the same checkpoint, to the byte.
+// Nodes that append the same leaf at an index agree; of two that disagree one gets
+// ErrFork. The lock keeps processes of one machine apart, no more.
+//
+// # What Trillian must be
+//
+// A log server and one acting log signer of v1.8.0 with a short --sequencer_interval,
+// since an append waits for the signer, and a database that commits synchronously
+// (PostgreSQL's synchronous_commit must not be off). With PostgreSQL the quota system
+// should be noop: the default one counts rows while it holds others up. After a large
+// bulk of leaves ANALYZE the tables, or reading them back takes seconds; autovacuum
+// does so in time for everyday growth.
+//
 // Tiles are derived: if the directory's log/tile is lost, Open builds it again from
 // Trillian, and the checkpoint must still hold.
 package trillian
@@ -60,6 +76,8 @@ type Options struct {
 	Signer note.Signer
 	// CheckpointEvery is the least time between two checkpoints; 0: 20 ms.
 	CheckpointEvery time.Duration
+	// FollowEvery is how often to look for what other nodes have appended; 0: 1 s.
+	FollowEvery time.Duration
 	// CloseTimeout bounds how long Close waits for an append in progress and for the
 	// last checkpoint; 0: 5 s.
 	CloseTimeout time.Duration
@@ -104,6 +122,9 @@ var _ ledger.Log = (*Log)(nil)
 func Open(ctx context.Context, conn grpc.ClientConnInterface, dir string, o Options) (_ *Log, err error) {
 	if o.CheckpointEvery == 0 {
 		o.CheckpointEvery = 20 * time.Millisecond
+	}
+	if o.FollowEvery == 0 {
+		o.FollowEvery = time.Second
 	}
 	if o.CloseTimeout == 0 {
 		o.CloseTimeout = 5 * time.Second

@@ -1,12 +1,15 @@
 package trillian_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/ledger/ledgertest"
@@ -63,4 +66,63 @@ func tree(t testing.TB, dir string) int64 {
 func TestLog(t *testing.T) {
 	ledgertest.Test(t, open)
 	ledgertest.TestDurable(t, open)
+}
+
+// Two nodes, each with its own directory, publish one log.
+func TestTwoNodes(t *testing.T) {
+	ctx, dir, other := t.Context(), t.TempDir(), filepath.Join(t.TempDir(), "node")
+	if err := reopen(t, dir).Close(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.CopyFS(other, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Join(other, "key"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	one := reopen(t, dir)
+	two, err := trillian.Open(ctx, trilliantest.Conn(t), other, trillian.Options{FollowEvery: 10 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaves, others := ledgertest.Leaves(ledgertest.Chain("9999", 600)), ledgertest.Leaves(ledgertest.Chain("1234", 600))
+	if err := one.Append(ctx, 0, leaves[:300]); err != nil {
+		t.Fatal(err)
+	}
+	a, err1 := one.AwaitPublished(ctx, 299)
+	b, err2 := two.AwaitPublished(ctx, 299)
+	if err1 != nil || err2 != nil || !bytes.Equal(a, b) {
+		t.Errorf("the nodes publish\n%s%v\nand\n%s%v", a, err1, b, err2)
+	}
+
+	// Both append the rest at once, in pieces of different sizes, and agree.
+	var both sync.WaitGroup
+	for i, node := range []*trillian.Log{one, two} {
+		both.Go(func() {
+			for first := 300; first < 600; {
+				next := min(first+7+6*i, 600)
+				if err := node.Append(ctx, uint64(first), leaves[first:next]); err != nil {
+					t.Errorf("node %d at %d: %v", i, first, err)
+					return
+				}
+				first = next
+			}
+		})
+	}
+	both.Wait()
+	ledgertest.Check(t, one, one.Key(), leaves, ledger.Checkpoint{})
+	ledgertest.Check(t, two, two.Key(), leaves, ledger.Checkpoint{})
+
+	// Both append something else, and one of them is told.
+	results := make([]error, 2)
+	for i, node := range []*trillian.Log{one, two} {
+		both.Go(func() { results[i] = node.Append(ctx, 600, [][][]byte{leaves[:1], others[:1]}[i]) })
+	}
+	both.Wait()
+	if (results[0] == nil) == (results[1] == nil) || !errors.Is(errors.Join(results...), ledger.ErrFork) {
+		t.Errorf("two leaves at one index: %v", results)
+	}
+	if err := errors.Join(one.Close(ctx), two.Close(ctx)); err != nil {
+		t.Error(err)
+	}
 }

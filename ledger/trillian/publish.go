@@ -53,6 +53,7 @@ func (l *Log) publisher(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-l.wake:
+		case <-time.After(l.o.FollowEvery):
 		}
 		started := time.Now()
 		err := l.publish(ctx)
