@@ -78,6 +78,9 @@ type Options struct {
 	CheckpointEvery time.Duration
 	// FollowEvery is how often to look for what other nodes have appended; 0: 1 s.
 	FollowEvery time.Duration
+	// OutgrownFor is how long a partial tile stays on disk once there is a wider one, for
+	// those who copy the directory meanwhile; 0: 1 min.
+	OutgrownFor time.Duration
 	// CloseTimeout bounds how long Close waits for an append in progress and for the
 	// last checkpoint; 0: 5 s.
 	CloseTimeout time.Duration
@@ -103,7 +106,8 @@ type Log struct {
 	writing sync.Mutex // held while appending, and by Close
 	settled bool       // the database holds no leaf beyond the tree
 
-	held ledger.Checkpoint // the tree whose tiles are on disk; the publisher's
+	held     ledger.Checkpoint // the tree whose tiles are on disk; the publisher's
+	outgrown []outgrown        // what may be removed from the disk, and when; the publisher's
 
 	mu        sync.Mutex
 	broken    error // how Trillian differs from what was signed
@@ -125,6 +129,9 @@ func Open(ctx context.Context, conn grpc.ClientConnInterface, dir string, o Opti
 	}
 	if o.FollowEvery == 0 {
 		o.FollowEvery = time.Second
+	}
+	if o.OutgrownFor == 0 {
+		o.OutgrownFor = time.Minute
 	}
 	if o.CloseTimeout == 0 {
 		o.CloseTimeout = 5 * time.Second

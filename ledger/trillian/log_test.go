@@ -81,7 +81,7 @@ func TestTwoNodes(t *testing.T) {
 		t.Fatal(err)
 	}
 	one := reopen(t, dir)
-	two, err := trillian.Open(ctx, trilliantest.Conn(t), other, trillian.Options{FollowEvery: 10 * time.Millisecond})
+	two, err := trillian.Open(ctx, trilliantest.Conn(t), other, trillian.Options{FollowEvery: 10 * time.Millisecond, OutgrownFor: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -170,6 +170,9 @@ func TestTilesAreMadeAnew(t *testing.T) {
 	if err := errors.Join(log.Append(t.Context(), 700, leaves[700:701]), log.Close(t.Context())); err != nil {
 		t.Fatal(err)
 	}
+	if err := reopen(t, dir).Close(t.Context()); err != nil { // what the tree outgrew goes too
+		t.Fatal(err)
+	}
 	if after := tiles(t, dir); after != strings.ReplaceAll(before, ".p/188", ".p/189") {
 		t.Errorf("the tiles are\n%s", after)
 	}

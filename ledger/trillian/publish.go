@@ -135,8 +135,16 @@ func (l *Log) follow(ctx context.Context, h head) error {
 	before := l.held
 	l.held = ledger.Checkpoint{Size: h.size, Root: root}
 
-	// What is outgrown goes; a crash before leaves it to the next Open.
-	return l.removeOutgrown(before.Size, h.size)
+	// What is outgrown goes, later: someone may be copying the directory, checkpoint
+	// first. What is left when the process ends, the next Open removes.
+	l.outgrown = append(l.outgrown, outgrown{time.Now().Add(l.o.OutgrownFor), before.Size, h.size})
+	for len(l.outgrown) > 0 && time.Now().After(l.outgrown[0].due) {
+		if err := l.removeOutgrown(l.outgrown[0].from, l.outgrown[0].to); err != nil {
+			return err
+		}
+		l.outgrown = l.outgrown[1:]
+	}
+	return nil
 }
 
 func (l *Log) sign(size uint64, root tlog.Hash) error {

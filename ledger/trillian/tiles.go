@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/ledger/logdir"
@@ -151,6 +152,12 @@ func (l *Log) checkTiles() error {
 		return errors.New("the tiles are not those the checkpoint was signed for")
 	}
 	return g.begin()
+}
+
+// outgrown are the partial tiles that a tree had before it grew.
+type outgrown struct {
+	due      time.Time
+	from, to uint64
 }
 
 // removeOutgrown removes the partial tiles of a tree of size from that one of size to

@@ -134,12 +134,6 @@ func freeAddress() (string, error) {
 	return l.Addr().String(), errors.Join(l.Close())
 }
 
-// Freeze stops a part without ending it, Thaw lets it go on.
-func (c *Cluster) Freeze(part Part) error { return c.running[part].signal(stopSignal) }
-
-// Thaw lets a frozen part go on.
-func (c *Cluster) Thaw(part Part) error { return c.running[part].signal(goSignal) }
-
 // Said returns the end of what a part has written.
 func (c *Cluster) Said(part Part) string {
 	data, err := os.ReadFile(filepath.Join(c.dir, string(part)+".log"))

@@ -11,11 +11,6 @@ import (
 	"syscall"
 )
 
-const (
-	stopSignal = syscall.SIGSTOP
-	goSignal   = syscall.SIGCONT
-)
-
 // A process is a running program.
 type process struct {
 	cmd  *exec.Cmd
@@ -78,13 +73,6 @@ func (p *process) ended() bool {
 func (p *process) kill() {
 	p.cmd.Process.Kill() // fails only if it has ended
 	<-p.done
-}
-
-func (p *process) signal(s os.Signal) error {
-	if p == nil {
-		return errors.New("the part is not running")
-	}
-	return p.cmd.Process.Signal(s)
 }
 
 func (p *process) said() string {
