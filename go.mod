@@ -3,32 +3,32 @@ module github.com/skalig/skalig
 go 1.26.0
 
 require (
-	filippo.io/torchwood v0.9.0
-	github.com/alecthomas/kong v1.17.0
-	github.com/alexedwards/scs/v2 v2.9.0
-	github.com/andybalholm/brotli v1.2.0
-	github.com/coreos/go-oidc/v3 v3.21.0
-	github.com/evanw/esbuild v0.28.2
-	github.com/go-jose/go-jose/v4 v4.1.4
-	github.com/go-json-experiment/json v0.0.0-20260820222146-c27c302e5fc3
+	filippo.io/torchwood v0.9.0 // tests: another's client walks our log
+	github.com/alecthomas/kong v1.17.0 // the command line
+	github.com/alexedwards/scs/v2 v2.9.0 // sessions
+	github.com/andybalholm/brotli v1.2.0 // pages and artefacts compressed once, when built
+	github.com/coreos/go-oidc/v3 v3.21.0 // sign-in
+	github.com/evanw/esbuild v0.28.2 // bundles the pages without Node
+	github.com/go-jose/go-jose/v4 v4.1.4 // keys of the demonstration's provider
+	github.com/go-json-experiment/json v0.0.0-20260820222146-c27c302e5fc3 // strict JSON outside the artefact
 	github.com/google/trillian v1.8.0 // the log beyond one machine, its client
-	github.com/hashicorp/go-memdb v1.3.5
-	github.com/personnummer/go/v3 v3.0.2
-	github.com/prometheus/client_golang v1.25.0
-	github.com/prometheus/common v0.72.0
-	github.com/rogpeppe/go-internal v1.16.0
-	github.com/santhosh-tekuri/jsonschema/v6 v6.0.2
-	github.com/tetratelabs/wazero v1.12.0
-	github.com/transparency-dev/tessera v1.0.4
-	github.com/zitadel/oidc/v3 v3.45.0
-	golang.org/x/mod v0.42.0
-	golang.org/x/oauth2 v0.37.0
-	golang.org/x/time v0.15.0
+	github.com/hashicorp/go-memdb v1.3.5 // the read model
+	github.com/personnummer/go/v3 v3.0.2 // identity numbers
+	github.com/prometheus/client_golang v1.25.0 // metrics
+	github.com/prometheus/common v0.72.0 // tests: metrics as a scraper reads them
+	github.com/rogpeppe/go-internal v1.16.0 // tests: sessions at a terminal, txtar
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.2 // tests: the published schemas
+	github.com/tetratelabs/wazero v1.12.0 // runs the artefact on the server
+	github.com/transparency-dev/tessera v1.0.4 // the log in files
+	github.com/zitadel/oidc/v3 v3.45.0 // the demonstration's provider
+	golang.org/x/mod v0.42.0 // signed notes and Merkle trees, in the verifier too
+	golang.org/x/oauth2 v0.37.0 // sign-in
+	golang.org/x/time v0.15.0 // rate limits
 	google.golang.org/grpc v1.83.2 // how Trillian is spoken to
 	google.golang.org/protobuf v1.36.12 // what is said
-	k8s.io/klog/v2 v2.140.0
-	modernc.org/sqlite v1.61.1
-	rsc.io/qr v0.2.0
+	k8s.io/klog/v2 v2.140.0 // keeps the log libraries' own logging quiet
+	modernc.org/sqlite v1.61.1 // the journal and the sessions
+	rsc.io/qr v0.2.0 // the receipt's code on paper
 )
 
 require (
