@@ -148,7 +148,16 @@ func (c *Cluster) Stop() {
 	for _, part := range []Part{Signer, Server, Database} {
 		c.Kill(part)
 	}
-	if err := os.RemoveAll(c.dir); err != nil {
+	// PostgreSQL's other processes end a moment after the first, and may still write.
+	err := os.RemoveAll(c.dir)
+	for range 100 {
+		time.Sleep(20 * time.Millisecond)
+		if _, gone := os.Stat(c.dir); err == nil && os.IsNotExist(gone) {
+			return
+		}
+		err = os.RemoveAll(c.dir)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "couldn't remove the cluster:", err)
 	}
 }
