@@ -63,6 +63,7 @@ func TestDifferenceNamesItsCauses(t *testing.T) {
 // day less.
 func TestDistancesAreExact(t *testing.T) {
 	seen := map[sol.DistanceCode]int{}
+	gone := 0 // incomes that were lowered to the distance
 	each(t, func(f *sol.Facts, g *sol.Guideline) {
 		var trace engine.Trace
 		r := sol.Assess(f, g, &trace)
@@ -81,7 +82,10 @@ func TestDistancesAreExact(t *testing.T) {
 				f.Incomes[i].Amount = whole - d.Ore + 1
 				short := supported()
 				f.Incomes[i].Amount = whole
-				if len(f.Incomes) == 1 && (!there || short) {
+				if len(f.Incomes) > 1 {
+					break // several incomes may have the person and kind that a distance names
+				}
+				if gone++; !there || short {
 					t.Errorf("%+v: support there %v, one öre short %v", d, there, short)
 				}
 			case "days-more":
@@ -105,6 +109,9 @@ func TestDistancesAreExact(t *testing.T) {
 			}
 		}
 	})
+	if gone < 100 {
+		t.Errorf("only %d incomes were lowered", gone)
+	}
 	for _, code := range sol.Distances {
 		if seen[code] == 0 {
 			t.Errorf("no household had the distance %s", code)
