@@ -17,9 +17,23 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// CreateKey makes the key files that are not there yet, for a log of that name.
+// NewKey gives a log that is being made its key: secret before public, and before
+// all else, so that a log is never without the key that signs it. Where the
+// checkpoint is there already, so is the log, and the error is ErrExists. It can be
+// repeated after an interruption.
+func NewKey(dir, origin, checkpoint string) (note.Signer, string, error) {
+	if _, err := os.Stat(checkpoint); !errors.Is(err, fs.ErrNotExist) {
+		return nil, "", errors.Join(fmt.Errorf("couldn't create a log in %s: %w", dir, ErrExists), err)
+	}
+	if err := createKey(dir, origin); err != nil {
+		return nil, "", fmt.Errorf("couldn't create the log's key: %w", err)
+	}
+	return ReadKey(dir, nil)
+}
+
+// createKey makes the key files that are not there yet, for a log of that name.
 // It can be repeated.
-func CreateKey(dir, origin string) error {
+func createKey(dir, origin string) error {
 	path := filepath.Join(dir, keyFile)
 	secret, err := os.ReadFile(path)
 	skey := strings.TrimSpace(string(secret))

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -43,15 +42,7 @@ func Init(dir, origin string) (vkey string, err error) {
 	defer func() { err = errors.Join(err, unlock()) }()
 
 	checkpoint := filepath.Join(dir, logDir, checkpointFile)
-	if _, err := os.Stat(checkpoint); !errors.Is(err, fs.ErrNotExist) {
-		return "", errors.Join(fmt.Errorf("couldn't create a log in %s: %w", dir, ErrExists), err)
-	}
-
-	// The key first, secret before public: a log is never without the key that signs it.
-	if err := logdir.CreateKey(dir, origin); err != nil {
-		return "", fmt.Errorf("couldn't create the log's key: %w", err)
-	}
-	signer, vkey, err := logdir.ReadKey(dir, nil)
+	signer, vkey, err := logdir.NewKey(dir, origin, checkpoint)
 	if err != nil {
 		return "", err
 	}
