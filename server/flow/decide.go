@@ -132,7 +132,7 @@ func (s *Service) questions(v *store.View, c *store.Case, e *Estimate, guideline
 
 func queued(id string, e *Estimate, verdict gate.Verdict) (store.Draft, error) {
 	text, err := encodeBody(QueuedBody{Result: e.Result, Explanation: e.Explanation})
-	return store.Draft{Kind: store.KindQueued, Case: id, Key: "queue:" + id, Head: store.Queued{Reasons: codes(verdict)}, Body: text}, err
+	return store.Draft{Case: id, Key: "queue:" + id, Head: store.Queued{Reasons: codes(verdict)}, Body: text}, err
 }
 
 func codes(v gate.Verdict) []string {
@@ -154,7 +154,7 @@ func (s *Service) stopEngine(ctx context.Context) error {
 		if err != nil || stopped {
 			return store.Draft{}, errors.Join(err, errDone)
 		}
-		return store.Draft{Kind: store.KindAutomation,
+		return store.Draft{
 			Head: store.Automation{Municipality: engineScope + s.engine, Stopped: true, By: store.Program.Ref}}, nil
 	})
 	if errors.Is(err, errDone) {
@@ -221,7 +221,7 @@ func (s *Service) Switch(ctx context.Context, caller store.Caller, id string, st
 			}
 			head.Municipality, head.Person, ref = c.Municipality, c.Person, c.ID
 		}
-		return store.Draft{Kind: store.KindAutomation, Case: ref, Head: head, Body: text}, nil
+		return store.Draft{Case: ref, Head: head, Body: text}, nil
 	})
 	return err
 }

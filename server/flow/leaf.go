@@ -53,7 +53,7 @@ func (s *Service) decision(v *store.View, c *store.Case, e *Estimate, guideline 
 	if err != nil {
 		return store.Draft{}, err
 	}
-	return store.Draft{Kind: store.KindDecided, Case: c.ID, Key: "decide:" + c.ID, Body: sealed,
+	return store.Draft{Case: c.ID, Key: "decide:" + c.ID, Body: sealed,
 		Head: store.Decided{Index: index, Municipality: d.Municipality, Number: number, Leaf: leaf.Marshal(),
 			Mode: r.mode, Outcome: r.outcome, Engine: s.engine}}, nil
 }
@@ -85,7 +85,7 @@ func (s *Service) release(ctx context.Context) error {
 		if err != nil {
 			return store.Draft{}, err
 		}
-		return store.Draft{Kind: store.KindReleased, Case: "release-" + s.engine, Key: "release:" + s.engine, Body: sealed,
+		return store.Draft{Case: "release-" + s.engine, Key: "release:" + s.engine, Body: sealed,
 			Head: store.Released{Index: index, Number: number, Leaf: leaf.Marshal(), Engine: s.engine, Rules: hex.EncodeToString(r.Rules[:])}}, nil
 	})
 	if errors.Is(err, errDone) {

@@ -128,7 +128,7 @@ func (s *Service) receipt(ctx context.Context, checkpoint []byte, l store.Leaf) 
 		return fmt.Errorf("couldn't verify the receipt of leaf %d: %w", l.Index, rep.Reason)
 	}
 	_, err = s.Store.Update(ctx, store.Program, func(*store.View) (store.Draft, error) {
-		return store.Draft{Kind: store.KindPublished, Case: l.Case, Key: fmt.Sprintf("publish:%d", l.Index),
+		return store.Draft{Case: l.Case, Key: fmt.Sprintf("publish:%d", l.Index),
 			Head: store.Published{Index: l.Index}, Body: file}, nil
 	})
 	if err == nil {

@@ -89,7 +89,7 @@ func (s *Service) Submit(ctx context.Context, caller store.Caller, a Application
 		if !errors.Is(err, store.ErrNotFound) {
 			return store.Draft{}, err
 		}
-		return store.Draft{Kind: store.KindSubmitted, Case: id, Key: "submit:" + head.Key, Head: head, Body: text}, nil
+		return store.Draft{Case: id, Key: "submit:" + head.Key, Head: head, Body: text}, nil
 	})
 	if errors.Is(err, errRepeated) {
 		s.Observer.Repeated()

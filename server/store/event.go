@@ -4,91 +4,36 @@ import (
 	"fmt"
 
 	"github.com/go-json-experiment/json"
+	"github.com/hashicorp/go-memdb"
 )
 
 // A Kind says what an event tells.
 type Kind string
 
-// The kinds. A case is submitted, then perhaps queued for a caseworker, then
-// decided, then published with its receipt.
-const (
-	KindReleased   Kind = "released"
-	KindSubmitted  Kind = "submitted"
-	KindQueued     Kind = "queued"
-	KindDecided    Kind = "decided"
-	KindPublished  Kind = "published"
-	KindAutomation Kind = "automation"
-	KindAccess     Kind = "access"
-)
-
-// Heads are plain and hold nothing personal: opaque references, codes, months.
-
-// Submitted is the head of an application.
-type Submitted struct {
-	Person       string `json:"person"` // the applicant's reference
-	Municipality string `json:"municipality"`
-	Month        string `json:"month"`
-	Key          string `json:"key"`    // reference of the form's key, under which a retry finds this case
-	Digest       string `json:"digest"` // keyed digest of everything applied for
-	HumanAsked   bool   `json:"humanAsked"`
-	AcuteNeed    bool   `json:"acuteNeed"`
+// A Head is the plain part of an event: what the read model needs, and nothing
+// personal but opaque references. Each kind has its own type of head in a file
+// of its own; kinds lists them.
+type Head interface {
+	Kind() Kind
+	// may is the caller's right to make d, whose head this is, an event.
+	may(caller Caller, v *View, d Draft) bool
+	// apply brings the read model from before e to after e. It is deterministic
+	// and never changes an object that a reader may hold.
+	apply(txn *memdb.Txn, e *Event) error
 }
 
-// Queued is the head of a referral to the caseworkers.
-type Queued struct {
-	Reasons []string `json:"reasons"`
-}
-
-// Decided is the head of a decision. Index is its place in the log, and Leaf the
-// final bytes that stand there.
-type Decided struct {
-	Index        uint64 `json:"index"`
-	Municipality string `json:"municipality"`
-	Number       uint64 `json:"number"`
-	Leaf         []byte `json:"leaf"`
-	Mode         string `json:"mode"`
-	Outcome      string `json:"outcome"`
-	Engine       string `json:"engine"`
-}
-
-// Released is the head of a release of the engine.
-type Released struct {
-	Index  uint64 `json:"index"`
-	Number uint64 `json:"number"`
-	Leaf   []byte `json:"leaf"`
-	Engine string `json:"engine"`
-	Rules  string `json:"rules"`
-}
-
-// Published is the head of the receipt of a decision or release.
-type Published struct {
-	Index uint64 `json:"index"`
-}
-
-// Automation is the head of a stop or restart of automatic decisions, for one
-// household when Person is set and else for the municipality.
-type Automation struct {
-	Municipality string `json:"municipality"`
-	Person       string `json:"person,omitzero"`
-	Stopped      bool   `json:"stopped"`
-	By           string `json:"by"`
-}
-
-// Access is the head of a read, or of an attempt that was refused.
-type Access struct {
-	Actor   string   `json:"actor"`
-	Role    Role     `json:"role"`
-	Action  string   `json:"action"`
-	Cases   []string `json:"cases,omitzero"`
-	Refused bool     `json:"refused,omitzero"`
+// A leafed head is that of an event which is also a leaf of the log.
+type leafed interface {
+	Head
+	place() (index uint64, municipality string, number uint64)
+	text() []byte // the leaf's final bytes
 }
 
 // A Draft is an event that is about to happen.
 type Draft struct {
-	Kind Kind
 	Case string // the opaque id of the case whose key seals Body
 	Key  string // what must not happen twice, or empty
-	Head any    // the head of Kind
+	Head Head
 	Body []byte // personal; nil where there is nothing
 }
 
@@ -98,7 +43,7 @@ type Event struct {
 	Kind Kind
 	Case string
 	At   int64 // milliseconds since 1970
-	Head any   // pointer to the head of Kind
+	Head Head  // pointer to the head of Kind
 
 	key    string
 	head   []byte // as stored
@@ -106,34 +51,14 @@ type Event struct {
 	hash   [32]byte
 }
 
-// newHead gives an empty head of kind to decode into.
-func newHead(k Kind) (any, error) {
-	switch k {
-	case KindReleased:
-		return new(Released), nil
-	case KindSubmitted:
-		return new(Submitted), nil
-	case KindQueued:
-		return new(Queued), nil
-	case KindDecided:
-		return new(Decided), nil
-	case KindPublished:
-		return new(Published), nil
-	case KindAutomation:
-		return new(Automation), nil
-	case KindAccess:
-		return new(Access), nil
-	}
-	return nil, fmt.Errorf("unknown kind %q", k)
-}
+func encodeHead(h Head) ([]byte, error) { return json.Marshal(h, json.Deterministic(true)) }
 
-func encodeHead(h any) ([]byte, error) { return json.Marshal(h, json.Deterministic(true)) }
-
-func decodeHead(k Kind, text []byte) (any, error) {
-	h, err := newHead(k)
-	if err != nil {
-		return nil, err
+func decodeHead(k Kind, text []byte) (Head, error) {
+	empty, ok := kinds[k]
+	if !ok {
+		return nil, fmt.Errorf("unknown kind %q", k)
 	}
+	h := empty()
 	if err := json.Unmarshal(text, h, json.RejectUnknownMembers(true)); err != nil {
 		return nil, fmt.Errorf("couldn't read the head of a %s event: %w", k, err)
 	}

@@ -41,8 +41,27 @@ type Case struct {
 	Number       uint64
 	SubmittedAt  int64 // milliseconds since 1970
 	DecidedAt    int64
+	History      []Step // its events, oldest first
+}
 
-	submitted, queued, decided, published uint64 // sequence numbers, 0 where not yet
+// A Step is one event of a case.
+type Step struct {
+	Seq  uint64
+	Kind Kind
+	At   int64 // milliseconds since 1970
+}
+
+func (e *Event) step() Step { return Step{Seq: e.Seq, Kind: e.Kind, At: e.At} }
+
+// last is the sequence number of the case's latest event of a kind, 0 where
+// there is none.
+func (c *Case) last(k Kind) uint64 {
+	for i := len(c.History) - 1; i >= 0; i-- {
+		if c.History[i].Kind == k {
+			return c.History[i].Seq
+		}
+	}
+	return 0
 }
 
 // An Entry is one leaf of the outbox: log index = outbox number.
@@ -102,55 +121,18 @@ var modelSchema = &memdb.DBSchema{Tables: map[string]*memdb.TableSchema{
 
 var errApply = errors.New("the event does not fit what went before")
 
-// apply brings the read model from before e to after e. It is deterministic, it
-// never changes an object that a reader may hold, and it is the only writer: at
+// apply brings the read model from before e to after e. It is the only writer: at
 // start it replays the journal, and later it follows each event.
 func apply(txn *memdb.Txn, e *Event) error {
-	switch h := e.Head.(type) {
-	case *Submitted:
-		return applySubmitted(txn, e, h)
-	case *Queued:
-		return change(txn, e, func(c *Case) bool {
-			ok := c.State == StateSubmitted
-			c.State, c.Reasons, c.queued = StateQueued, h.Reasons, e.Seq
-			return ok
-		})
-	case *Decided:
-		entry := &Entry{Index: h.Index, Case: e.Case, Seq: e.Seq, Kind: e.Kind, Municipality: h.Municipality, Number: h.Number,
-			LeafHash: ledger.LeafHash(h.Leaf), DecidedAt: e.At}
+	if h, ok := e.Head.(leafed); ok {
+		index, municipality, number := h.place()
+		entry := &Entry{Index: index, Case: e.Case, Seq: e.Seq, Kind: e.Kind, Municipality: municipality, Number: number,
+			LeafHash: ledger.LeafHash(h.text()), DecidedAt: e.At}
 		if err := applyEntry(txn, entry); err != nil {
 			return err
 		}
-		return change(txn, e, func(c *Case) bool {
-			ok := (c.State == StateSubmitted || c.State == StateQueued) && c.Municipality == h.Municipality
-			c.State, c.Mode, c.Outcome, c.Index, c.Number = StateDecided, h.Mode, h.Outcome, h.Index, h.Number
-			c.DecidedAt, c.decided = e.At, e.Seq
-			return ok
-		})
-	case *Released:
-		entry := &Entry{Index: h.Index, Case: e.Case, Seq: e.Seq, Kind: e.Kind, Municipality: "0000", Number: h.Number,
-			LeafHash: ledger.LeafHash(h.Leaf), DecidedAt: e.At}
-		if err := applyEntry(txn, entry); err != nil {
-			return err
-		}
-		return txn.Insert("releases", &release{Engine: h.Engine, Index: h.Index})
-	case *Published:
-		return applyPublished(txn, e, h)
-	case *Automation:
-		return txn.Insert("automation", &stop{Scope: scope(h.Municipality, h.Person), Stopped: h.Stopped, At: e.At, Seq: e.Seq})
-	case *Access:
-		return nil
 	}
-	return fmt.Errorf("%w: row %d has a head of type %T", errApply, e.Seq, e.Head)
-}
-
-func applySubmitted(txn *memdb.Txn, e *Event, h *Submitted) error {
-	if old, err := txn.First("cases", "id", e.Case); err != nil || old != nil {
-		return errors.Join(err, fmt.Errorf("%w: row %d submits a case that exists", errApply, e.Seq))
-	}
-	return txn.Insert("cases", &Case{ID: e.Case, Person: h.Person, Municipality: h.Municipality, Month: h.Month,
-		State: StateSubmitted, Version: 1, Key: h.Key, Digest: h.Digest, HumanAsked: h.HumanAsked, AcuteNeed: h.AcuteNeed,
-		SubmittedAt: e.At, submitted: e.Seq})
+	return e.Head.apply(txn, e)
 }
 
 // applyEntry adds the next leaf: index and number must both be the next ones.
@@ -172,27 +154,6 @@ func applyEntry(txn *memdb.Txn, entry *Entry) error {
 	return txn.Insert("townships", &township{Code: entry.Municipality, Next: t.Next + 1, Prev: entry.LeafHash})
 }
 
-func applyPublished(txn *memdb.Txn, e *Event, h *Published) error {
-	found, err := txn.First("outbox", "id", h.Index)
-	if err != nil {
-		return err
-	}
-	old, _ := found.(*Entry)
-	if old == nil || old.Published || old.Case != e.Case {
-		return fmt.Errorf("%w: row %d publishes leaf %d", errApply, e.Seq, h.Index)
-	}
-	entry := *old
-	entry.Published = true
-	if err := txn.Insert("outbox", &entry); err != nil || entry.Kind == KindReleased {
-		return err
-	}
-	return change(txn, e, func(c *Case) bool {
-		ok := c.State == StateDecided && c.Index == h.Index
-		c.State, c.published = StatePublished, e.Seq
-		return ok
-	})
-}
-
 // change replaces the case of e by a changed copy.
 func change(txn *memdb.Txn, e *Event, fn func(*Case) bool) error {
 	found, err := txn.First("cases", "id", e.Case)
@@ -205,6 +166,7 @@ func change(txn *memdb.Txn, e *Event, fn func(*Case) bool) error {
 	}
 	c := *old
 	c.Version++
+	c.History = append(c.History[:len(c.History):len(c.History)], e.step())
 	if !fn(&c) {
 		return fmt.Errorf("%w: row %d is %s, the case is %s", errApply, e.Seq, e.Kind, old.State)
 	}

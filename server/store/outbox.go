@@ -73,11 +73,8 @@ func (s *Store) leaf(ctx context.Context, e *Entry) (Leaf, error) {
 	if err != nil {
 		return Leaf{}, err
 	}
-	switch h := h.(type) {
-	case *Decided:
-		return Leaf{*e, h.Leaf}, nil
-	case *Released:
-		return Leaf{*e, h.Leaf}, nil
+	if h, ok := h.(leafed); ok {
+		return Leaf{*e, h.text()}, nil
 	}
 	return Leaf{}, fmt.Errorf("row %d of the journal is no leaf but %s", e.Seq, kind)
 }

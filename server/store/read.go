@@ -29,7 +29,7 @@ func (s *Store) Read(ctx context.Context, caller Caller, id string) (File, error
 	for _, part := range []struct {
 		seq uint64
 		to  *[]byte
-	}{{c.submitted, &f.Submitted}, {c.queued, &f.Queued}, {c.decided, &f.Decided}, {c.published, &f.Receipt}} {
+	}{{c.last(KindSubmitted), &f.Submitted}, {c.last(KindQueued), &f.Queued}, {c.last(KindDecided), &f.Decided}, {c.last(KindPublished), &f.Receipt}} {
 		if part.seq == 0 {
 			continue
 		}
@@ -38,6 +38,33 @@ func (s *Store) Read(ctx context.Context, caller Caller, id string) (File, error
 		}
 	}
 	return f, nil
+}
+
+// A Page is one event of a case with its body.
+type Page struct {
+	Step
+	Body []byte
+}
+
+// Pages gives a case's events of one kind with their bodies, oldest first. The
+// access event is durable before anything is read.
+func (s *Store) Pages(ctx context.Context, caller Caller, id string, kind Kind) ([]Page, error) {
+	c, err := s.allowed(ctx, caller, "read "+string(kind), id)
+	if err != nil {
+		return nil, err
+	}
+	var pages []Page
+	for _, step := range c.History {
+		if step.Kind != kind {
+			continue
+		}
+		body, err := s.body(ctx, step.Seq, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		pages = append(pages, Page{step, body})
+	}
+	return pages, nil
 }
 
 // allowed checks the caller's right to a case and writes the access event. The
@@ -81,7 +108,7 @@ func (s *Store) Own(ctx context.Context, caller Caller) ([]Case, error) {
 		return nil, err
 	}
 	slices.SortFunc(cases, func(a, b Case) int {
-		return cmp.Or(cmp.Compare(b.SubmittedAt, a.SubmittedAt), cmp.Compare(b.submitted, a.submitted))
+		return cmp.Or(cmp.Compare(b.SubmittedAt, a.SubmittedAt), cmp.Compare(b.last(KindSubmitted), a.last(KindSubmitted)))
 	})
 	return cases, s.witness(ctx, caller, "list own", false, ids(cases)...)
 }
@@ -103,7 +130,7 @@ func (s *Store) Queue(ctx context.Context, caller Caller) ([]Case, error) {
 			}
 			return 1
 		}
-		return cmp.Or(cmp.Compare(a.SubmittedAt, b.SubmittedAt), cmp.Compare(a.submitted, b.submitted))
+		return cmp.Or(cmp.Compare(a.SubmittedAt, b.SubmittedAt), cmp.Compare(a.last(KindSubmitted), b.last(KindSubmitted)))
 	})
 	return cases, s.witness(ctx, caller, "list queue", false, ids(cases)...)
 }

@@ -19,7 +19,7 @@ func TestRights(t *testing.T) {
 	s := open(t, dir)
 	history(t, s)
 	switched := func(municipality, person string, by store.Caller) store.Draft {
-		return store.Draft{Kind: store.KindAutomation, Head: store.Automation{Municipality: municipality, Person: person, Stopped: true, By: by.Ref}}
+		return store.Draft{Head: store.Automation{Municipality: municipality, Person: person, Stopped: true, By: by.Ref}}
 	}
 	read := func(id string) func(store.Caller) error {
 		return func(who store.Caller) error { _, err := s.Read(t.Context(), who, id); return err }
@@ -35,6 +35,13 @@ func TestRights(t *testing.T) {
 	}{
 		{"read Alva's case", read("case-a"), []string{"alva", "doris", "program"}},
 		{"read Bo's case", read("case-d"), []string{"bo", "doris", "program"}},
+		{"read the reasons of Bo's case", func(who store.Caller) error {
+			pages, err := s.Pages(t.Context(), who, "case-d", store.KindSubmitted)
+			if err == nil && (len(pages) != 1 || string(pages[0].Body) != personal) {
+				t.Errorf("%s reads %d applications", who.Ref, len(pages))
+			}
+			return err
+		}, []string{"bo", "doris", "program"}},
 		{"list own", func(who store.Caller) error { _, err := s.Own(t.Context(), who); return err }, []string{"alva", "bo"}},
 		{"list queue", func(who store.Caller) error { _, err := s.Queue(t.Context(), who); return err }, []string{"doris", "erik"}},
 		{"submit for Bo", write(func(store.Caller) store.Draft { fresh++; return submitted(bo, fmt.Sprintf("new-%d", fresh)) }), []string{"bo"}},
@@ -44,7 +51,7 @@ func TestRights(t *testing.T) {
 			fresh++
 			id := fmt.Sprintf("new-%d", fresh)
 			must(t, s, bo, draft(submitted(bo, id)))
-			_, err := s.Update(t.Context(), who, draft(store.Draft{Kind: store.KindQueued, Case: id, Head: store.Queued{}}))
+			_, err := s.Update(t.Context(), who, draft(store.Draft{Case: id, Head: store.Queued{}}))
 			return err
 		}, []string{"program"}},
 		{"decide as a human", func(who store.Caller) error {

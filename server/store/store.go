@@ -7,7 +7,7 @@
 //
 //	seq       1, 2, 3, … without gaps, given by the writer
 //	hash      SHA-256 over the previous row's hash and this row
-//	kind      what happened: submitted, queued, decided, published, released, automation, access
+//	kind      what happened (kinds.go has the list)
 //	case_ref  the opaque id of the case
 //	at        milliseconds since 1970, from the store's clock
 //	idem_key  unique where present: what must not happen twice

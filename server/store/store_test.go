@@ -51,7 +51,7 @@ func draft(d store.Draft) func(*store.View) (store.Draft, error) {
 }
 
 func submitted(who store.Caller, id string) store.Draft {
-	return store.Draft{Kind: store.KindSubmitted, Case: id, Key: "submit:" + id, Body: []byte(personal),
+	return store.Draft{Case: id, Key: "submit:" + id, Body: []byte(personal),
 		Head: store.Submitted{Person: who.Ref, Municipality: "9999", Month: "2026-11", Key: "key-" + id, Digest: "d"}}
 }
 
@@ -59,7 +59,7 @@ func submitted(who store.Caller, id string) store.Draft {
 func decided(id, mode string) func(*store.View) (store.Draft, error) {
 	return func(v *store.View) (store.Draft, error) {
 		index, number, prev, err := v.Next("9999")
-		return store.Draft{Kind: store.KindDecided, Case: id, Key: "decide:" + id, Body: []byte("beslut " + personal),
+		return store.Draft{Case: id, Key: "decide:" + id, Body: []byte("beslut " + personal),
 			Head: store.Decided{Index: index, Municipality: "9999", Number: number, Leaf: fmt.Appendf(nil, "leaf %d after %x", number, prev),
 				Mode: mode, Outcome: "granted", Engine: "e"}}, err
 	}
@@ -81,14 +81,14 @@ func history(t testing.TB, s *store.Store) {
 		must(t, s, alva, draft(submitted(alva, id)))
 	}
 	must(t, s, bo, draft(submitted(bo, "case-d")))
-	must(t, s, store.Program, draft(store.Draft{Kind: store.KindReleased, Case: "release-e", Body: []byte("salt"),
+	must(t, s, store.Program, draft(store.Draft{Case: "release-e", Body: []byte("salt"),
 		Head: store.Released{Index: 0, Number: 0, Leaf: []byte("release"), Engine: "e", Rules: "r"}}))
-	must(t, s, store.Program, draft(store.Draft{Kind: store.KindQueued, Case: "case-b", Head: store.Queued{Reasons: []string{"human-asked"}}, Body: []byte("svar")}))
-	must(t, s, store.Program, draft(store.Draft{Kind: store.KindQueued, Case: "case-d", Head: store.Queued{Reasons: []string{"human-asked"}}}))
+	must(t, s, store.Program, draft(store.Draft{Case: "case-b", Head: store.Queued{Reasons: []string{"human-asked"}}, Body: []byte("svar")}))
+	must(t, s, store.Program, draft(store.Draft{Case: "case-d", Head: store.Queued{Reasons: []string{"human-asked"}}}))
 	must(t, s, store.Program, decided("case-a", "automatic"))
 	must(t, s, doris, decided("case-b", "human"))
-	must(t, s, store.Program, draft(store.Draft{Kind: store.KindPublished, Case: "case-a", Head: store.Published{Index: 1}, Body: []byte("kvitto")}))
-	must(t, s, doris, draft(store.Draft{Kind: store.KindAutomation, Case: "case-d", Body: []byte("varför"),
+	must(t, s, store.Program, draft(store.Draft{Case: "case-a", Head: store.Published{Index: 1}, Body: []byte("kvitto")}))
+	must(t, s, doris, draft(store.Draft{Case: "case-d", Body: []byte("varför"),
 		Head: store.Automation{Municipality: "9999", Person: bo.Ref, Stopped: true, By: doris.Ref}}))
 }
 
@@ -355,7 +355,7 @@ func TestAwait(t *testing.T) {
 	must(t, s, alva, draft(submitted(alva, "case-a")))
 	done := make(chan error, 1)
 	go func() { done <- s.Await(t.Context(), "case-a") }()
-	must(t, s, store.Program, draft(store.Draft{Kind: store.KindQueued, Case: "case-a", Head: store.Queued{}}))
+	must(t, s, store.Program, draft(store.Draft{Case: "case-a", Head: store.Queued{}}))
 	if err := <-done; err != nil {
 		t.Error(err)
 	}

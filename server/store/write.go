@@ -106,7 +106,7 @@ func (s *Store) commit(batch []*op) error {
 	var refs []string
 	for _, o := range batch {
 		draft, err := o.prepare(&View{txn})
-		if err != nil && draft.Kind == "" {
+		if err != nil && draft.Head == nil {
 			o.err = err
 			continue
 		}
@@ -115,7 +115,7 @@ func (s *Store) commit(batch []*op) error {
 			applyErr = apply(txn, e)
 		}
 		if applyErr != nil {
-			return fmt.Errorf("couldn't apply a %s event: %w", draft.Kind, applyErr)
+			return fmt.Errorf("couldn't apply a %s event: %w", draft.Head.Kind(), applyErr)
 		}
 		events, bodies = append(events, e), append(bodies, draft.Body)
 		if len(draft.Body) > 0 {
@@ -166,8 +166,8 @@ func (o *op) prepare(v *View) (Draft, error) {
 	if err != nil {
 		return Draft{}, err
 	}
-	if !o.caller.may(v, draft) {
-		return o.caller.access("write "+string(draft.Kind), true, draft.Case), ErrForbidden
+	if !draft.Head.may(o.caller, v, draft) {
+		return o.caller.access("write "+string(draft.Head.Kind()), true, draft.Case), ErrForbidden
 	}
 	return draft, nil
 }
@@ -177,11 +177,11 @@ func (s *Store) event(d Draft, seq uint64) (*Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	head, err := decodeHead(d.Kind, text) // the model sees what a replay would
+	head, err := decodeHead(d.Head.Kind(), text) // the model sees what a replay would
 	if err != nil {
 		return nil, err
 	}
-	return &Event{Seq: seq, Kind: d.Kind, Case: d.Case, At: s.clock().UnixMilli(), Head: head, key: d.Key, head: text, sealed: []byte{}}, nil
+	return &Event{Seq: seq, Kind: head.Kind(), Case: d.Case, At: s.clock().UnixMilli(), Head: head, key: d.Key, head: text, sealed: []byte{}}, nil
 }
 
 func (s *Store) insert(ctx context.Context, events []*Event, seq uint64, hash [32]byte) error {

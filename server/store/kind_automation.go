@@ -1,0 +1,29 @@
+package store
+
+import (
+	"github.com/hashicorp/go-memdb"
+)
+
+// KindAutomation is a stop or a restart of automatic decisions.
+const KindAutomation Kind = "automation"
+
+// Automation is the head of a stop or restart of automatic decisions, for one
+// household when Person is set and else for the municipality.
+type Automation struct {
+	Municipality string `json:"municipality"`
+	Person       string `json:"person,omitzero"`
+	Stopped      bool   `json:"stopped"`
+	By           string `json:"by"`
+}
+
+// Kind implements Head.
+func (Automation) Kind() Kind { return KindAutomation }
+
+func (h Automation) may(c Caller, _ *View, _ Draft) bool {
+	return c.Role == Caseworker && c.Municipality != "" && h.Municipality == c.Municipality && h.By == c.Ref ||
+		c.Role == System && h.By == c.Ref
+}
+
+func (h Automation) apply(txn *memdb.Txn, e *Event) error {
+	return txn.Insert("automation", &stop{Scope: scope(h.Municipality, h.Person), Stopped: h.Stopped, At: e.At, Seq: e.Seq})
+}

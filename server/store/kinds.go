@@ -1,0 +1,13 @@
+package store
+
+// kinds gives an empty head of each kind to decode into. What is not listed here
+// cannot be written or read.
+var kinds = map[Kind]func() Head{
+	KindReleased:   func() Head { return new(Released) },
+	KindSubmitted:  func() Head { return new(Submitted) },
+	KindQueued:     func() Head { return new(Queued) },
+	KindDecided:    func() Head { return new(Decided) },
+	KindPublished:  func() Head { return new(Published) },
+	KindAutomation: func() Head { return new(Automation) },
+	KindAccess:     func() Head { return new(Access) },
+}
