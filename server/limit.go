@@ -52,6 +52,15 @@ func (l *limits) forget(now time.Time) {
 	}
 }
 
+// allowed takes a request from its address's bucket.
+func (s *service) allowed(r *http.Request) bool {
+	ok := s.limits.allow(s.address(r), time.Now())
+	if !ok {
+		s.metrics.Limited()
+	}
+	return ok
+}
+
 // address is whose bucket a request takes from: a network of IPv6 is one.
 func (s *service) address(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)

@@ -24,6 +24,7 @@ import (
 	"github.com/skalig/skalig/site"
 	"github.com/skalig/skalig/wasm"
 	"github.com/skalig/skalig/wasm/contract"
+	"github.com/skalig/skalig/wasm/estimate"
 	"github.com/skalig/skalig/wasm/host"
 )
 
@@ -39,6 +40,7 @@ type service struct {
 	artefact  *host.Module
 	engineHex string
 	handler   http.Handler
+	estimate  http.Handler // for other people's programs and pages
 	tree      tree
 	limits    *limits
 	closers   []func(context.Context) error // in the order of opening
@@ -153,6 +155,10 @@ func (s *service) openFlow(ctx context.Context, release wasm.Release) error {
 		return err
 	}
 	s.closing(s.artefact.Close)
+	s.estimate, err = estimate.New(estimate.Config{Engine: s.artefact, SHA256: s.engineHex, Words: site.EngineWords, Allow: s.allowed})
+	if err != nil {
+		return err
+	}
 	digests, err := s.key("digest")
 	if err != nil {
 		return err

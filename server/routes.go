@@ -7,6 +7,7 @@ import (
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/site"
+	"github.com/skalig/skalig/wasm/estimate"
 )
 
 // page is a handler that may fail; failed says with which page.
@@ -38,6 +39,9 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	public("GET /engine/{file}", s.artefacts("engine"))
 	public("GET /verify/{file}", s.artefacts("verify"))
 	handle("GET /assets/", s.site.Assets())
+	for _, pattern := range estimate.Patterns() {
+		handle(pattern, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.estimate.ServeHTTP(w, r) }))
+	}
 	handle("/log/", http.StripPrefix("/log", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serve.Handler(s.log, s.log.Key()).ServeHTTP(w, r)
 	})))

@@ -26,7 +26,8 @@
 // Every request passes the wrapper in wrap.go. It sets the security headers,
 // refuses forms from other sites, bodies above 256 KiB and too many requests from
 // one address, bounds the time, counts by route pattern, and turns a panic into a
-// plain page without a word of the request in any log.
+// plain page without a word of the request in any log. The estimate under /v1/,
+// which any site may ask, refuses in its own words (package estimate).
 package server
 
 import (

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/server/metrics"
+	"github.com/skalig/skalig/wasm/estimate"
 )
 
 // maxBody is the largest body that is read.
@@ -39,8 +40,14 @@ func (s *service) wrap(mux *http.ServeMux) http.Handler {
 		if s.elsewhere(out, r) {
 			return
 		}
-		if !s.limits.allow(s.address(r), began) {
-			s.metrics.Limited()
+		ctx, cancel := context.WithTimeout(r.Context(), 15*time.Second)
+		defer cancel()
+		r = r.WithContext(ctx)
+		if strings.HasPrefix(r.URL.Path, estimate.Prefix) {
+			mux.ServeHTTP(out, r) // keeps nothing and knows nobody: other sites may ask it, and it bounds its own bodies
+			return
+		}
+		if !s.allowed(r) {
 			out.Header().Set("Retry-After", "5")
 			s.problem(out, r, http.StatusTooManyRequests)
 			return
@@ -56,9 +63,7 @@ func (s *service) wrap(mux *http.ServeMux) http.Handler {
 			return
 		}
 		r.Body = http.MaxBytesReader(out, r.Body, maxBody)
-		ctx, cancel := context.WithTimeout(r.Context(), 15*time.Second)
-		defer cancel()
-		mux.ServeHTTP(out, r.WithContext(ctx))
+		mux.ServeHTTP(out, r)
 	})
 }
 

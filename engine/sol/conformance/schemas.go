@@ -1,14 +1,11 @@
 package conformance
 
 import (
-	"embed"
 	"fmt"
 
 	"github.com/go-json-experiment/json"
+	"github.com/skalig/skalig/engine/sol/conformance/schema"
 )
-
-//go:embed schema/*.json
-var schemaFiles embed.FS
 
 // A Schema is one JSON Schema of the suite.
 type Schema struct {
@@ -19,14 +16,14 @@ type Schema struct {
 
 // Schemas returns the schemas by name.
 func Schemas() ([]Schema, error) {
-	entries, err := schemaFiles.ReadDir("schema")
+	entries, err := schema.Files.ReadDir(".")
 	if err != nil {
 		return nil, err
 	}
 	var all []Schema
 	for _, e := range entries {
 		s := Schema{Name: e.Name()}
-		if s.Bytes, err = schemaFiles.ReadFile("schema/" + e.Name()); err != nil {
+		if s.Bytes, err = schema.Files.ReadFile(e.Name()); err != nil {
 			return nil, err
 		}
 		var head struct {
