@@ -14,11 +14,11 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/engine/sol/municipal"
-	"github.com/skalig/skalig/ledger/tessera"
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/demoidp"
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/metrics"
+	"github.com/skalig/skalig/server/publiclog"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/site"
@@ -32,7 +32,7 @@ import (
 type service struct {
 	c         Config
 	store     *store.Store
-	log       *tessera.Log
+	log       publiclog.Log
 	flow      *flow.Service
 	auth      *auth.Auth
 	site      *site.Site
@@ -133,12 +133,16 @@ func (s *service) openLog(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if length == 0 {
-		if _, err := tessera.Init(dir, s.c.Origin); err != nil && !errors.Is(err, tessera.ErrExists) {
+	if _, err := publiclog.Backend(dir); errors.Is(err, publiclog.ErrNone) && length == 0 {
+		// A tree beyond this machine is made by who may: skalig log create.
+		if s.c.PublicLog.Backend == publiclog.Trillian && s.c.PublicLog.Tree == 0 {
+			return fmt.Errorf("%w: make one with skalig log create, or name its tree in the configuration", err)
+		}
+		if _, err := publiclog.Create(ctx, dir, s.c.Origin, s.c.PublicLog); err != nil {
 			return err
 		}
 	}
-	if s.log, err = tessera.Open(ctx, dir, tessera.Options{Logger: s.c.Log}); err != nil {
+	if s.log, err = publiclog.Open(ctx, dir, s.c.PublicLog, s.c.Log); err != nil {
 		return err
 	}
 	s.closing(s.log.Close)

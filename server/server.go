@@ -8,11 +8,12 @@
 //	lock          held by the one process that serves this directory
 //	journal.db    what has happened (package store)
 //	sessions.db   who is signed in (package auth)
-//	log/          the transparency log with its key (package ledger/tessera)
+//	log/          the transparency log with its key (package publiclog)
 //	keys/         kek and cases.db (store), person, session, digest
 //
 // A journal without its log, or a log without its journal, is refused: neither is
-// made anew beside the other.
+// made anew beside the other. A log that Trillian keeps is made before the first
+// start, with skalig log create, or from a tree that the configuration names.
 //
 // # Start and stop
 //
@@ -44,6 +45,7 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/publiclog"
 )
 
 // Config says what to serve and where. Addr and Data must be set, and either
@@ -59,6 +61,8 @@ type Config struct {
 	StopAutomation bool         `json:"stopAutomation"` // every case goes to a caseworker
 	Approvers      []string     `json:"approvers"`      // who approved this engine, named in its release leaf
 	Origin         string       `json:"origin"`         // the log's name for ever, host/path; empty: from URL; read only when the log is made
+
+	PublicLog publiclog.Config `json:"log"` // what keeps the log; nothing: files under Data
 
 	Rate        float64 `json:"rate"`        // requests a second from one address; 0: 50
 	BehindProxy bool    `json:"behindProxy"` // addresses are the last of X-Forwarded-For

@@ -9,6 +9,8 @@
 //	skalig verify receipt.json     check a receipt and replay its decision
 //	skalig replay DIR              check many receipts and replay their decisions
 //	skalig check --data DIR        check that a stopped server's data is whole
+//	skalig log create              make a log, in files or in Trillian
+//	skalig log migrate             move a stopped server's log between the two
 //	skalig log monitor URL         hold a log to everything it has ever signed
 //	skalig conformance ./engine    hold another implementation against the cases
 //	skalig simulate --month …      show what a change of rules gives and takes

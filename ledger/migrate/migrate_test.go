@@ -40,7 +40,7 @@ func files(t *testing.T, dir string) migrate.Target {
 func database(t *testing.T, dir string) migrate.Target {
 	t.Helper()
 	conn := trilliantest.Conn(t)
-	if _, err := trillian.Init(context.Background(), conn, dir, origin); err == nil {
+	if _, err := trillian.Init(context.Background(), conn, dir, origin, 0); err == nil {
 		text, err := os.ReadFile(filepath.Join(dir, "tree"))
 		must(t, err)
 		number, err := strconv.ParseInt(string(text), 10, 64)

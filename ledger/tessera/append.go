@@ -108,10 +108,7 @@ func (l *Log) sequence(ctx context.Context, batch [][]byte) error {
 	l.mu.Lock()
 	l.size += uint64(len(batch))
 	l.mu.Unlock()
-	select {
-	case l.wake <- struct{}{}:
-	default: // it is awake
-	}
+	l.pub.Wake()
 	return nil
 }
 

@@ -34,7 +34,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
@@ -42,6 +41,7 @@ import (
 
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/ledger/logdir"
+	"github.com/skalig/skalig/ledger/publication"
 	upstream "github.com/transparency-dev/tessera"
 	"github.com/transparency-dev/tessera/storage/posix"
 	"golang.org/x/mod/sumdb/note"
@@ -56,6 +56,8 @@ type Options struct {
 	CheckpointEvery time.Duration
 	// CloseTimeout bounds how long Close waits for the last checkpoint; 0: 5 s.
 	CloseTimeout time.Duration
+	// Cosigner asks the log's witnesses; nil: it has none.
+	Cosigner publication.Cosigner
 	// Logger receives what goes wrong in the background. nil: nothing is said.
 	// Tessera's own lines go to the logger of the log opened last with one.
 	Logger *slog.Logger
@@ -73,22 +75,17 @@ type Log struct {
 	signer note.Signer
 	driver upstream.Driver
 	reader upstream.LogReader
-	sign   func(ctx context.Context, size uint64, root []byte) ([]byte, error)
+	pub    *publication.Publisher
 	path   string // of Tessera's directory
 	unlock func() error
-	stop   context.CancelFunc // ends Tessera's and our goroutines
-	idle   chan struct{}      // closed when the publisher has ended
-	wake   chan struct{}      // there is something to publish
+	stop   context.CancelFunc // ends Tessera's goroutines
 
 	writing sync.Mutex // held while appending, and by Close
 
-	mu        sync.Mutex
-	size      uint64 // durable leaves
-	broken    error  // why nothing may be appended any more
-	closed    bool
-	latest    ledger.Checkpoint
-	signed    []byte        // latest as it was published
-	published chan struct{} // closed and replaced at every checkpoint
+	mu     sync.Mutex
+	size   uint64 // durable leaves
+	broken error  // why nothing may be appended any more
+	closed bool
 }
 
 var _ ledger.Log = (*Log)(nil)
@@ -97,9 +94,6 @@ var _ ledger.Log = (*Log)(nil)
 // It fails if another process has the log open, and if the published checkpoint
 // is not signed by the log's key or does not describe the tiles.
 func Open(ctx context.Context, dir string, o Options) (_ *Log, err error) {
-	if o.CheckpointEvery == 0 {
-		o.CheckpointEvery = 20 * time.Millisecond
-	}
 	if o.CloseTimeout == 0 {
 		o.CloseTimeout = 5 * time.Second
 	}
@@ -120,10 +114,7 @@ func Open(ctx context.Context, dir string, o Options) (_ *Log, err error) {
 	if err != nil {
 		return nil, errors.Join(err, unlock())
 	}
-	l := &Log{
-		o: o, vkey: vkey, signer: signer, path: path, unlock: unlock,
-		idle: make(chan struct{}), wake: make(chan struct{}, 1), published: make(chan struct{}),
-	}
+	l := &Log{o: o, vkey: vkey, signer: signer, path: path, unlock: unlock}
 	if err := l.start(ctx); err != nil {
 		if l.stop != nil {
 			l.stop()
@@ -141,14 +132,13 @@ func (l *Log) start(ctx context.Context) error {
 	}
 
 	// The checkpoint that the world may have seen is ours, whole, and signed by our key.
-	signed, err := os.ReadFile(filepath.Join(l.path, checkpointFile))
-	if err != nil {
+	var err error
+	if l.pub, err = publication.Open(publication.Options{
+		File: filepath.Join(l.path, checkpointFile), Signer: l.signer, Key: l.vkey,
+		Every: l.o.CheckpointEvery, Cosigner: l.o.Cosigner, Logger: l.o.Logger,
+	}); err != nil {
 		return err
 	}
-	if l.latest, err = ledger.OpenCheckpoint(signed, []string{l.vkey}); err != nil {
-		return fmt.Errorf("couldn't verify the published checkpoint: %w", err)
-	}
-	l.signed = signed
 
 	// Tessera: reads, and once a minute removes partial tiles that full ones replaced.
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -160,7 +150,6 @@ func (l *Log) start(ctx context.Context) error {
 	if _, _, l.reader, err = upstream.NewAppender(background, l.driver, options); err != nil {
 		return err
 	}
-	l.sign = options.CheckpointPublisher(l.reader, http.DefaultClient)
 	if l.size, err = l.reader.IntegratedSize(ctx); err != nil {
 		return err
 	}
@@ -172,7 +161,7 @@ func (l *Log) start(ctx context.Context) error {
 	if err := l.publish(ctx); err != nil {
 		return err
 	}
-	go l.publisher(background)
+	l.pub.Run(background, l.publish)
 	return nil
 }
 
@@ -201,15 +190,11 @@ func (l *Log) Close(ctx context.Context) error {
 	l.closed = true
 	l.mu.Unlock()
 
+	l.pub.Stop()
 	l.stop()
-	<-l.idle
 	ctx, cancel := context.WithTimeout(ctx, l.o.CloseTimeout)
 	defer cancel()
 	err := l.publish(ctx)
-
-	l.mu.Lock()
-	close(l.published)
-	l.published = make(chan struct{})
-	l.mu.Unlock()
+	l.pub.Close()
 	return errors.Join(err, l.unlock())
 }

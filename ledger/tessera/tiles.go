@@ -1,7 +1,6 @@
 package tessera
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,9 +13,7 @@ var errShort = errors.New("the file is shorter than its place in the tree")
 
 // ReadCheckpoint implements [ledger.Tiles].
 func (l *Log) ReadCheckpoint(ctx context.Context) ([]byte, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return bytes.Clone(l.signed), nil
+	return l.pub.ReadCheckpoint(ctx)
 }
 
 // ReadTile implements [ledger.Tiles].
@@ -53,11 +50,7 @@ func (l *Log) ReadEntries(ctx context.Context, index uint64, width int) ([]byte,
 	return bundle[:length], nil
 }
 
-func (l *Log) publishedSize() uint64 {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.latest.Size
-}
+func (l *Log) publishedSize() uint64 { return l.pub.Latest().Size }
 
 // readTile reads the tile as it is in a tree that has width hashes there. Such a
 // tree ended a batch, so the file of that width was written; once the tile is full

@@ -62,17 +62,14 @@ func (l *Log) Append(ctx context.Context, first uint64, leaves [][]byte) error {
 		l.settled = false
 		return err
 	}
-	select {
-	case l.wake <- struct{}{}:
-	default: // it is awake
-	}
+	l.pub.Wake()
 	return nil
 }
 
 // appendable returns the size of the tree, unless nothing may be appended.
 func (l *Log) appendable(ctx context.Context) (size uint64, err error) {
 	l.mu.Lock()
-	closed, broken, least := l.closed, l.broken, l.latest.Size
+	closed, broken, least := l.closed, l.broken, l.pub.Latest().Size
 	l.mu.Unlock()
 	switch {
 	case closed:

@@ -39,10 +39,12 @@ var emptyRoot = tlog.Hash(sha256.Sum256(nil))
 
 // Init makes a new, empty log: a tree in the Trillian behind conn, and a directory
 // with a new key, unless the directory has one of that name already, as when a log
-// moves here. It returns the key's public half. The origin is the log's name for
-// ever: the address it will be read at, without scheme, as log.example.se/skalig. An
-// Init that was interrupted can be repeated with the same origin.
-func Init(ctx context.Context, conn grpc.ClientConnInterface, dir, origin string) (vkey string, err error) {
+// moves here. A number other than 0 is that of an empty tree made elsewhere, which
+// must be a PREORDERED_LOG. Init returns the key's public half. The origin is the log's
+// name for ever: the address it will be read at, without scheme, as
+// log.example.se/skalig. An Init that was interrupted can be repeated with the same
+// origin.
+func Init(ctx context.Context, conn grpc.ClientConnInterface, dir, origin string, number int64) (vkey string, err error) {
 	if err := logdir.MakeDir(dir, 0o700); err != nil {
 		return "", fmt.Errorf("couldn't create the log's directory: %w", err)
 	}
@@ -59,10 +61,14 @@ func Init(ctx context.Context, conn grpc.ClientConnInterface, dir, origin string
 	}
 
 	// Then the tree. A crash before its number is written leaves a tree that nobody uses.
-	number, err := readTree(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		number, err = createTree(ctx, conn)
-		if err == nil {
+	made, err := Tree(dir)
+	switch {
+	case err == nil && number != 0 && number != made:
+		err = fmt.Errorf("the directory is of tree %d, not %d", made, number)
+	case err == nil:
+		number = made
+	case errors.Is(err, fs.ErrNotExist):
+		if number, err = findTree(ctx, conn, number); err == nil {
 			err = logdir.WriteFile(filepath.Join(dir, treeFile), strconv.AppendInt(nil, number, 10), 0o644)
 		}
 	}
@@ -94,6 +100,21 @@ func Init(ctx context.Context, conn grpc.ClientConnInterface, dir, origin string
 	return vkey, nil
 }
 
+// findTree makes a tree, or looks whether that of the number can be a log's.
+func findTree(ctx context.Context, conn grpc.ClientConnInterface, number int64) (int64, error) {
+	if number == 0 {
+		return createTree(ctx, conn)
+	}
+	t, err := api.NewTrillianAdminClient(conn).GetTree(ctx, &api.GetTreeRequest{TreeId: number})
+	if err != nil {
+		return 0, err
+	}
+	if t.TreeType != api.TreeType_PREORDERED_LOG || t.TreeState != api.TreeState_ACTIVE || t.Deleted {
+		return 0, fmt.Errorf("tree %d is %s and %s, not an active PREORDERED_LOG", number, t.TreeType, t.TreeState)
+	}
+	return number, nil
+}
+
 func createTree(ctx context.Context, conn grpc.ClientConnInterface) (int64, error) {
 	t, err := api.NewTrillianAdminClient(conn).CreateTree(ctx, &api.CreateTreeRequest{Tree: &api.Tree{
 		TreeState:       api.TreeState_ACTIVE,
@@ -107,7 +128,8 @@ func createTree(ctx context.Context, conn grpc.ClientConnInterface) (int64, erro
 	return t.TreeId, nil
 }
 
-func readTree(dir string) (int64, error) {
+// Tree is the number of the tree that the log at dir is of.
+func Tree(dir string) (int64, error) {
 	text, err := os.ReadFile(filepath.Join(dir, treeFile))
 	if err != nil {
 		return 0, err

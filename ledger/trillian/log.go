@@ -66,6 +66,7 @@ import (
 	api "github.com/google/trillian"
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/ledger/logdir"
+	"github.com/skalig/skalig/ledger/publication"
 	"golang.org/x/mod/sumdb/note"
 	"google.golang.org/grpc"
 )
@@ -84,6 +85,8 @@ type Options struct {
 	// CloseTimeout bounds how long Close waits for an append in progress and for the
 	// last checkpoint; 0: 5 s.
 	CloseTimeout time.Duration
+	// Cosigner asks the log's witnesses; nil: it has none.
+	Cosigner publication.Cosigner
 	// Logger receives what goes wrong in the background. nil: nothing is said.
 	Logger *slog.Logger
 }
@@ -96,12 +99,10 @@ type Log struct {
 	signer note.Signer
 	tree   tree
 	path   string // of log/
+	pub    *publication.Publisher
 	unlock func() error
 	alive  context.Context // ends when Close waits no longer
 	die    context.CancelFunc
-	stop   context.CancelFunc // ends the publisher
-	idle   chan struct{}      // closed when the publisher has ended
-	wake   chan struct{}      // there is something to publish
 
 	writing sync.Mutex // held while appending, and by Close
 	settled bool       // the database holds no leaf beyond the tree
@@ -109,12 +110,9 @@ type Log struct {
 	held     ledger.Checkpoint // the tree whose tiles are on disk; the publisher's
 	outgrown []outgrown        // what may be removed from the disk, and when; the publisher's
 
-	mu        sync.Mutex
-	broken    error // how Trillian differs from what was signed
-	closed    bool
-	latest    ledger.Checkpoint
-	signed    []byte        // latest as it was published
-	published chan struct{} // closed and replaced at every checkpoint
+	mu     sync.Mutex
+	broken error // how Trillian differs from what was signed
+	closed bool
 }
 
 var _ ledger.Log = (*Log)(nil)
@@ -124,12 +122,6 @@ var _ ledger.Log = (*Log)(nil)
 // caller's. Open fails if another process has the log open, and if Trillian's tree
 // does not extend the published checkpoint.
 func Open(ctx context.Context, conn grpc.ClientConnInterface, dir string, o Options) (_ *Log, err error) {
-	if o.CheckpointEvery == 0 {
-		o.CheckpointEvery = 20 * time.Millisecond
-	}
-	if o.FollowEvery == 0 {
-		o.FollowEvery = time.Second
-	}
 	if o.OutgrownFor == 0 {
 		o.OutgrownFor = time.Minute
 	}
@@ -147,10 +139,7 @@ func Open(ctx context.Context, conn grpc.ClientConnInterface, dir string, o Opti
 	if err != nil {
 		return nil, err
 	}
-	l := &Log{
-		o: o, path: path, unlock: unlock,
-		idle: make(chan struct{}), wake: make(chan struct{}, 1), published: make(chan struct{}),
-	}
+	l := &Log{o: o, path: path, unlock: unlock}
 	l.alive, l.die = context.WithCancel(context.WithoutCancel(ctx))
 	if err := l.start(ctx, conn, dir); err != nil {
 		l.die()
@@ -165,18 +154,18 @@ func (l *Log) start(ctx context.Context, conn grpc.ClientConnInterface, dir stri
 	if l.signer, l.vkey, err = logdir.ReadKey(dir, l.o.Signer); err != nil {
 		return err
 	}
-	number, err := readTree(dir)
+	number, err := Tree(dir)
 	if err != nil {
 		return err
 	}
 	l.tree = tree{api.NewTrillianLogClient(conn), number}
 
 	// The checkpoint that the world may have seen is ours, whole, and signed by our key.
-	if l.signed, err = os.ReadFile(filepath.Join(l.path, checkpointFile)); err != nil {
+	if l.pub, err = publication.Open(publication.Options{
+		File: filepath.Join(l.path, checkpointFile), Signer: l.signer, Key: l.vkey,
+		Every: l.o.CheckpointEvery, Look: l.o.FollowEvery, Cosigner: l.o.Cosigner, Logger: l.o.Logger,
+	}); err != nil {
 		return err
-	}
-	if l.latest, err = ledger.OpenCheckpoint(l.signed, []string{l.vkey}); err != nil {
-		return fmt.Errorf("couldn't verify the published checkpoint: %w", err)
 	}
 
 	// What a crash left between two checkpoints. We hold the lock: nobody is writing.
@@ -194,14 +183,12 @@ func (l *Log) start(ctx context.Context, conn grpc.ClientConnInterface, dir stri
 		if err := l.checkTiles(); err != nil {
 			return err
 		}
-		l.held = l.latest
+		l.held = l.pub.Latest()
 	}
 	if err := l.publish(ctx); err != nil {
 		return err
 	}
-	publishing, stop := context.WithCancel(l.alive)
-	l.stop = stop
-	go l.publisher(publishing)
+	l.pub.Run(l.alive, l.publish)
 	return nil
 }
 
@@ -223,16 +210,11 @@ func (l *Log) Close(ctx context.Context) error {
 	l.closed = true
 	l.mu.Unlock()
 
-	l.stop()
-	<-l.idle
+	l.pub.Stop()
 	ctx, cancel := context.WithTimeout(ctx, l.o.CloseTimeout)
 	defer cancel()
 	err := l.publish(ctx)
 	l.die()
-
-	l.mu.Lock()
-	close(l.published)
-	l.published = make(chan struct{})
-	l.mu.Unlock()
+	l.pub.Close()
 	return errors.Join(err, l.unlock())
 }

@@ -36,7 +36,7 @@ func open(t testing.TB, dir string) (ledger.Log, string) {
 func reopen(t testing.TB, dir string) *trillian.Log {
 	t.Helper()
 	conn := trilliantest.Conn(t)
-	switch _, err := trillian.Init(context.Background(), conn, dir, origin); {
+	switch _, err := trillian.Init(context.Background(), conn, dir, origin, 0); {
 	case err == nil:
 		trilliantest.Retire(t, tree(t, dir))
 	case !errors.Is(err, trillian.ErrExists):

@@ -24,7 +24,7 @@ func TestInit(t *testing.T) {
 	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("opening created %s", dir)
 	}
-	vkey, err := trillian.Init(t.Context(), conn, dir, origin)
+	vkey, err := trillian.Init(t.Context(), conn, dir, origin, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,16 +39,16 @@ func TestInit(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := trillian.Init(t.Context(), conn, dir, "other.example/log"); err == nil {
+		if _, err := trillian.Init(t.Context(), conn, dir, "other.example/log", 0); err == nil {
 			t.Errorf("without %v: another name was accepted", missing)
 		}
-		if again, err := trillian.Init(t.Context(), conn, dir, origin); err != nil || again != vkey || tree(t, dir) != number {
+		if again, err := trillian.Init(t.Context(), conn, dir, origin, 0); err != nil || again != vkey || tree(t, dir) != number {
 			t.Errorf("without %v: key %s, %v; want %s", missing, again, err, vkey)
 		}
 	}
 
 	log := reopen(t, dir)
-	if _, err := trillian.Init(t.Context(), conn, dir, origin); !errors.Is(err, trillian.ErrLocked) {
+	if _, err := trillian.Init(t.Context(), conn, dir, origin, 0); !errors.Is(err, trillian.ErrLocked) {
 		t.Errorf("init of an open log: %v", err)
 	}
 	if _, err := trillian.Open(t.Context(), conn, dir, trillian.Options{}); !errors.Is(err, trillian.ErrLocked) {
@@ -57,7 +57,7 @@ func TestInit(t *testing.T) {
 	if err := errors.Join(log.Append(t.Context(), 0, ledgertest.Leaves(ledgertest.Chain("9999", 3))), log.Close(t.Context())); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := trillian.Init(t.Context(), conn, dir, origin); !errors.Is(err, trillian.ErrExists) {
+	if _, err := trillian.Init(t.Context(), conn, dir, origin, 0); !errors.Is(err, trillian.ErrExists) {
 		t.Errorf("init again: %v", err)
 	}
 
@@ -65,7 +65,7 @@ func TestInit(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "log/checkpoint")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := trillian.Init(t.Context(), conn, dir, origin); err == nil {
+	if _, err := trillian.Init(t.Context(), conn, dir, origin, 0); err == nil {
 		t.Error("a log of three leaves was begun again")
 	}
 }

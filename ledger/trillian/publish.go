@@ -1,16 +1,13 @@
 package trillian
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"time"
 
 	"github.com/skalig/skalig/ledger"
-	"github.com/skalig/skalig/ledger/logdir"
-	"golang.org/x/mod/sumdb/tlog"
+	"github.com/skalig/skalig/ledger/publication"
 )
 
 // ErrDiffers: what Trillian holds is not what was signed, or not what it says itself.
@@ -18,56 +15,7 @@ var ErrDiffers = errors.New("Trillian's tree differs from the log's")
 
 // AwaitPublished implements [ledger.Appender].
 func (l *Log) AwaitPublished(ctx context.Context, index uint64) ([]byte, error) {
-	for {
-		l.mu.Lock()
-		size, signed, published, closed := l.latest.Size, l.signed, l.published, l.closed
-		l.mu.Unlock()
-		if index < size {
-			return bytes.Clone(signed), nil
-		}
-		if closed {
-			return nil, ledger.ErrClosed
-		}
-		select {
-		case <-published:
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
-		}
-	}
-}
-
-// publisher publishes what has been appended, until ctx ends. After a failure it
-// tries again: the leaves are durable, only their receipts wait.
-func (l *Log) publisher(ctx context.Context) {
-	defer close(l.idle)
-	const patience = time.Second
-	pause := time.NewTimer(0)
-	defer pause.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-pause.C:
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-l.wake:
-		case <-time.After(l.o.FollowEvery):
-		}
-		started := time.Now()
-		err := l.publish(ctx)
-		wait := l.o.CheckpointEvery - time.Since(started)
-		if err != nil && ctx.Err() == nil {
-			l.o.Logger.Error("couldn't publish a checkpoint", "err", err)
-			wait = patience
-			select {
-			case l.wake <- struct{}{}:
-			default:
-			}
-		}
-		pause.Reset(max(wait, 0))
-	}
+	return l.pub.AwaitPublished(ctx, index)
 }
 
 // publish brings the tiles and the checkpoint to where Trillian's tree is. A tree
@@ -81,7 +29,7 @@ func (l *Log) publish(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
-	case errors.Is(err, ErrDiffers):
+	case errors.Is(err, ErrDiffers), errors.Is(err, publication.ErrFork):
 		l.broken = err
 	case err == nil:
 		l.broken = nil
@@ -91,9 +39,7 @@ func (l *Log) publish(ctx context.Context) error {
 
 // follow publishes the tree that h describes.
 func (l *Log) follow(ctx context.Context, h head) error {
-	l.mu.Lock()
-	old := l.latest
-	l.mu.Unlock()
+	old := l.pub.Latest()
 	if h.size < old.Size {
 		return fmt.Errorf("%d leaves were published, it holds %d: %w", old.Size, h.size, ErrDiffers)
 	}
@@ -101,7 +47,7 @@ func (l *Log) follow(ctx context.Context, h head) error {
 		if h.root != old.Root {
 			return fmt.Errorf("at the published size %d: %w", h.size, ErrDiffers)
 		}
-		return nil
+		return l.pub.Publish(ctx, h.size, h.root, l.grow())
 	}
 
 	// The leaves, as Trillian gives them back, hashed here.
@@ -119,7 +65,7 @@ func (l *Log) follow(ctx context.Context, h head) error {
 	if root != h.root {
 		return fmt.Errorf("the leaves do not give its root at size %d: %w", h.size, ErrDiffers)
 	}
-	if err := extends(old, h.size, root, g); err != nil {
+	if err := publication.Extends(old, h.size, root, g); err != nil {
 		return fmt.Errorf("won't sign a checkpoint of size %d: %w", h.size, err)
 	}
 
@@ -127,10 +73,8 @@ func (l *Log) follow(ctx context.Context, h head) error {
 	if err := g.writeTiles(); err != nil {
 		return fmt.Errorf("couldn't write the tiles of size %d: %w", h.size, err)
 	}
-	if h.size > old.Size {
-		if err := l.sign(h.size, root); err != nil {
-			return err
-		}
+	if err := l.pub.Publish(ctx, h.size, root, g); err != nil {
+		return err
 	}
 	before := l.held
 	l.held = ledger.Checkpoint{Size: h.size, Root: root}
@@ -143,41 +87,6 @@ func (l *Log) follow(ctx context.Context, h head) error {
 			return err
 		}
 		l.outgrown = l.outgrown[1:]
-	}
-	return nil
-}
-
-func (l *Log) sign(size uint64, root tlog.Hash) error {
-	signed, err := ledger.SignCheckpoint(l.signer, size, root)
-	if err != nil {
-		return fmt.Errorf("couldn't sign a checkpoint of size %d: %w", size, err)
-	}
-	latest, err := ledger.OpenCheckpoint(signed, []string{l.vkey})
-	if err != nil {
-		return fmt.Errorf("won't publish the checkpoint of size %d: %w", size, err)
-	}
-	if err := logdir.WriteFile(filepath.Join(l.path, checkpointFile), signed, 0o644); err != nil {
-		return fmt.Errorf("couldn't write the checkpoint of size %d: %w", size, err)
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.latest, l.signed = latest, signed
-	close(l.published)
-	l.published = make(chan struct{})
-	return nil
-}
-
-// extends checks that the tree of that size and root begins with the old one.
-func extends(old ledger.Checkpoint, size uint64, root tlog.Hash, hashes tlog.HashReader) error {
-	if old.Size == 0 {
-		return nil
-	}
-	proof, err := tlog.ProveTree(int64(size), int64(old.Size), hashes)
-	if err != nil {
-		return err
-	}
-	if err := tlog.CheckTree(proof, int64(size), root, int64(old.Size), old.Root); err != nil {
-		return errors.Join(ErrDiffers, err)
 	}
 	return nil
 }

@@ -1,7 +1,6 @@
 package trillian
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -21,9 +20,7 @@ var errShort = errors.New("the file is shorter than its place in the tree")
 
 // ReadCheckpoint implements [ledger.Tiles].
 func (l *Log) ReadCheckpoint(ctx context.Context) ([]byte, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return bytes.Clone(l.signed), nil
+	return l.pub.ReadCheckpoint(ctx)
 }
 
 // ReadTile implements [ledger.Tiles].
@@ -71,11 +68,7 @@ func (l *Log) atWidth(level, index uint64, width int, read func(at int) ([]byte,
 	}
 }
 
-func (l *Log) publishedSize() uint64 {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.latest.Size
-}
+func (l *Log) publishedSize() uint64 { return l.pub.Latest().Size }
 
 func (l *Log) readTile(tile tlog.Tile) ([]byte, error) {
 	data, err := os.ReadFile(l.tilePath(tile))
@@ -136,19 +129,20 @@ func (diskTiles) SaveTiles([]tlog.Tile, [][]byte) {}
 // checkTiles checks that the tiles at the right edge hash to the checkpoint's root,
 // and that the last entry bundle is there.
 func (l *Log) checkTiles() error {
-	if l.latest.Size == 0 {
-		if l.latest.Root != emptyRoot {
+	latest := l.pub.Latest()
+	if latest.Size == 0 {
+		if latest.Root != emptyRoot {
 			return errors.New("the checkpoint of an empty log has a root")
 		}
 		return nil
 	}
-	l.held = l.latest
+	l.held = latest
 	g := l.grow()
 	root, err := tlog.TreeHash(g.from, g)
 	if err != nil {
 		return fmt.Errorf("the tiles are not those the checkpoint was signed for: %w", err)
 	}
-	if root != l.latest.Root {
+	if root != latest.Root {
 		return errors.New("the tiles are not those the checkpoint was signed for")
 	}
 	return g.begin()
@@ -199,9 +193,9 @@ var partial = regexp.MustCompile(`^(tile/.*\.p/\d+|.*\.tmp)$`)
 // sweep removes the partial tiles and temporary files that the published tree does
 // not have.
 func (l *Log) sweep() error {
-	has := make(map[string]bool)
+	has, size := make(map[string]bool), l.publishedSize()
 	for level := 0; level < 8; level++ {
-		whole := l.latest.Size >> (8 * level)
+		whole := size >> (8 * level)
 		tile := tlog.Tile{H: 8, L: level, N: int64(whole / 256), W: int(whole % 256)}
 		has[l.tilePath(tile)] = true
 		if level == 0 {

@@ -140,6 +140,9 @@ func Start() (_ *Cluster, err error) {
 	return c, err
 }
 
+// Address is where the log server listens, as a configuration names it.
+func (c *Cluster) Address() string { return c.address }
+
 // Stop kills all parts and removes all files.
 func (c *Cluster) Stop() {
 	if c.Conn != nil {

@@ -1,0 +1,196 @@
+// Package publiclog opens a service's public log by its configuration, whichever
+// backend keeps it: files on this machine (ledger/tessera), or Trillian beyond one
+// machine (ledger/trillian).
+//
+// A log is a directory in both, and the directory says which backend it is of: one
+// that Trillian keeps has a file "tree" with the number of its tree there. A
+// configuration that says otherwise is refused, since a log that starts over looks
+// like a fork.
+//
+// [Create] makes a log, [Open] opens one, [Migrate] moves one from the one backend to
+// the other.
+package publiclog
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/skalig/skalig/ledger"
+	"github.com/skalig/skalig/ledger/tessera"
+	"github.com/skalig/skalig/ledger/trillian"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
+)
+
+// The backends.
+const (
+	Files    = "files"    // on this machine; the default
+	Trillian = "trillian" // a log server and signer on a database
+)
+
+// Config says what keeps the log. The zero value is files.
+type Config struct {
+	Backend string `json:"backend"` // Files or Trillian; empty: Files
+	Address string `json:"address"` // of Trillian's log server, host:port
+	Tree    int64  `json:"tree"`    // the log's tree there, a PREORDERED_LOG; 0: the one in the log's directory
+	TLS     bool   `json:"tls"`     // speak to the log server over TLS
+	CA      string `json:"ca"`      // file with the certificates (PEM) that may vouch for it; empty: the system's
+}
+
+// A Log is an open log and its verifier key.
+type Log interface {
+	ledger.Log
+	Key() string
+}
+
+// ErrBackend: the directory holds the log of another backend than configured.
+var ErrBackend = errors.New("the log is kept by another backend")
+
+// ErrNone: there is no log in the directory.
+var ErrNone = errors.New("there is no log")
+
+// Backend says which backend the log at dir is of.
+func Backend(dir string) (string, error) {
+	if _, err := os.Stat(filepath.Join(dir, "log", "checkpoint")); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return "", fmt.Errorf("couldn't find a log in %s: %w", dir, ErrNone)
+		}
+		return "", fmt.Errorf("couldn't find a log in %s: %w", dir, err)
+	}
+	switch _, err := os.Stat(filepath.Join(dir, "tree")); {
+	case err == nil:
+		return Trillian, nil
+	case errors.Is(err, fs.ErrNotExist):
+		return Files, nil
+	default:
+		return "", fmt.Errorf("couldn't look at the log in %s: %w", dir, err)
+	}
+}
+
+// backend is what is configured.
+func (c Config) backend() (string, error) {
+	switch {
+	case c.Backend == "" || c.Backend == Files:
+		if c.Address != "" || c.Tree != 0 || c.TLS || c.CA != "" {
+			return "", fmt.Errorf("the log's address, tree and TLS are Trillian's: set its backend to %q", Trillian)
+		}
+		return Files, nil
+	case c.Backend != Trillian:
+		return "", fmt.Errorf("the log's backend %q is neither %q nor %q", c.Backend, Files, Trillian)
+	case c.Address == "":
+		return "", errors.New("the address of Trillian's log server is not set")
+	case c.CA != "" && !c.TLS:
+		return "", errors.New("the log server's certificates are set, but not TLS")
+	}
+	return Trillian, nil
+}
+
+// dial makes the connection to Trillian, which is opened when it is used.
+func (c Config) dial() (*grpc.ClientConn, error) {
+	secure := insecure.NewCredentials()
+	if c.TLS {
+		config := &tls.Config{MinVersion: tls.VersionTLS13}
+		if c.CA != "" {
+			pem, err := os.ReadFile(c.CA)
+			if err != nil {
+				return nil, fmt.Errorf("couldn't read the log server's certificates: %w", err)
+			}
+			config.RootCAs = x509.NewCertPool()
+			if !config.RootCAs.AppendCertsFromPEM(pem) {
+				return nil, fmt.Errorf("couldn't read the log server's certificates: %s holds none", c.CA)
+			}
+		}
+		secure = credentials.NewTLS(config)
+	}
+	conn, err := grpc.NewClient(c.Address, grpc.WithTransportCredentials(secure))
+	if err != nil {
+		return nil, fmt.Errorf("couldn't speak to the log server at %s: %w", c.Address, err)
+	}
+	return conn, nil
+}
+
+// Create makes a new, empty log at dir, and for Trillian a tree if none is
+// configured. A key file that is there already is kept. It can be repeated after an
+// interruption.
+func Create(ctx context.Context, dir, origin string, c Config) (vkey string, err error) {
+	kind, err := c.backend()
+	if err != nil {
+		return "", err
+	}
+	if have, err := Backend(dir); err == nil {
+		return "", fmt.Errorf("couldn't make a log in %s, there is one of %s: %w", dir, have, tessera.ErrExists)
+	}
+	if kind == Files {
+		return tessera.Init(dir, origin)
+	}
+	conn, err := c.dial()
+	if err != nil {
+		return "", err
+	}
+	defer conn.Close()
+	return trillian.Init(ctx, conn, dir, origin, c.Tree)
+}
+
+// Open opens the log at dir. Its Close also ends the connection to Trillian.
+func Open(ctx context.Context, dir string, c Config, logger *slog.Logger) (Log, error) {
+	kind, err := c.backend()
+	if err != nil {
+		return nil, err
+	}
+	have, err := Backend(dir)
+	if err != nil {
+		return nil, err
+	}
+	if have != kind {
+		return nil, fmt.Errorf("couldn't open the log in %s as one of %s, it is of %s: %w", dir, kind, have, ErrBackend)
+	}
+	if kind == Files {
+		log, err := tessera.Open(ctx, dir, tessera.Options{Logger: logger})
+		if err != nil {
+			return nil, err
+		}
+		return log, nil
+	}
+	if err := c.checkTree(dir); err != nil {
+		return nil, err
+	}
+	conn, err := c.dial()
+	if err != nil {
+		return nil, err
+	}
+	log, err := trillian.Open(ctx, conn, dir, trillian.Options{Logger: logger})
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return connected{log, conn}, nil
+}
+
+// checkTree checks that the directory is of the tree that is configured.
+func (c Config) checkTree(dir string) error {
+	tree, err := trillian.Tree(dir)
+	if err != nil {
+		return err
+	}
+	if c.Tree != 0 && c.Tree != tree {
+		return fmt.Errorf("couldn't open the log in %s: it is of tree %d, and %d is configured", dir, tree, c.Tree)
+	}
+	return nil
+}
+
+// connected is a log that ends its connection.
+type connected struct {
+	*trillian.Log
+	conn *grpc.ClientConn
+}
+
+func (l connected) Close(ctx context.Context) error {
+	return errors.Join(l.Log.Close(ctx), l.conn.Close())
+}
