@@ -18,7 +18,7 @@ import (
 type logs struct {
 	Create  create `cmd:"" help:"Make a new, empty log for a server that has not started yet."`
 	Migrate move   `cmd:"" help:"Move a stopped server's log from files to Trillian, or back."`
-	Monitor watch `cmd:"" help:"Follow a log and hold it to everything it has ever signed."`
+	Monitor watch  `cmd:"" help:"Follow a log and hold it to everything it has ever signed."`
 }
 
 type watch struct {
