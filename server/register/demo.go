@@ -1,0 +1,47 @@
+package register
+
+import (
+	"context"
+	"time"
+)
+
+// A Demo is the connector of a demonstration. It answers for the test persons
+// that it was made with, at once; about anybody else the agencies know nothing.
+type Demo map[string][]Answer
+
+// NewDemo gives the registers of the demonstration's persons, told apart by their
+// test identity numbers: of one the agencies know nothing, of another one of them
+// is silent, and a third studies and has a housing allowance. Payments are in the
+// calendar month before today.
+func NewDemo(today time.Time, plain, silent, student string) Demo {
+	first := time.Date(today.Year(), today.Month(), 1, 12, 0, 0, 0, time.UTC).AddDate(0, -1, 0)
+	on := func(day int) string { return first.AddDate(0, 0, day-1).Format(time.DateOnly) }
+	last := first.AddDate(0, 1, -1).Format(time.DateOnly)
+	return Demo{
+		plain:  complete(nil, ""),
+		silent: complete([]Answer{{Agency: Akassorna, Silence: Down}}, ""),
+		student: complete([]Answer{
+			{Agency: CSN, Rows: []Row{{Kind: "studentAid", Amount: 3_892_00, From: on(1), To: last, Paid: on(25), Text: "Studiemedel"}}},
+			{Agency: Forsakringskassan, Rows: []Row{{Kind: "housingBenefit", Amount: 1_300_00, From: on(1), To: last, Paid: on(27), Text: "Bostadsbidrag"}}},
+			{Agency: Arbetsformedlingen, Notes: []Note{"Inte inskriven"}},
+		}, ""),
+	}
+}
+
+// Ask implements Connector.
+func (d Demo) Ask(_ context.Context, q Query) []Answer {
+	known, ok := d[q.Number]
+	if !ok {
+		return complete(nil, "")
+	}
+	out := make([]Answer, len(known))
+	for i, a := range known {
+		out[i] = Answer{Agency: a.Agency, Silence: a.Silence, Notes: a.Notes}
+		for _, r := range a.Rows {
+			if r.Paid >= q.From && r.Paid <= q.To {
+				out[i].Rows = append(out[i].Rows, r)
+			}
+		}
+	}
+	return out
+}
