@@ -37,6 +37,7 @@ type Estimate struct {
 	Reasons      []string
 	Questions    []string
 	Sources      []string // of the incomes
+	Adults       int
 	Summary      []string // the sentences on what decides
 	Agrees       bool     // the artefact gave the same bytes
 }
@@ -54,6 +55,7 @@ type factsPart struct {
 	Municipality string `json:"municipality"`
 	Persons      []struct {
 		ID       string         `json:"id"`
+		Role     string         `json:"role"`
 		Activity jsontext.Value `json:"activity"`
 	} `json:"persons"`
 	Incomes []struct {
@@ -138,6 +140,11 @@ func (s *Service) explain(facts, guideline []byte) (*Estimate, error) {
 	}
 	for _, q := range r.Questions {
 		e.Questions = append(e.Questions, q.Code)
+	}
+	for _, p := range f.Persons {
+		if p.Role == "adult" {
+			e.Adults++
+		}
 	}
 	for _, i := range f.Incomes {
 		e.Sources = append(e.Sources, i.Source)

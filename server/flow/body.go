@@ -11,9 +11,52 @@ import (
 
 // SubmittedBody is who applied and for what.
 type SubmittedBody struct {
-	Number string         `json:"number"` // identity number
-	Name   string         `json:"name"`
-	Facts  jsontext.Value `json:"facts"` // canonical
+	Number     string         `json:"number"` // identity number
+	Name       string         `json:"name"`
+	Facts      jsontext.Value `json:"facts"` // canonical
+	Partner    *Adult         `json:"partner,omitzero"`
+	Contact    *Contact       `json:"contact,omitzero"` // the applicant's own, not the co-applicant's business
+	Notes      []Note         `json:"notes,omitzero"`
+	Signatures []Signature    `json:"signatures,omitzero"`
+}
+
+// An Adult is the co-applicant.
+type Adult struct {
+	Number string `json:"number"`
+	Name   string `json:"name"`
+}
+
+// Contact is how the applicant wants to be reached.
+type Contact struct {
+	Phone    string `json:"phone,omitzero"`
+	Language string `json:"language,omitzero"` // an interpreter's
+	Notice   string `json:"notice,omitzero"`   // phone, letter or here
+	Planning string `json:"planning,omitzero"` // of work or studies, in free words; nobody weighs it
+}
+
+// A Note says something of one answer that its amount cannot: Code is of a closed
+// list, About names the row ("rent", "p1-wage") and Text is the person's own.
+type Note struct {
+	Code  string `json:"code"` // unknown, disputed, new, changed, ended, later, unavailable, handed-in
+	About string `json:"about"`
+	Text  string `json:"text,omitzero"`
+}
+
+// The ways in which an application is signed.
+const (
+	SignedElectronic = "e-id"
+	SignedPaper      = "paper"    // a caseworker attests that the paper is signed
+	SignedOrally     = "oral"     // said by phone to a caseworker, who attests it
+	SignedPresent    = "assisted" // in the presence of a caseworker
+)
+
+// A Signature is an adult's, with the caseworker who attests it where it is not
+// electronic.
+type Signature struct {
+	Name     string `json:"name"`
+	How      string `json:"how"`
+	At       string `json:"at"` // day
+	Attested string `json:"attested,omitzero"`
 }
 
 // QueuedBody is what the engine said when the case was referred.

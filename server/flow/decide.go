@@ -86,13 +86,17 @@ func (s *Service) assessAgain(ctx context.Context, file store.File) (*Estimate, 
 
 // questions answers the gate's questions about a case.
 func (s *Service) questions(v *store.View, c *store.Case, e *Estimate, guideline []byte) (gate.Input, error) {
-	month, ever, err := v.Decided(c.Person, c.Month, c.ID)
-	if err != nil {
-		return gate.Input{}, err
-	}
-	all, household, err := v.Stopped(c.Municipality, c.Person)
-	if err != nil {
-		return gate.Input{}, err
+	var month, ever, all, household bool
+	for _, person := range c.Adults() { // a household is either of them
+		m, e, err := v.Decided(person, c.Month, c.ID)
+		if err != nil {
+			return gate.Input{}, err
+		}
+		a, h, err := v.Stopped(c.Municipality, person)
+		if err != nil {
+			return gate.Input{}, err
+		}
+		month, ever, all, household = month || m, ever || e, all || a, household || h
 	}
 	engine, _, err := v.Stopped(engineScope+s.engine, "")
 	if err != nil {
@@ -104,7 +108,10 @@ func (s *Service) questions(v *store.View, c *store.Case, e *Estimate, guideline
 	}
 	board := s.boards[c.Municipality]
 	kind := KindNew
-	if ever {
+	switch {
+	case c.Form == KindSupplement:
+		kind = KindSupplement
+	case ever:
 		kind = KindRenewal
 	}
 	accepted := true
@@ -114,7 +121,7 @@ func (s *Service) questions(v *store.View, c *store.Case, e *Estimate, guideline
 	return gate.Input{
 		EngineAgrees:       gate.Is(e.Agrees),
 		NoEngineReasons:    gate.Is(len(e.Reasons) == 0 && e.Outcome != "human"),
-		NoQuestions:        gate.Is(len(e.Questions) == 0 && e.Outcome != "missing"),
+		NoQuestions:        gate.Is(len(e.Questions) == 0 && e.Outcome != "missing" && !c.Unknown),
 		SupportPositive:    gate.Is(e.Support > 0 && (e.Outcome == "support" || e.Outcome == "human")),
 		AppliedInFull:      gate.Is(e.InFull),
 		GuidelineSigned:    gate.Is(status == "signed"),

@@ -47,6 +47,7 @@ import (
 var (
 	ErrConflict   = errors.New("the form was sent before with other content")
 	ErrVersion    = errors.New("the case has changed since the form was shown")
+	ErrUnsigned   = errors.New("two adults apply, and one of them has not signed this")
 	ErrUnreleased = errors.New("the engine has no release leaf")
 	ErrLogAhead   = errors.New("the log is longer than the outbox: the journal is older than the log")
 	ErrLogOther   = errors.New("the log holds other leaves than the outbox")
@@ -112,8 +113,9 @@ type Board struct {
 
 // The kinds of application that a delegation covers.
 const (
-	KindNew     = "new"     // the first decision for the household
-	KindRenewal = "renewal" // there is an earlier one
+	KindNew        = store.FirstTime  // the first decision for the household
+	KindRenewal    = store.Renewal    // there is an earlier one
+	KindSupplement = store.Supplement // more for a month that is already applied for
 )
 
 // A Service runs the flow.

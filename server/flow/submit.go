@@ -1,12 +1,14 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"encoding/base32"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,12 +19,70 @@ import (
 
 // An Application is what a person sends in.
 type Application struct {
+	ID         string // of the form, which the case will get; empty: a new one
 	Key        string // of the form: one key, one case
+	Person     string // the applicant's reference; empty: the caller's
 	Number     string // identity number, from the sign-in
 	Name       string
+	Partner    string // the co-applicant's reference, or empty
+	Adult      *Adult // who that is
+	Contact    *Contact
+	Notes      []Note
+	Signatures []Signature // not part of what is signed
 	Facts      []byte
+	Kind       string // KindNew, KindRenewal, KindSupplement or empty
+	Channel    string // of store.Channels; empty: web
 	HumanAsked bool
 	AcuteNeed  bool
+}
+
+// unknown reports whether an answer was "I don't know".
+func (a *Application) unknown() bool {
+	return slices.ContainsFunc(a.Notes, func(n Note) bool { return n.Code == "unknown" })
+}
+
+// content is everything that is applied for, and its keyed digest.
+func (s *Service) content(caller store.Caller, a Application) (e *Estimate, head store.Submitted, body SubmittedBody, err error) {
+	if e, err = s.Check(a.Facts); err != nil {
+		return nil, head, body, err
+	}
+	if (e.Adults > 1) != (a.Partner != "") {
+		return nil, head, body, &Invalid{[]Finding{{"partner", "facts.persons", "Två vuxna ansöker tillsammans. Säg vem den andra är."}}}
+	}
+	body = SubmittedBody{Number: a.Number, Name: a.Name, Facts: e.Facts, Partner: a.Adult, Contact: a.Contact, Notes: a.Notes}
+	text, err := encodeBody(body)
+	if err != nil {
+		return nil, head, body, err
+	}
+	person := cmp.Or(a.Person, caller.Ref)
+	key := s.Digests.Sum("form", person, a.Key)
+	digest := s.Digests.Sum("application", string(text), a.Kind, a.Channel, a.Key, strconv.FormatBool(a.HumanAsked), strconv.FormatBool(a.AcuteNeed))
+	head = store.Submitted{Person: person, Partner: a.Partner, Municipality: e.Municipality, Month: e.Month, Form: a.Kind, Channel: a.Channel,
+		Key: hex.EncodeToString(key[:]), Digest: hex.EncodeToString(digest[:]), HumanAsked: a.HumanAsked, AcuteNeed: a.AcuteNeed, Unknown: a.unknown()}
+	if caller.Role == store.Caseworker {
+		head.By = caller.Ref
+	}
+	body.Signatures = a.Signatures
+	return e, head, body, nil
+}
+
+// Sign puts the caller's signature on an application of two adults, under the id
+// of its form. It holds for exactly this content.
+func (s *Service) Sign(ctx context.Context, caller store.Caller, a Application) error {
+	_, head, _, err := s.content(caller, a)
+	if err != nil {
+		return err
+	}
+	_, err = s.Store.Update(ctx, caller, func(v *store.View) (store.Draft, error) {
+		if v.Signed(a.ID, caller.Ref, head.Digest) != 0 {
+			return store.Draft{}, errRepeated
+		}
+		return store.Draft{Case: a.ID, Head: store.Signed{Person: caller.Ref, Digest: head.Digest}}, nil
+	})
+	if errors.Is(err, errRepeated) {
+		return nil
+	}
+	return err
 }
 
 // Check computes an application's facts and refuses what an applicant cannot
@@ -61,21 +121,18 @@ func (s *Service) Check(facts []byte) (*Estimate, error) {
 // again gives the same case. Once the case is durable there is no error: what
 // could not be done at once is done in the background.
 func (s *Service) Submit(ctx context.Context, caller store.Caller, a Application) (id string, err error) {
-	e, err := s.Check(a.Facts)
+	_, head, body, err := s.content(caller, a)
 	if err != nil {
 		return "", err
 	}
-	text, err := encodeBody(SubmittedBody{Number: a.Number, Name: a.Name, Facts: e.Facts})
+	text, err := encodeBody(body)
 	if err != nil {
 		return "", err
 	}
-	key := s.Digests.Sum("form", caller.Ref, a.Key)
-	digest := s.Digests.Sum("application", string(text), strconv.FormatBool(a.HumanAsked), strconv.FormatBool(a.AcuteNeed))
-	head := store.Submitted{Person: caller.Ref, Municipality: e.Municipality, Month: e.Month,
-		Key: hex.EncodeToString(key[:]), Digest: hex.EncodeToString(digest[:]), HumanAsked: a.HumanAsked, AcuteNeed: a.AcuteNeed}
-	id, err = s.newID()
-	if err != nil {
-		return "", err
+	if id = a.ID; id == "" {
+		if id, err = s.NewID(); err != nil {
+			return "", err
+		}
 	}
 	_, err = s.Store.Update(ctx, caller, func(v *store.View) (store.Draft, error) {
 		old, err := v.ByKey(head.Person, head.Key)
@@ -88,6 +145,9 @@ func (s *Service) Submit(ctx context.Context, caller store.Caller, a Application
 		}
 		if !errors.Is(err, store.ErrNotFound) {
 			return store.Draft{}, err
+		}
+		if head.Partner != "" && head.By == "" && (v.Signed(id, head.Person, head.Digest) == 0 || v.Signed(id, head.Partner, head.Digest) == 0) {
+			return store.Draft{}, ErrUnsigned
 		}
 		return store.Draft{Case: id, Key: "submit:" + head.Key, Head: head, Body: text}, nil
 	})
@@ -110,8 +170,8 @@ var (
 	errDone     = errors.New("the case is further on")
 )
 
-// newID gives an opaque case id of 128 random bits.
-func (s *Service) newID() (string, error) {
+// NewID gives an opaque case id of 128 random bits.
+func (s *Service) NewID() (string, error) {
 	var b [16]byte
 	if _, err := io.ReadFull(s.Rand, b[:]); err != nil {
 		return "", fmt.Errorf("couldn't make a case id: %w", err)

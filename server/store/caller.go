@@ -24,7 +24,7 @@ var Program = Caller{Ref: "program", Role: System}
 func (c Caller) sees(k *Case) bool {
 	switch c.Role {
 	case Applicant:
-		return c.Ref != "" && k.Person == c.Ref
+		return c.Ref != "" && (k.Person == c.Ref || k.Partner == c.Ref)
 	case Caseworker:
 		return c.Ref != "" && c.Municipality != "" && k.Municipality == c.Municipality
 	case System:

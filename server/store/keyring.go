@@ -41,7 +41,6 @@ func openKeyring(ctx context.Context, path string, kek secret.Key) (*keyring, er
 }
 
 // make gives each case in refs a key if it has none, durable when it returns.
-// Only the store's writer calls it.
 func (k *keyring) make(ctx context.Context, refs []string) error {
 	fresh := map[string]cipher.AEAD{}
 	var stmt strings.Builder
@@ -105,6 +104,19 @@ func (k *keyring) open(ctx context.Context, ref string) (cipher.AEAD, error) {
 		k.keep(ref, c)
 	}
 	return c, err
+}
+
+// destroy destroys the keys of cases: what they sealed can't be read any more.
+func (k *keyring) destroy(ctx context.Context, refs ...string) error {
+	for _, ref := range refs {
+		if _, err := k.db.ExecContext(ctx, `DELETE FROM case_keys WHERE case_ref = $1`, ref); err != nil {
+			return fmt.Errorf("couldn't destroy a case key: %w", err)
+		}
+		k.mu.Lock()
+		delete(k.opened, ref)
+		k.mu.Unlock()
+	}
+	return nil
 }
 
 func (k *keyring) cached(ref string) cipher.AEAD {

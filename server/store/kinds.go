@@ -3,11 +3,15 @@ package store
 // kinds gives an empty head of each kind to decode into. What is not listed here
 // cannot be written or read.
 var kinds = map[Kind]func() Head{
-	KindReleased:   func() Head { return new(Released) },
-	KindSubmitted:  func() Head { return new(Submitted) },
-	KindQueued:     func() Head { return new(Queued) },
-	KindDecided:    func() Head { return new(Decided) },
-	KindPublished:  func() Head { return new(Published) },
-	KindAutomation: func() Head { return new(Automation) },
-	KindAccess:     func() Head { return new(Access) },
+	KindReleased:    func() Head { return new(Released) },
+	KindSubmitted:   func() Head { return new(Submitted) },
+	KindQueued:      func() Head { return new(Queued) },
+	KindDecided:     func() Head { return new(Decided) },
+	KindPublished:   func() Head { return new(Published) },
+	KindAutomation:  func() Head { return new(Automation) },
+	KindAccess:      func() Head { return new(Access) },
+	KindSigned:      func() Head { return new(Signed) },
+	KindDocument:    func() Head { return new(Document) },
+	KindTalk:        func() Head { return new(Talk) },
+	KindTalkHandled: func() Head { return new(TalkHandled) },
 }

@@ -26,14 +26,18 @@ const (
 type Case struct {
 	ID           string
 	Person       string
+	Partner      string // the co-applicant, or empty
 	Municipality string
 	Month        string
+	Form         string // kind of application: FirstTime, Renewal, Supplement, or empty
+	Channel      string // of Channels
 	State        State
 	Version      uint64 // number of events; a caseworker's form carries it
 	Key          string
 	Digest       string
 	HumanAsked   bool
 	AcuteNeed    bool
+	Unknown      bool     // an amount was answered with "I don't know"
 	Reasons      []string // why it was referred
 	Mode         string
 	Outcome      string
@@ -42,6 +46,14 @@ type Case struct {
 	SubmittedAt  int64 // milliseconds since 1970
 	DecidedAt    int64
 	History      []Step // its events, oldest first
+}
+
+// Adults are the references of those who apply.
+func (c *Case) Adults() []string {
+	if c.Partner == "" {
+		return []string{c.Person}
+	}
+	return []string{c.Person, c.Partner}
 }
 
 // A Step is one event of a case.
@@ -99,6 +111,11 @@ func index(name string, unique bool, i memdb.Indexer) *memdb.IndexSchema {
 	return &memdb.IndexSchema{Name: name, Unique: unique, Indexer: i}
 }
 
+// sparse is an index that leaves out who has no value.
+func sparse(name string, i memdb.Indexer) *memdb.IndexSchema {
+	return &memdb.IndexSchema{Name: name, AllowMissing: true, Indexer: i}
+}
+
 func table(name string, indexes ...*memdb.IndexSchema) *memdb.TableSchema {
 	t := &memdb.TableSchema{Name: name, Indexes: map[string]*memdb.IndexSchema{}}
 	for _, i := range indexes {
@@ -110,13 +127,16 @@ func table(name string, indexes ...*memdb.IndexSchema) *memdb.TableSchema {
 func text(field string) memdb.Indexer { return &memdb.StringFieldIndex{Field: field} }
 
 var modelSchema = &memdb.DBSchema{Tables: map[string]*memdb.TableSchema{
-	"cases": table("cases", index("id", true, text("ID")), index("person", false, text("Person")),
+	"cases": table("cases", index("id", true, text("ID")), index("person", false, text("Person")), sparse("partner", text("Partner")),
 		index("state", false, &memdb.CompoundIndex{Indexes: []memdb.Indexer{text("State"), text("Municipality")}})),
 	"outbox": table("outbox", index("id", true, &memdb.UintFieldIndex{Field: "Index"}),
 		index("waiting", false, &memdb.ConditionalIndex{Conditional: func(o any) (bool, error) { return !o.(*Entry).Published, nil }})),
 	"townships":  table("townships", index("id", true, text("Code"))),
 	"automation": table("automation", index("id", true, text("Scope"))),
 	"releases":   table("releases", index("id", true, text("Engine"))),
+	"signatures": table("signatures", index("id", true, text("ID"))),
+	"documents":  table("documents", index("id", true, text("ID")), index("case", false, text("Case"))),
+	"talks":      table("talks", index("id", true, text("ID")), index("municipality", false, text("Municipality"))),
 }}
 
 var errApply = errors.New("the event does not fit what went before")

@@ -37,6 +37,15 @@
 // checks the chain and the head, and applies each event with the function that is
 // used when it is written.
 //
+// # Forms and documents
+//
+// An application that is being filled in is a form: a row in forms.db, changed in
+// place, sealed with the key of the case that it will become and destroyed with it
+// 14 days after the latest change. A document is a file documents/<case>/<number>,
+// sealed the same way; an event tells of it.
+//
+// A wish to talk is an event under an id and a key of its own. No case leads to it.
+//
 // # Rights
 //
 // Every method takes the caller first, checks the right and writes an access
@@ -85,6 +94,9 @@ type Store struct {
 	writer    *sql.DB // one connection
 	readers   *sql.DB
 	keys      *keyring
+	forms     *sql.DB // applications that are being filled in
+	dir       string
+	handing   sync.Mutex
 	model     *memdb.MemDB
 
 	ops     chan *op
@@ -133,6 +145,10 @@ func (s *Store) open(ctx context.Context, dir string) error {
 	if s.readers, err = openDB(ctx, path, "", 4); err != nil {
 		return fmt.Errorf("couldn't open the journal for reading: %w", err)
 	}
+	s.dir = dir
+	if s.forms, err = openDB(ctx, filepath.Join(dir, "forms.db"), formsSchema, 4); err != nil {
+		return fmt.Errorf("couldn't open the forms: %w", err)
+	}
 	if s.model, err = memdb.NewMemDB(modelSchema); err != nil {
 		return fmt.Errorf("couldn't build the read model: %w", err)
 	}
@@ -166,7 +182,7 @@ func (s *Store) Close() error {
 
 func (s *Store) closeFiles() error {
 	var errs []error
-	for _, db := range []*sql.DB{s.writer, s.readers} {
+	for _, db := range []*sql.DB{s.writer, s.readers, s.forms} {
 		if db != nil {
 			errs = append(errs, db.Close())
 		}

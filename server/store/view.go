@@ -76,8 +76,30 @@ func (v *View) Released(engine string) (bool, error) {
 	return found != nil, err
 }
 
+// of gives the cases in which the person applies, alone or with another.
 func (v *View) of(person string) func(yield func(Case, error) bool) {
-	return v.each("person", person)
+	return func(yield func(Case, error) bool) {
+		for _, index := range []string{"person", "partner"} {
+			for c, err := range v.each(index, person) {
+				if !yield(c, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Last gives the person's latest published decision, and false where there is none.
+func (v *View) Last(person string) (last Case, ok bool, err error) {
+	for c, err := range v.of(person) {
+		if err != nil {
+			return Case{}, false, err
+		}
+		if c.State == StatePublished && (!ok || c.Month > last.Month || c.Month == last.Month && c.DecidedAt > last.DecidedAt) {
+			last, ok = c, true
+		}
+	}
+	return last, ok, nil
 }
 
 func (v *View) each(index string, args ...any) func(yield func(Case, error) bool) {

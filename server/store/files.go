@@ -1,0 +1,253 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+)
+
+// The limits of what is handed in.
+const (
+	MaxDocument  = 10 << 20 // bytes of one document
+	MaxDocuments = 40       // in one case
+	MaxTotal     = 60 << 20 // bytes in one case
+)
+
+// The errors that callers branch on.
+var (
+	ErrDiskFull = errors.New("there is no room for the document")
+	ErrTooMuch  = errors.New("the case has no room for more documents")
+)
+
+// A Handed is a document with its name, and where it was read its content.
+type Handed struct {
+	Paperwork
+	Name    []byte // the body of its event: what it is called
+	Content []byte
+}
+
+// AddDocument keeps a document under the id of a form or a case and gives its
+// number. The file is durable before the event that tells of it, so that a stop
+// between them leaves a file that nobody asks for and the next attempt replaces.
+func (s *Store) AddDocument(ctx context.Context, caller Caller, id, what, media string, name, content []byte) (int, error) {
+	if len(content) == 0 || len(content) > MaxDocument {
+		return 0, ErrTooMuch
+	}
+	municipality, err := s.mayHand(ctx, caller, id)
+	if err != nil {
+		return 0, err
+	}
+	s.handing.Lock() // numbers are given one at a time
+	defer s.handing.Unlock()
+	papers, err := s.view().papers(id)
+	if err != nil {
+		return 0, err
+	}
+	n, total := 1, int64(len(content))
+	for _, p := range papers {
+		n = p.Number + 1
+		if !p.Removed {
+			total += p.Size
+		}
+	}
+	if n > MaxDocuments || total > MaxTotal {
+		return 0, ErrTooMuch
+	}
+	if err := s.keys.make(ctx, []string{id}); err != nil {
+		return 0, err
+	}
+	c, err := s.keys.open(ctx, id)
+	if err != nil {
+		return 0, fmt.Errorf("couldn't seal a document: %w", err)
+	}
+	if err := s.writeFile(id, n, c.Seal(nil, nil, content, fileData(id, n))); err != nil {
+		return 0, err
+	}
+	head := Document{Person: caller.Ref, Municipality: municipality, Number: n, What: what, Media: media, Size: int64(len(content))}
+	_, err = s.Update(ctx, caller, func(*View) (Draft, error) { return Draft{Case: id, Head: head, Body: name}, nil })
+	return n, err
+}
+
+// RemoveDocument takes back a document that has not been sent yet.
+func (s *Store) RemoveDocument(ctx context.Context, caller Caller, id string, n int) error {
+	if _, err := s.mayHand(ctx, caller, id); err != nil {
+		return err
+	}
+	_, err := s.Update(ctx, caller, func(v *View) (Draft, error) {
+		found, err := v.txn.First("documents", "id", paperID(id, n))
+		p, _ := found.(*Paperwork)
+		if err != nil || p == nil || p.Removed {
+			return Draft{}, errors.Join(ErrNotFound, err)
+		}
+		return Draft{Case: id, Head: Document{Person: p.Person, Municipality: p.Municipality, Number: n, What: p.What, Media: p.Media, Size: p.Size, Removed: true}}, nil
+	})
+	if err != nil {
+		return err
+	}
+	return s.removeFile(id, n)
+}
+
+// Documents gives what the caller may see of a case's or a form's documents,
+// without their content: a person the own, a caseworker all.
+func (s *Store) Documents(ctx context.Context, caller Caller, id string) ([]Handed, error) {
+	if err := s.maySee(ctx, caller, "list documents", id); err != nil {
+		return nil, err
+	}
+	papers, err := s.view().papers(id)
+	if err != nil {
+		return nil, err
+	}
+	var out []Handed
+	for _, p := range papers {
+		if p.Removed || caller.Role == Applicant && p.Person != caller.Ref && !s.entered(id, caller) {
+			continue
+		}
+		name, err := s.body(ctx, p.Seq, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Handed{Paperwork: p, Name: name})
+	}
+	return out, nil
+}
+
+// Document gives one of them with its content.
+func (s *Store) Document(ctx context.Context, caller Caller, id string, n int) (Handed, error) {
+	all, err := s.Documents(ctx, caller, id)
+	if err != nil {
+		return Handed{}, err
+	}
+	for _, h := range all {
+		if h.Number != n {
+			continue
+		}
+		if err := s.witness(ctx, caller, "read document "+strconv.Itoa(n), false, id); err != nil {
+			return Handed{}, err
+		}
+		c, err := s.keys.open(ctx, id)
+		if err != nil {
+			return Handed{}, fmt.Errorf("couldn't open a document: %w", err)
+		}
+		sealed, err := os.ReadFile(s.file(id, n))
+		if err != nil {
+			return Handed{}, fmt.Errorf("couldn't read a document: %w", err)
+		}
+		if h.Content, err = c.Open(nil, nil, sealed, fileData(id, n)); err != nil {
+			return Handed{}, errors.New("couldn't open a document: it or its key was changed")
+		}
+		return h, nil
+	}
+	return Handed{}, errors.Join(ErrNotFound, s.witness(ctx, caller, "read document "+strconv.Itoa(n), true, id))
+}
+
+// entered reports whether the applicant's case was entered by a caseworker, who
+// then handed in the papers for the person.
+func (s *Store) entered(id string, caller Caller) bool {
+	k, err := s.view().Case(id)
+	return err == nil && k.Channel != Web && k.Person == caller.Ref
+}
+
+// mayHand is the right to hand in under an id, and the municipality it goes to.
+func (s *Store) mayHand(ctx context.Context, caller Caller, id string) (municipality string, err error) {
+	if k, err := s.view().Case(id); err == nil {
+		if caller.sees(&k) && caller.Role != System {
+			return k.Municipality, nil
+		}
+	} else if f, err := s.findForm(ctx, `id = $1`, id); err == nil && caller.writes(&f) && caller.Role != System {
+		return f.Municipality, nil
+	}
+	return "", errors.Join(ErrForbidden, s.witness(ctx, caller, "hand in document", true, id))
+}
+
+// maySee is the right to see documents under an id; it writes the access event.
+func (s *Store) maySee(ctx context.Context, caller Caller, action, id string) error {
+	ok := false
+	if k, err := s.view().Case(id); err == nil {
+		ok = caller.sees(&k)
+	} else {
+		f, err := s.findForm(ctx, `id = $1`, id)
+		if err != nil {
+			return err
+		}
+		ok = caller.writes(&f)
+	}
+	if err := s.witness(ctx, caller, action, !ok, id); err != nil {
+		return err
+	}
+	if !ok {
+		return ErrForbidden
+	}
+	return nil
+}
+
+func (s *Store) folder(id string) string { return filepath.Join(s.dir, "documents", filepath.Base(id)) }
+
+func (s *Store) file(id string, n int) string { return filepath.Join(s.folder(id), strconv.Itoa(n)) }
+
+func fileData(id string, n int) []byte { return fmt.Appendf(nil, "document|%s|%d", id, n) }
+
+// writeFile makes a file durable under its name, or leaves nothing.
+func (s *Store) writeFile(id string, n int, b []byte) error {
+	if err := os.MkdirAll(s.folder(id), 0o700); err != nil {
+		return full(err)
+	}
+	path := s.file(id, n)
+	draft := path + ".new"
+	f, err := os.OpenFile(draft, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return full(err)
+	}
+	_, err = f.Write(b)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(draft, path)
+	}
+	if err == nil {
+		err = syncDirs(s.folder(id), filepath.Dir(s.folder(id)))
+	}
+	if err != nil {
+		return full(errors.Join(err, os.Remove(draft)))
+	}
+	return nil
+}
+
+func full(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fmt.Errorf("%w: %w", ErrDiskFull, err)
+	}
+	return fmt.Errorf("couldn't keep a document: %w", err)
+}
+
+func syncDirs(paths ...string) error {
+	for _, p := range paths {
+		d, err := os.Open(p)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(d.Sync(), d.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) removeFile(id string, n int) error {
+	if err := os.Remove(s.file(id, n)); err != nil && !os.IsNotExist(err) {
+		return fmt.Errorf("couldn't remove a document: %w", err)
+	}
+	return nil
+}
+
+// removeFiles removes all that was handed in under an id.
+func (s *Store) removeFiles(id string) error {
+	if err := os.RemoveAll(s.folder(id)); err != nil {
+		return fmt.Errorf("couldn't remove documents: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,291 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+//go:embed forms.sql
+var formsSchema string
+
+// FormLife is how long a form is kept after its latest change.
+const FormLife = 14 * 24 * time.Hour
+
+// The states of a form.
+const (
+	FormOpen     = "open"     // being filled in
+	FormAwaiting = "awaiting" // signed by the applicant, waits for the co-applicant
+	FormDeclined = "declined" // the co-applicant would not sign
+	FormSent     = "sent"     // a case: kept a while so that sending twice is sending once
+)
+
+// ErrFormMoved says that a form was changed since it was read.
+var ErrFormMoved = errors.New("the form has changed since it was read")
+
+// A Form is an application that is being filled in. It has the id that the case
+// will get, and its body is sealed with that case's key.
+type Form struct {
+	ID           string
+	Owner        string // the applicant's reference
+	Partner      string // the co-applicant's, or empty
+	Municipality string
+	Channel      string
+	State        string
+	Key          string // new with every change: it makes sending twice the same as once
+	Version      uint64
+	CreatedAt    int64 // milliseconds since 1970
+	ChangedAt    int64
+	Body         []byte
+}
+
+// Ends is when the form is destroyed unless it is changed before.
+func (f *Form) Ends() time.Time { return time.UnixMilli(f.ChangedAt).Add(FormLife) }
+
+// opens is the right to read a form: the applicant's own, the co-applicant's from
+// the time it waits for a signature, and the caseworkers' who enter one for somebody.
+func (c Caller) opens(f *Form) bool {
+	switch c.Role {
+	case Applicant:
+		return c.Ref != "" && f.Channel == Web && (f.Owner == c.Ref || f.Partner == c.Ref && (f.State == FormAwaiting || f.State == FormSent))
+	case Caseworker:
+		return c.Ref != "" && c.Municipality != "" && f.Channel != Web && f.Municipality == c.Municipality
+	}
+	return c.Role == System
+}
+
+// writes is the right to change it. A co-applicant signs or declines, and changes
+// nothing else.
+func (c Caller) writes(f *Form) bool {
+	return c.opens(f) && (c.Role != Applicant || f.Owner == c.Ref)
+}
+
+// AddForm begins a form.
+func (s *Store) AddForm(ctx context.Context, caller Caller, f Form) error {
+	if !caller.writes(&f) || !slices.Contains(Channels, f.Channel) || f.ID == "" || f.Key == "" {
+		return errors.Join(ErrForbidden, s.witness(ctx, caller, "begin form", true, f.ID))
+	}
+	now := s.clock().UnixMilli()
+	f.Version, f.CreatedAt, f.ChangedAt = 1, now, now
+	sealed, err := s.sealForm(ctx, &f)
+	if err != nil {
+		return err
+	}
+	_, err = s.forms.ExecContext(ctx, `INSERT INTO forms (id, owner, partner, municipality, channel, state, form_key, version, created, changed, body)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`, f.ID, f.Owner, f.Partner, f.Municipality, f.Channel, f.State, f.Key,
+		int64(f.Version), f.CreatedAt, f.ChangedAt, sealed)
+	if err != nil {
+		return fmt.Errorf("couldn't write a form: %w", err)
+	}
+	return nil
+}
+
+// SaveForm writes a form over the version that was read. A co-applicant may only
+// change its state to declined, and nothing else of it; Program marks it sent.
+func (s *Store) SaveForm(ctx context.Context, caller Caller, f Form) (Form, error) {
+	old, err := s.findForm(ctx, `id = $1`, f.ID)
+	if err != nil {
+		return Form{}, err
+	}
+	declines := caller.Role == Applicant && caller.opens(&old) && caller.Ref == old.Partner && old.State == FormAwaiting && f.State == FormDeclined
+	if !declines && !caller.writes(&old) || !declines && !caller.writes(&f) || f.Owner != old.Owner || f.Channel != old.Channel {
+		return Form{}, errors.Join(ErrForbidden, s.witness(ctx, caller, "write form", true, f.ID))
+	}
+	if declines {
+		old.State, old.Version = f.State, f.Version
+		f = old
+	}
+	was := f.Version
+	f.Version, f.CreatedAt, f.ChangedAt = was+1, old.CreatedAt, s.clock().UnixMilli()
+	sealed, err := s.sealForm(ctx, &f)
+	if err != nil {
+		return Form{}, err
+	}
+	done, err := s.forms.ExecContext(ctx, `UPDATE forms SET partner = $1, municipality = $2, state = $3, form_key = $4, version = $5, changed = $6, body = $7
+		WHERE id = $8 AND version = $9`, f.Partner, f.Municipality, f.State, f.Key, int64(f.Version), f.ChangedAt, sealed, f.ID, int64(was))
+	if err != nil {
+		return Form{}, fmt.Errorf("couldn't write a form: %w", err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n != 1 {
+		return Form{}, errors.Join(ErrFormMoved, err)
+	}
+	return f, nil
+}
+
+// Form gives a form by its id.
+func (s *Store) Form(ctx context.Context, caller Caller, id string) (Form, error) {
+	f, err := s.findForm(ctx, `id = $1`, id)
+	if err != nil {
+		return Form{}, err
+	}
+	return s.openForm(ctx, caller, f)
+}
+
+// FormByKey gives the caller's own form with the key that its page carried.
+func (s *Store) FormByKey(ctx context.Context, caller Caller, key string) (Form, error) {
+	f, err := s.findForm(ctx, `form_key = $1`, key)
+	if err != nil {
+		return Form{}, err
+	}
+	return s.openForm(ctx, caller, f)
+}
+
+// OwnForm gives the form that the caller has under way or has sent last.
+func (s *Store) OwnForm(ctx context.Context, caller Caller) (Form, error) {
+	if caller.Role != Applicant || caller.Ref == "" {
+		return Form{}, errors.Join(ErrForbidden, s.witness(ctx, caller, "read own form", true))
+	}
+	f, err := s.findForm(ctx, `owner = $1 AND channel = 'web' ORDER BY created DESC, id DESC LIMIT 1`, caller.Ref)
+	if err != nil {
+		return Form{}, err
+	}
+	return s.openForm(ctx, caller, f)
+}
+
+// Invitations gives the forms that wait for the caller's signature, without what
+// is in them.
+func (s *Store) Invitations(ctx context.Context, caller Caller) ([]Form, error) {
+	if caller.Role != Applicant || caller.Ref == "" {
+		return nil, errors.Join(ErrForbidden, s.witness(ctx, caller, "list invitations", true))
+	}
+	return s.listForms(ctx, `partner = $1 AND state = 'awaiting' AND changed > $2 ORDER BY created`, caller.Ref, s.clock().Add(-FormLife).UnixMilli())
+}
+
+// Entries gives the forms that caseworkers of the caller's municipality are
+// entering for people, without what is in them.
+func (s *Store) Entries(ctx context.Context, caller Caller) ([]Form, error) {
+	if caller.Role != Caseworker || caller.Ref == "" || caller.Municipality == "" {
+		return nil, errors.Join(ErrForbidden, s.witness(ctx, caller, "list entries", true))
+	}
+	return s.listForms(ctx, `municipality = $1 AND channel <> 'web' AND state = 'open' ORDER BY created`, caller.Municipality)
+}
+
+// RemoveForm destroys a form with its documents and its key.
+func (s *Store) RemoveForm(ctx context.Context, caller Caller, id string) error {
+	f, err := s.findForm(ctx, `id = $1`, id)
+	if err != nil {
+		return err
+	}
+	if !caller.writes(&f) || f.State == FormSent {
+		return errors.Join(ErrForbidden, s.witness(ctx, caller, "remove form", true, id))
+	}
+	if err := s.witness(ctx, caller, "remove form", false, id); err != nil {
+		return err
+	}
+	return s.destroyForm(ctx, f)
+}
+
+// SweepForms destroys the forms whose time has passed, and gives how many. Of a
+// form that was sent only the form goes: its key is the case's.
+func (s *Store) SweepForms(ctx context.Context) (n int, err error) {
+	now := s.clock()
+	old, err := s.listForms(ctx, `changed < $1`, now.Add(-FormLife).UnixMilli())
+	if err != nil {
+		return 0, err
+	}
+	for _, f := range old {
+		if err := s.destroyForm(ctx, f); err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+// destroyForm takes key and files before the row, so that a stop between them is
+// taken up by the next sweep.
+func (s *Store) destroyForm(ctx context.Context, f Form) error {
+	if _, err := s.view().Case(f.ID); errors.Is(err, ErrNotFound) {
+		if err := s.keys.destroy(ctx, f.ID); err != nil {
+			return err
+		}
+		if err := s.removeFiles(f.ID); err != nil {
+			return err
+		}
+	} else if err != nil {
+		return err
+	}
+	if _, err := s.forms.ExecContext(ctx, `DELETE FROM forms WHERE id = $1`, f.ID); err != nil {
+		return fmt.Errorf("couldn't remove a form: %w", err)
+	}
+	return nil
+}
+
+const formColumns = `id, owner, partner, municipality, channel, state, form_key, version, created, changed, body`
+
+func (s *Store) findForm(ctx context.Context, where string, args ...any) (Form, error) {
+	f, err := scanForm(s.forms.QueryRowContext(ctx, `SELECT `+formColumns+` FROM forms WHERE `+where, args...).Scan)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && f.State != FormSent && !s.clock().Before(f.Ends()) {
+		return Form{}, ErrNotFound
+	}
+	if err != nil {
+		return Form{}, fmt.Errorf("couldn't read a form: %w", err)
+	}
+	return f, nil
+}
+
+func (s *Store) listForms(ctx context.Context, where string, args ...any) ([]Form, error) {
+	rows, err := s.forms.QueryContext(ctx, `SELECT `+formColumns+` FROM forms WHERE `+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("couldn't list forms: %w", err)
+	}
+	defer rows.Close()
+	var out []Form
+	for rows.Next() {
+		f, err := scanForm(rows.Scan)
+		if err != nil {
+			return nil, fmt.Errorf("couldn't list forms: %w", err)
+		}
+		f.Body = nil // sealed
+		out = append(out, f)
+	}
+	return out, rows.Err()
+}
+
+func scanForm(scan func(...any) error) (f Form, err error) {
+	var version int64
+	err = scan(&f.ID, &f.Owner, &f.Partner, &f.Municipality, &f.Channel, &f.State, &f.Key, &version, &f.CreatedAt, &f.ChangedAt, &f.Body)
+	f.Version = uint64(version)
+	return f, err
+}
+
+// openForm checks the right, writes the access event and opens the body.
+func (s *Store) openForm(ctx context.Context, caller Caller, f Form) (Form, error) {
+	ok := caller.opens(&f)
+	if caller.Role != System {
+		if err := s.witness(ctx, caller, "read form", !ok, f.ID); err != nil {
+			return Form{}, err
+		}
+	}
+	if !ok {
+		return Form{}, ErrForbidden
+	}
+	c, err := s.keys.open(ctx, f.ID)
+	if err != nil {
+		return Form{}, fmt.Errorf("couldn't open a form: %w", err)
+	}
+	body, err := c.Open(nil, nil, f.Body, formData(&f))
+	if err != nil {
+		return Form{}, errors.New("couldn't open a form: it or its key was changed")
+	}
+	f.Body = body
+	return f, nil
+}
+
+func (s *Store) sealForm(ctx context.Context, f *Form) ([]byte, error) {
+	if err := s.keys.make(ctx, []string{f.ID}); err != nil {
+		return nil, err
+	}
+	c, err := s.keys.open(ctx, f.ID)
+	if err != nil {
+		return nil, fmt.Errorf("couldn't seal a form: %w", err)
+	}
+	return c.Seal(nil, nil, f.Body, formData(f)), nil
+}
+
+// formData binds a form's body to its row.
+func formData(f *Form) []byte { return fmt.Appendf(nil, "form|%s|%d", f.ID, f.Version) }

@@ -1,0 +1,50 @@
+package store
+
+import (
+	"github.com/hashicorp/go-memdb"
+)
+
+// KindSigned is an adult's signature on an application of two.
+const KindSigned Kind = "signed"
+
+// Signed is the head of a signature. It stands under the id that the case will
+// get, and holds for the content with the digest alone: whatever is changed
+// afterwards has another digest, and no signature.
+type Signed struct {
+	Person string `json:"person"`
+	Digest string `json:"digest"`
+}
+
+// Kind implements Head.
+func (Signed) Kind() Kind { return KindSigned }
+
+func (h Signed) may(c Caller, _ *View, d Draft) bool {
+	return c.Role == Applicant && c.Ref != "" && h.Person == c.Ref && h.Digest != "" && d.Case != ""
+}
+
+func (h Signed) apply(txn *memdb.Txn, e *Event) error {
+	return txn.Insert("signatures", &signature{ID: e.Case + "/" + h.Person, Digest: h.Digest, At: e.At})
+}
+
+type signature struct {
+	ID     string // case/person
+	Digest string // of the latest content that the person signed
+	At     int64
+}
+
+// signed reports whether the person's latest signature is on this content.
+func (v *View) signed(id, person, digest string) bool {
+	found, err := v.txn.First("signatures", "id", id+"/"+person)
+	s, _ := found.(*signature)
+	return err == nil && s != nil && s.Digest == digest
+}
+
+// Signed gives when the person signed the content with the digest, 0 where that
+// has not happened.
+func (v *View) Signed(id, person, digest string) int64 {
+	found, err := v.txn.First("signatures", "id", id+"/"+person)
+	if s, _ := found.(*signature); err == nil && s != nil && s.Digest == digest {
+		return s.At
+	}
+	return 0
+}
