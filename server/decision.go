@@ -134,13 +134,8 @@ func reasons(codes []string) []gate.Reason {
 
 // board is the name of the board that decides.
 func (s *service) board(municipality, month string) string {
-	var g struct {
-		Board string `json:"board"`
-	}
-	if file, ok := guideline(municipality, month); !ok || json.Unmarshal(file, &g) != nil {
-		return ""
-	}
-	return g.Board
+	e, _ := s.book.For(municipality, month)
+	return e.Board
 }
 
 func day(ms int64) string { return time.UnixMilli(ms).In(flow.Stockholm).Format(time.DateOnly) }

@@ -13,11 +13,11 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/skalig/skalig/engine/sol/municipal"
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/demoidp"
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/metrics"
+	"github.com/skalig/skalig/server/municipality"
 	"github.com/skalig/skalig/server/publiclog"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
@@ -37,6 +37,9 @@ type service struct {
 	auth      *auth.Auth
 	site      *site.Site
 	metrics   *metrics.Metrics
+	book      *municipality.Book
+	towns     map[string]*municipality.Municipality // by code
+	staff     *staff
 	artefact  *host.Module
 	engineHex string
 	handler   http.Handler
@@ -57,6 +60,9 @@ func open(ctx context.Context, c Config) (_ *service, err error) {
 		}
 	}()
 	if err := s.lock(); err != nil {
+		return nil, err
+	}
+	if err := s.openMunicipalities(); err != nil {
 		return nil, err
 	}
 	if s.site, err = site.Open(); err != nil {
@@ -174,7 +180,7 @@ func (s *service) openFlow(ctx context.Context, release wasm.Release) error {
 	s.flow, err = flow.New(ctx, flow.Config{
 		Store: s.store, Ledger: s.log, Keys: []string{s.log.Key()}, Engine: s.artefact, Native: contract.Call,
 		Release: flow.Release{Version: release.Version, Verify: release.VerifySHA256, Approvers: s.c.Approvers},
-		Words:   words, Guideline: guideline, Boards: s.c.Boards, Digests: digests, StopAll: s.c.StopAutomation,
+		Words:   words, Guideline: s.guideline, Boards: s.boards(), Digests: digests, StopAll: s.c.StopAutomation,
 		Clock: s.c.Clock, Log: s.c.Log, Observer: s.metrics,
 	})
 	if err != nil {
@@ -184,15 +190,27 @@ func (s *service) openFlow(ctx context.Context, release wasm.Release) error {
 	return nil
 }
 
-// guideline is the municipality's in the month, or its newest where the month is
-// none: the engine then says what is wrong with it.
-func guideline(code, month string) ([]byte, bool) {
-	if m, ok := parseMonth(month); ok {
-		if e, ok := municipal.For(code, m); ok {
-			return e.Bytes, true
-		}
+func (s *service) openMunicipalities() (err error) {
+	s.towns = map[string]*municipality.Municipality{}
+	for i := range s.c.Municipalities {
+		m := &s.c.Municipalities[i]
+		s.towns[m.Code] = m
 	}
-	return municipal.File(code)
+	s.book, err = municipality.Open(s.c.Municipalities)
+	return err
+}
+
+func (s *service) boards() (out []flow.Board) {
+	for i := range s.c.Municipalities {
+		out = append(out, s.c.Municipalities[i].Board())
+	}
+	return out
+}
+
+// guideline is the municipality's in the month.
+func (s *service) guideline(code, month string) ([]byte, bool) {
+	e, ok := s.book.For(code, month)
+	return e.Bytes, ok
 }
 
 func (s *service) openAuth(ctx context.Context, mux *http.ServeMux) error {
@@ -201,27 +219,25 @@ func (s *service) openAuth(ctx context.Context, mux *http.ServeMux) error {
 	if err := errors.Join(err1, err2); err != nil {
 		return err
 	}
-	clientSecret := ""
-	if s.c.SignIn.ClientSecret != "" {
-		b, err := os.ReadFile(s.c.SignIn.ClientSecret)
-		if err != nil {
-			return fmt.Errorf("couldn't read the client secret: %w", err)
-		}
-		clientSecret = strings.TrimSpace(string(b))
+	shared, err := provider(s.c.SignIn)
+	if err != nil {
+		return err
 	}
-	organisations := map[string]string{}
-	for _, b := range s.c.Boards {
-		if b.Organisation != "" {
-			organisations[b.Organisation] = b.Municipality
+	own := map[string]auth.Provider{}
+	for code, m := range s.towns {
+		if m.SignIn != nil {
+			if own[code], err = provider(*m.SignIn); err != nil {
+				return err
+			}
 		}
 	}
-	var err error
-	s.auth, err = auth.New(ctx, auth.Config{URL: s.c.URL, Issuer: s.c.SignIn.Issuer, ClientID: s.c.SignIn.ClientID, ClientSecret: clientSecret,
-		Contexts: s.c.SignIn.Contexts, Organisations: organisations, Sessions: filepath.Join(s.c.Data, "sessions.db"),
+	s.staff = newStaff(s.store)
+	s.auth, err = auth.New(ctx, auth.Config{URL: s.c.URL, Provider: shared, Own: own, Standing: s.staff.standing, Sessions: filepath.Join(s.c.Data, "sessions.db"),
 		Persons: persons, Seal: seal, Log: s.c.Log, Result: s.metrics.SignedIn})
 	if err != nil {
 		return err
 	}
+	s.staff.fill(s.auth, s.c)
 	s.closing(func(context.Context) error { return s.auth.Close() })
 	if !s.c.Demo {
 		return nil
@@ -234,13 +250,28 @@ func (s *service) openAuth(ctx context.Context, mux *http.ServeMux) error {
 	return nil
 }
 
+// provider is a way of signing in with its secret.
+func provider(c municipality.SignIn) (auth.Provider, error) {
+	p := auth.Provider{Issuer: c.Issuer, ClientID: c.ClientID, Contexts: c.Contexts}
+	if c.ClientSecret == "" {
+		return p, nil
+	}
+	b, err := os.ReadFile(c.ClientSecret)
+	if err != nil {
+		return p, fmt.Errorf("couldn't read a client secret: %w", err)
+	}
+	p.ClientSecret = strings.TrimSpace(string(b))
+	return p, nil
+}
+
 // demonstrate fills in what a demonstration decides for itself.
 func (c *Config) demonstrate() {
-	c.SignIn = SignIn{Issuer: c.URL + demoidp.Path, ClientID: demoidp.ClientID, Contexts: []string{demoidp.Context}}
-	if len(c.Boards) == 0 {
-		c.Boards = []flow.Board{{Municipality: municipal.Demo, Delegation: "Delegationsordning 4.2 (påhittad), beslut 2026-01-15 § 12",
-			Kinds: []string{flow.KindNew, flow.KindRenewal}, Sources: []string{"declared"},
-			Caseworkers: "Delegationsordning 4.1 (påhittad), beslut 2026-01-15 § 11", Organisation: demoidp.Organisation}}
+	c.SignIn = municipality.SignIn{Issuer: c.URL + demoidp.Path, ClientID: demoidp.ClientID, Contexts: []string{demoidp.Context}}
+	if len(c.Municipalities) == 0 {
+		c.Municipalities = municipality.Demo()
+	}
+	if len(c.Operators) == 0 {
+		c.Operators = []string{demoidp.Operator}
 	}
 	if len(c.Approvers) == 0 {
 		c.Approvers = []string{"Socialnämnden i Demokommun (påhittad)"}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/site"
@@ -100,6 +101,12 @@ func (s *service) signInFailed(w http.ResponseWriter, r *http.Request, result st
 // render writes a whole page, or a plain sentence if it cannot be made.
 func (s *service) render(w http.ResponseWriter, r *http.Request, code int, name string, p site.Page) {
 	p.Demo, p.Path = s.c.Demo, r.URL.Path
+	if who, ok := r.Context().Value(signedIn{}).(auth.Identity); ok {
+		p.User, p.Role, p.Roles = who.Name, string(who.Role), nil
+		for _, role := range who.Roles {
+			p.Roles = append(p.Roles, string(role))
+		}
+	}
 	var b buffer
 	if err := s.site.Render(&b, name, p); err != nil {
 		s.c.Log.Error("couldn't render a page", "page", name, "error", err)

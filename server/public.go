@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/skalig/skalig/engine"
 	"github.com/skalig/skalig/engine/sol/municipal"
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/server/store"
@@ -39,8 +38,8 @@ func (s *service) calculator(w http.ResponseWriter, r *http.Request) error {
 func (s *service) calculatorData() site.Calculator {
 	months := s.flow.OpenMonths()
 	data := site.Calculator{Engine: s.flow.EngineSHA256(), Month: months[0], Months: offered(months)}
-	for _, e := range municipal.List() {
-		if e.Code == municipal.Demo && !s.c.Demo {
+	for _, e := range s.book.List() {
+		if e.Code == municipal.Demo && s.towns[e.Code] == nil {
 			continue
 		}
 		data.Guidelines = append(data.Guidelines, site.Guideline{Code: e.Code, Name: e.Name, Status: string(e.Status), File: e.Bytes})
@@ -97,8 +96,6 @@ func (s *service) artefacts(kind string) page {
 		return nil
 	}
 }
-
-func parseMonth(s string) (engine.Month, bool) { return engine.ParseMonth(s) }
 
 // look gives the size of the published tree and when it was first seen.
 func (t *tree) look(s *service) (uint64, time.Time) {

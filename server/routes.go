@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/skalig/skalig/ledger/serve"
@@ -69,11 +70,17 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	as(store.Caseworker, "POST /handlaggare/{id}/beslut", s.rule)
 	as(store.Caseworker, "POST /handlaggare/{id}/stopp", s.switchHousehold)
 
+	as(store.Administrator, "GET /administration", s.roster)
+	as(store.Administrator, "POST /administration/person", s.appoint)
+
 	handle("GET /metrics", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.metrics.Handler().ServeHTTP(w, r) }))
 	handle("GET /readyz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ready") }))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.problem(w, r, http.StatusNotFound) })
 	return mux, append(patterns, "/demo/idp/")
 }
+
+// signedIn is the key under which a request's context holds who asks.
+type signedIn struct{}
 
 // as lets through who is signed in with the role. Others are asked to sign in;
 // who is signed in as something else is told so.
@@ -86,10 +93,12 @@ func (s *service) as(role store.Role, p person) page {
 			return nil
 		case !ok:
 			return errSignedOut
-		case who.Role != role:
+		}
+		who, ok = who.As(role)
+		if !ok {
 			s.metrics.Denied()
 			return errRole
 		}
-		return p(w, r, who)
+		return p(w, r.WithContext(context.WithValue(r.Context(), signedIn{}, who)), who)
 	}
 }

@@ -44,7 +44,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/municipality"
 	"github.com/skalig/skalig/server/publiclog"
 )
 
@@ -56,11 +56,12 @@ type Config struct {
 	URL  string `json:"-"` // the service's own address as people write it, https://host; empty: http:// and the address listened on
 	Demo bool   `json:"-"` // the synthetic municipality, with a provider of its own to sign in with
 
-	SignIn         SignIn       `json:"signIn"`         // of a service in earnest
-	Boards         []flow.Board `json:"boards"`         // who decides; a demonstration has its own
-	StopAutomation bool         `json:"stopAutomation"` // every case goes to a caseworker
-	Approvers      []string     `json:"approvers"`      // who approved this engine, named in its release leaf
-	Origin         string       `json:"origin"`         // the log's name for ever, host/path; empty: from URL; read only when the log is made
+	SignIn         municipality.SignIn         `json:"signIn"`         // of a service in earnest
+	Municipalities []municipality.Municipality `json:"municipalities"` // who decides; a demonstration has its own
+	Operators      []string                    `json:"operators"`      // who keeps the service running, as in the claim orgAffiliation
+	StopAutomation bool                        `json:"stopAutomation"` // every case goes to a caseworker
+	Approvers      []string                    `json:"approvers"`      // who approved this engine, named in its release leaf
+	Origin         string                      `json:"origin"`         // the log's name for ever, host/path; empty: from URL; read only when the log is made
 
 	PublicLog publiclog.Config `json:"log"` // what keeps the log; nothing: files under Data
 
@@ -71,14 +72,6 @@ type Config struct {
 	Log     *slog.Logger     `json:"-"` // nil: silent
 	Clock   func() time.Time `json:"-"` // nil: time.Now
 	Started func(url string) `json:"-"` // told once when the service is ready; may be nil
-}
-
-// SignIn is the provider of e-identification.
-type SignIn struct {
-	Issuer       string   `json:"issuer"`       // exactly as the provider writes it
-	ClientID     string   `json:"clientID"`     //
-	ClientSecret string   `json:"clientSecret"` // path of a file with the secret; empty for a public client
-	Contexts     []string `json:"contexts"`     // accepted acr values
 }
 
 // Run serves until ctx ends.
@@ -155,8 +148,11 @@ func (c *Config) complete(listening net.Addr) error {
 	if c.Demo {
 		c.demonstrate()
 	}
-	if c.SignIn.Issuer == "" || len(c.Boards) == 0 {
-		return errors.New("couldn't serve: without a demonstration, sign-in and at least one board must be set")
+	if c.SignIn.Issuer == "" || len(c.Municipalities) == 0 {
+		return errors.New("couldn't serve: without a demonstration, sign-in and at least one municipality must be set")
+	}
+	if err := municipality.Check(c.Municipalities); err != nil {
+		return fmt.Errorf("couldn't serve: %w", err)
 	}
 	c.Approvers = append([]string(nil), c.Approvers...)
 	if len(c.Approvers) == 0 {

@@ -79,7 +79,7 @@ func route(mux *http.ServeMux, r *http.Request) string {
 func (s *service) headers() func(http.Header) {
 	csp := "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; img-src 'self' data:; " +
 		"font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'"
-	if origin := s.auth.FormOrigin(); origin != "" {
+	for _, origin := range s.auth.FormOrigins() {
 		csp += " " + origin
 	}
 	csp += "; frame-ancestors 'none'"
@@ -104,7 +104,7 @@ func (s *service) elsewhere(w http.ResponseWriter, r *http.Request) bool {
 	if err != nil || r.Host == own.Host || r.Method != http.MethodGet {
 		return false
 	}
-	for _, prefix := range []string{"/rakna", "/ansok", "/mina", "/arende/", "/handlaggare", "/logga-in", "/auth/", "/demo/"} {
+	for _, prefix := range []string{"/rakna", "/ansok", "/mina", "/arende/", "/handlaggare", "/utbetalning", "/granskning", "/administration", "/drift", "/logga-in", "/auth/", "/demo/"} {
 		if strings.HasPrefix(r.URL.Path, prefix) {
 			to := url.URL{Scheme: own.Scheme, Host: own.Host, Path: r.URL.Path, RawQuery: r.URL.RawQuery}
 			http.Redirect(w, r, to.String(), http.StatusTemporaryRedirect)

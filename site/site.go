@@ -36,12 +36,13 @@ import (
 
 // Page is what a page is rendered from.
 type Page struct {
-	Title  string // of the page, without the service's name
-	Path   string // the page's own path, marks the place in the menu
-	Demo   bool   // shows that this is a demonstration
-	User   string // display name of who is signed in, or ""
-	Role   string // "", "applicant" or "caseworker"
-	Lang   string // language code; "" is Swedish
+	Title  string   // of the page, without the service's name
+	Path   string   // the page's own path, marks the place in the menu
+	Demo   bool     // shows that this is a demonstration
+	User   string   // display name of who is signed in, or ""
+	Role   string   // "", "applicant" or a role of staff: in which the person acts here
+	Roles  []string // that the person has
+	Lang   string   // language code; "" is Swedish
 	Errors []FieldError
 	Data   any
 }

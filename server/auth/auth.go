@@ -13,8 +13,12 @@
 //
 //	https://id.oidc.se/claim/orgAffiliation           name@organisation
 //
-// and becomes a caseworker of the municipality that the organisation stands for
-// in the configuration; an organisation that is not there is refused.
+// and gets the roles that Config.Standing names. It is asked again at each request
+// by the server, so that a role that is taken away is gone at once.
+//
+// A municipality may have a provider of its own, chosen with kommun=<code> in the
+// address of the sign-in. It vouches for the municipality's own staff, whom no
+// other provider vouches for, and for applicants in that municipality alone.
 //
 // A person is known everywhere else by a reference, HMAC-SHA-256 with the key in
 // keys/person. The identity number stands in the session and in sealed bodies, and
@@ -32,8 +36,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -42,6 +48,7 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 
 	"github.com/skalig/skalig/server/secret"
+	"github.com/skalig/skalig/server/store"
 )
 
 // The limits of a session.
@@ -52,18 +59,33 @@ const (
 
 // Config says whom to trust and where to keep sessions.
 type Config struct {
-	URL           string            // the service's own, without a trailing slash
-	Issuer        string            // exactly as the provider writes it
-	ClientID      string            //
-	ClientSecret  string            // empty for a public client
-	Contexts      []string          // accepted acr values; at least one
-	Organisations map[string]string // orgAffiliation's organisation to municipality code
-	Sessions      string            // path of sessions.db
-	Persons       secret.Key        // keys references to persons
-	Seal          secret.Key        // seals sessions
-	Client        *http.Client      // to reach the provider; a client with a timeout where nil
-	Log           *slog.Logger
-	Result        func(result string) // told "ok" or why not, from a fixed set
+	URL      string                            // the service's own, without a trailing slash
+	Provider                                   // the service's
+	Own      map[string]Provider               // municipalities' own, by code
+	Standing func(ref string) (Standing, bool) // of a member of staff
+	Sessions string                            // path of sessions.db
+	Persons  secret.Key                        // keys references to persons
+	Seal     secret.Key                        // seals sessions
+	Client   *http.Client                      // to reach a provider; a client with a timeout where nil
+	Log      *slog.Logger
+	Result   func(result string) // told "ok" or why not, from a fixed set
+}
+
+// A Provider of e-identification.
+type Provider struct {
+	Issuer       string   // exactly as the provider writes it
+	ClientID     string   //
+	ClientSecret string   // empty for a public client
+	Contexts     []string // accepted acr values; at least one
+}
+
+func (p Provider) complete() bool { return p.Issuer != "" && p.ClientID != "" && len(p.Contexts) > 0 }
+
+// A Standing is what a member of staff may be.
+type Standing struct {
+	Municipality string // empty for an operator
+	Roles        []store.Role
+	Protected    bool
 }
 
 // Results are all that Config.Result is told.
@@ -75,8 +97,8 @@ type Auth struct {
 	sessions *scs.SessionManager
 	db       *sessionDB
 
-	mu       sync.Mutex
-	provider *oidc.Provider
+	mu        sync.Mutex
+	providers map[string]*oidc.Provider // found so far, by the key that provider takes
 }
 
 // New opens the session store.
@@ -85,8 +107,10 @@ func New(ctx context.Context, c Config) (*Auth, error) {
 	if err != nil || base.Host == "" || base.Path != "" || base.RawQuery != "" {
 		return nil, fmt.Errorf("couldn't set up sign-in: the service's URL is not of the form https://host")
 	}
-	if c.Issuer == "" || c.ClientID == "" || len(c.Contexts) == 0 {
-		return nil, errors.New("couldn't set up sign-in: issuer, client id and accepted contexts must be set")
+	for _, p := range append(slices.Collect(maps.Values(c.Own)), c.Provider) {
+		if !p.complete() {
+			return nil, errors.New("couldn't set up sign-in: issuer, client id and accepted contexts must be set")
+		}
 	}
 	if c.Client == nil {
 		c.Client = &http.Client{Timeout: 10 * time.Second}
@@ -111,7 +135,7 @@ func New(ctx context.Context, c Config) (*Auth, error) {
 		c.Log.Error("couldn't read or write a session", "error", err)
 		http.Error(w, "Något gick fel. Försök igen om en stund.", http.StatusInternalServerError)
 	}
-	return &Auth{c: c, sessions: m, db: db}, nil
+	return &Auth{c: c, sessions: m, db: db, providers: map[string]*oidc.Provider{}}, nil
 }
 
 // Sessions gives each request its session.
@@ -120,28 +144,43 @@ func (a *Auth) Sessions(next http.Handler) http.Handler { return a.sessions.Load
 // Close closes the session store.
 func (a *Auth) Close() error { return a.db.close() }
 
-// FormOrigin is the origin that a form may lead to on its way to the provider,
-// empty where that is the service itself.
-func (a *Auth) FormOrigin() string {
-	issuer, err := url.Parse(a.c.Issuer)
-	if err != nil || issuer.Scheme+"://"+issuer.Host == a.c.URL {
-		return ""
+// FormOrigins are the origins that a form may lead to on its way to a provider,
+// none where that is the service itself.
+func (a *Auth) FormOrigins() []string {
+	var out []string
+	for _, p := range append(slices.Collect(maps.Values(a.c.Own)), a.c.Provider) {
+		issuer, err := url.Parse(p.Issuer)
+		if err != nil || issuer.Scheme+"://"+issuer.Host == a.c.URL {
+			continue
+		}
+		out = append(out, issuer.Scheme+"://"+issuer.Host)
 	}
-	return issuer.Scheme + "://" + issuer.Host
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
-// discover finds the provider, once it answers.
-func (a *Auth) discover(ctx context.Context) (*oidc.Provider, error) {
+// provider gives the provider that via names: a municipality's own, or the
+// service's under any other name.
+func (a *Auth) provider(via string) (string, Provider) {
+	if p, ok := a.c.Own[via]; ok {
+		return via, p
+	}
+	return "", a.c.Provider
+}
+
+// discover finds a provider, once it answers.
+func (a *Auth) discover(ctx context.Context, via string) (*oidc.Provider, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.provider != nil {
-		return a.provider, nil
+	if p := a.providers[via]; p != nil {
+		return p, nil
 	}
-	p, err := oidc.NewProvider(oidc.ClientContext(ctx, a.c.Client), a.c.Issuer)
+	_, named := a.provider(via)
+	p, err := oidc.NewProvider(oidc.ClientContext(ctx, a.c.Client), named.Issuer)
 	if err != nil {
 		return nil, fmt.Errorf("couldn't find the provider: %w", err)
 	}
-	a.provider = p
+	a.providers[via] = p
 	return p, nil
 }
 
@@ -152,7 +191,7 @@ func Local(to string) string {
 	if err != nil || u.Scheme != "" || u.Host != "" || u.RawQuery != "" || u.Fragment != "" || u.Path != to {
 		return ""
 	}
-	for _, prefix := range []string{"/ansok/kontrollera", "/mina", "/arende/", "/handlaggare"} {
+	for _, prefix := range append([]string{"/ansok/kontrollera", "/mina", "/arende/"}, slices.Collect(maps.Values(homes))...) {
 		if strings.HasPrefix(to, prefix) && !strings.Contains(to, "//") && !strings.Contains(to, `\`) {
 			return to
 		}

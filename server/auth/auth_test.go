@@ -23,6 +23,7 @@ import (
 
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/secret"
+	"github.com/skalig/skalig/server/store"
 )
 
 const number = "199211222386" // from the Swedish Tax Agency's list of test numbers
@@ -113,15 +114,32 @@ type party struct {
 	auth    *auth.Auth
 	results []string
 	db      string
+	staff   map[string]auth.Standing // by affiliation
+}
+
+// standing is what staff holds of a reference.
+func (p *party) standing(ref string) (auth.Standing, bool) {
+	for affiliation, s := range p.staff {
+		if p.auth.Ref("staff", affiliation) == ref {
+			return s, true
+		}
+	}
+	return auth.Standing{}, false
 }
 
 func newParty(t *testing.T, i *issuer, change func(*auth.Config)) *party {
 	t.Helper()
-	p := &party{db: filepath.Join(t.TempDir(), "sessions.db")}
+	p := &party{db: filepath.Join(t.TempDir(), "sessions.db"), staff: map[string]auth.Standing{
+		"d@org": {Municipality: "9999", Roles: []store.Role{store.Caseworker}},
+		"e@org": {Municipality: "9999", Roles: []store.Role{store.Approver, store.Administrator}},
+		"f@org": {Municipality: "9999"}, // has left
+		"o@ops": {Roles: []store.Role{store.Operator}},
+		"d@own": {Municipality: "9998", Roles: []store.Role{store.Caseworker}},
+	}}
 	mux := http.NewServeMux()
 	p.Server = httptest.NewServer(mux)
 	t.Cleanup(p.Close)
-	c := auth.Config{URL: p.URL, Issuer: i.URL, ClientID: "skalig", Contexts: []string{"loa3"}, Organisations: map[string]string{"org": "9999"},
+	c := auth.Config{URL: p.URL, Provider: auth.Provider{Issuer: i.URL, ClientID: "skalig", Contexts: []string{"loa3"}}, Standing: p.standing,
 		Sessions: p.db, Persons: secret.Random(), Seal: secret.Random(), Log: slog.New(slog.DiscardHandler),
 		Result: func(r string) { p.results = append(p.results, r) }}
 	if change != nil {
@@ -187,6 +205,10 @@ func TestSignIn(t *testing.T) {
 		"to another host":       {nil, "//example.org/mina", "/mina: true applicant  199211222386 Alva Exempel"},
 		"caseworker":            {map[string]any{auth.ClaimAffiliation: "d@org"}, "", "/handlaggare: true caseworker 9999  Alva Exempel"},
 		"caseworker to mina":    {map[string]any{auth.ClaimAffiliation: "d@org"}, "/mina", "/handlaggare: true caseworker 9999  Alva Exempel"},
+		"approver":              {map[string]any{auth.ClaimAffiliation: "e@org"}, "", "/utbetalning: true approver 9999  Alva Exempel"},
+		"to a second role":      {map[string]any{auth.ClaimAffiliation: "e@org"}, "/administration", "/administration: true approver 9999  Alva Exempel"},
+		"to another's role":     {map[string]any{auth.ClaimAffiliation: "e@org"}, "/handlaggare", "/utbetalning: true approver 9999  Alva Exempel"},
+		"operator":              {map[string]any{auth.ClaimAffiliation: "o@ops"}, "", "/drift: true operator   Alva Exempel"},
 		"applicant to the desk": {nil, "/handlaggare", "/mina: true applicant  199211222386 Alva Exempel"},
 	} {
 		i.change = func(claims map[string]any) { maps.Copy(claims, c.claims) }
@@ -230,6 +252,7 @@ func TestTokensThatAreRefused(t *testing.T) {
 		"no name":              {set("name", " "), "claims"},
 		"unknown organisation": {set(auth.ClaimAffiliation, "d@another"), "claims"},
 		"no member":            {set(auth.ClaimAffiliation, "@org"), "claims"},
+		"without a role":       {set(auth.ClaimAffiliation, "f@org"), "claims"},
 		"no organisation":      {set(auth.ClaimAffiliation, "org"), "claims"},
 	} {
 		i.change = c.change
@@ -369,7 +392,7 @@ func TestSecureCookie(t *testing.T) {
 	if c := res.Header.Get("Set-Cookie"); !strings.HasPrefix(c, "__Host-skalig=") || !strings.Contains(c, "Secure") || !strings.Contains(c, "Path=/") {
 		t.Errorf("the cookie: %s", c)
 	}
-	if got := p.auth.FormOrigin(); got != i.URL {
+	if got := p.auth.FormOrigins(); len(got) != 1 || got[0] != i.URL {
 		t.Errorf("a form may lead to %q", got)
 	}
 }
@@ -397,5 +420,36 @@ func TestLocal(t *testing.T) {
 		if got := auth.Local(to); got != want {
 			t.Errorf("Local(%q) = %q", to, got)
 		}
+	}
+}
+
+// TestOwnProvider: a municipality's own provider vouches for its staff and for
+// applicants there, and for nobody elsewhere.
+func TestOwnProvider(t *testing.T) {
+	shared, own := newIssuer(t), newIssuer(t)
+	p := newParty(t, shared, func(c *auth.Config) {
+		c.Own = map[string]auth.Provider{"9998": {Issuer: own.URL, ClientID: "skalig", Contexts: []string{"loa3"}}}
+	})
+	for name, c := range map[string]struct{ affiliation, kommun, want string }{
+		"its caseworker":                 {"d@own", "9998", "/handlaggare: true caseworker 9998  Alva Exempel"},
+		"its caseworker by the shared":   {"d@own", "", "failed: claims\n"},
+		"another's caseworker by its":    {"d@org", "9998", "failed: claims\n"},
+		"an operator by its":             {"o@ops", "9998", "failed: claims\n"},
+		"an applicant by its":            {"", "9998", "/mina: true applicant 9998 199211222386 Alva Exempel"},
+		"an applicant by the shared":     {"", "", "/mina: true applicant  199211222386 Alva Exempel"},
+		"a municipality without its own": {"d@org", "9999", "/handlaggare: true caseworker 9999  Alva Exempel"},
+	} {
+		change := func(claims map[string]any) {
+			if c.affiliation != "" {
+				claims[auth.ClaimAffiliation] = c.affiliation
+			}
+		}
+		shared.change, own.change = change, change
+		if _, body := get(t, client(t), p.URL+"/logga-in?kommun="+c.kommun); body != c.want {
+			t.Errorf("%s: %s, want %s", name, body, c.want)
+		}
+	}
+	if got := p.auth.FormOrigins(); len(got) != 2 {
+		t.Errorf("a form may lead to %q", got)
 	}
 }

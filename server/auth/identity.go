@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -29,11 +30,19 @@ type claims struct {
 
 // An Identity is who is signed in. It does not log itself.
 type Identity struct {
-	Ref          string     `json:"ref"`
-	Role         store.Role `json:"role"`
-	Municipality string     `json:"municipality"` // a caseworker's
-	Number       string     `json:"number"`       // an applicant's identity number
-	Name         string     `json:"name"`
+	Ref          string       `json:"ref"`
+	Role         store.Role   `json:"role"`         // in which the person acts
+	Roles        []store.Role `json:"roles"`        // that the person has
+	Municipality string       `json:"municipality"` // a member of staff's, or the applicant's whose provider is a municipality's own
+	Protected    bool         `json:"protected"`    // may open cases of people with protected identity
+	Number       string       `json:"number"`       // an applicant's identity number
+	Name         string       `json:"name"`
+}
+
+// As is the identity acting in a role, false where the person does not have it.
+func (i Identity) As(role store.Role) (Identity, bool) {
+	i.Role = role
+	return i, slices.Contains(i.Roles, role)
 }
 
 // LogValue keeps the person out of logs.
@@ -41,7 +50,7 @@ func (i Identity) LogValue() slog.Value { return slog.StringValue(string(i.Role)
 
 // Caller is the identity as the store knows it.
 func (i Identity) Caller() store.Caller {
-	return store.Caller{Ref: i.Ref, Role: i.Role, Municipality: i.Municipality}
+	return store.Caller{Ref: i.Ref, Role: i.Role, Municipality: i.Municipality, Protected: i.Protected}
 }
 
 var twelve = regexp.MustCompile(`^(19|20)[0-9]{10}$`)
@@ -49,22 +58,35 @@ var twelve = regexp.MustCompile(`^(19|20)[0-9]{10}$`)
 // ValidNumber reports whether s is a personal identity number of 12 digits.
 func ValidNumber(s string) bool { return twelve.MatchString(s) && personnummer.Valid(s) }
 
-// identify makes an identity of the claims, or refuses them.
-func (a *Auth) identify(c claims) (Identity, bool) {
+// identify makes an identity of the claims that a provider vouches for, or refuses
+// them.
+func (a *Auth) identify(c claims, via string) (Identity, bool) {
 	name := strings.Join(strings.Fields(c.Name), " ")
 	if name == "" || len(name) > 200 {
 		return Identity{}, false
 	}
 	if c.Affiliation != "" {
-		member, organisation, ok := strings.Cut(c.Affiliation, "@")
-		municipality := a.c.Organisations[organisation]
-		return Identity{Ref: a.ref("staff", c.Affiliation), Role: store.Caseworker, Municipality: municipality, Name: name},
-			ok && member != "" && municipality != ""
+		who, ok := a.Standing(Identity{Ref: a.Ref("staff", c.Affiliation), Name: name})
+		_, own := a.c.Own[who.Municipality]
+		return who, ok && (who.Municipality == via || !own && via == "")
 	}
-	return Identity{Ref: a.ref("person", c.Number), Role: store.Applicant, Number: c.Number, Name: name}, ValidNumber(c.Number)
+	return Identity{Ref: a.Ref("person", c.Number), Role: store.Applicant, Roles: []store.Role{store.Applicant}, Municipality: via,
+		Number: c.Number, Name: name}, ValidNumber(c.Number)
 }
 
-func (a *Auth) ref(kind, id string) string {
+// Standing is a member of staff with the roles of this moment, false without any.
+func (a *Auth) Standing(who Identity) (Identity, bool) {
+	s, ok := a.c.Standing(who.Ref)
+	if !ok || len(s.Roles) == 0 {
+		return Identity{}, false
+	}
+	who.Role, who.Roles, who.Municipality, who.Protected = s.Roles[0], s.Roles, s.Municipality, s.Protected
+	return who, true
+}
+
+// Ref is the reference by which a person ("person", identity number) or a member
+// of staff ("staff", affiliation) is known everywhere else.
+func (a *Auth) Ref(kind, id string) string {
 	sum := a.c.Persons.Sum(kind, id)
 	return hex.EncodeToString(sum[:])
 }
@@ -73,17 +95,42 @@ func (a *Auth) ref(kind, id string) string {
 func (a *Auth) Who(ctx context.Context) (Identity, bool) {
 	var i Identity
 	b := a.sessions.GetBytes(ctx, atIdentity)
-	return i, len(b) > 0 && json.Unmarshal(b, &i) == nil && i.Ref != ""
+	if len(b) == 0 || json.Unmarshal(b, &i) != nil || i.Ref == "" {
+		return Identity{}, false
+	}
+	if i.Role == store.Applicant {
+		return i, true
+	}
+	return a.Standing(i)
+}
+
+// homes are the pages where the work of each role begins.
+var homes = map[store.Role]string{
+	store.Caseworker:    "/handlaggare",
+	store.Approver:      "/utbetalning",
+	store.Auditor:       "/granskning",
+	store.Administrator: "/administration",
+	store.Operator:      "/drift",
 }
 
 // landing is where a person goes after sign-in.
 func (a *Auth) landing(ctx context.Context, who Identity, to string) string {
-	staff := who.Role == store.Caseworker
+	if who.Role != store.Applicant {
+		for _, role := range who.Roles {
+			if to != "" && strings.HasPrefix(to, homes[role]) {
+				return to
+			}
+		}
+		return homes[who.Role]
+	}
+	for _, home := range homes {
+		if strings.HasPrefix(to, home) {
+			to = ""
+		}
+	}
 	switch {
-	case to != "" && strings.HasPrefix(to, "/handlaggare") == staff:
+	case to != "":
 		return to
-	case staff:
-		return "/handlaggare"
 	case a.Draft(ctx) != nil:
 		return "/ansok/kontrollera"
 	}

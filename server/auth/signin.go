@@ -25,28 +25,31 @@ type login struct {
 	Nonce    string `json:"nonce"`
 	Verifier string `json:"verifier"`
 	To       string `json:"to"`
+	Via      string `json:"via"` // whose provider: a municipality's code, or empty
 }
 
 // Failed answers a sign-in that did not succeed: with a page that has a way on.
 type Failed func(w http.ResponseWriter, r *http.Request, result string)
 
-// SignIn sends the person to the provider, and later to the path in till.
+// SignIn sends the person to the provider, that of the municipality in kommun where
+// it has its own, and later to the path in till.
 func (a *Auth) SignIn(failed Failed) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		p, err := a.discover(r.Context())
+		via, _ := a.provider(r.URL.Query().Get("kommun"))
+		p, err := a.discover(r.Context(), via)
 		if err != nil {
 			a.c.Log.Error("couldn't begin a sign-in", "error", err)
 			a.c.Result("provider")
 			failed(w, r, "provider")
 			return
 		}
-		l := login{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), To: Local(r.URL.Query().Get("till"))}
+		l := login{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), To: Local(r.URL.Query().Get("till")), Via: via}
 		if err := a.put(r.Context(), atLogin, l); err != nil {
 			a.c.Log.Error("couldn't begin a sign-in", "error", err)
 			failed(w, r, "provider")
 			return
 		}
-		http.Redirect(w, r, a.oauth(p).AuthCodeURL(l.State, oidc.Nonce(l.Nonce), oauth2.S256ChallengeOption(l.Verifier)), http.StatusSeeOther)
+		http.Redirect(w, r, a.oauth(p, via).AuthCodeURL(l.State, oidc.Nonce(l.Nonce), oauth2.S256ChallengeOption(l.Verifier)), http.StatusSeeOther)
 	}
 }
 
@@ -72,25 +75,26 @@ func (a *Auth) finish(r *http.Request) (to, result string) {
 	if r.URL.Query().Get("error") != "" {
 		return "", "cancelled"
 	}
-	p, err := a.discover(ctx)
+	p, err := a.discover(ctx, l.Via)
 	if err != nil {
 		return "", "provider"
 	}
-	token, err := a.oauth(p).Exchange(oidc.ClientContext(ctx, a.c.Client), r.URL.Query().Get("code"), oauth2.VerifierOption(l.Verifier))
+	_, named := a.provider(l.Via)
+	token, err := a.oauth(p, l.Via).Exchange(oidc.ClientContext(ctx, a.c.Client), r.URL.Query().Get("code"), oauth2.VerifierOption(l.Verifier))
 	if err != nil {
 		return "", "exchange" // the error may quote the provider's answer
 	}
 	raw, _ := token.Extra("id_token").(string)
-	verified, err := p.VerifierContext(oidc.ClientContext(context.WithoutCancel(ctx), a.c.Client), &oidc.Config{ClientID: a.c.ClientID}).Verify(ctx, raw)
+	verified, err := p.VerifierContext(oidc.ClientContext(context.WithoutCancel(ctx), a.c.Client), &oidc.Config{ClientID: named.ClientID}).Verify(ctx, raw)
 	if err != nil || subtle.ConstantTimeCompare([]byte(verified.Nonce), []byte(l.Nonce)) != 1 {
 		return "", "token"
 	}
 	var c claims
-	if err := verified.Claims(&c); err != nil || len(verified.Audience) != 1 || c.Party != "" && c.Party != a.c.ClientID ||
-		!slices.Contains(a.c.Contexts, c.Context) {
+	if err := verified.Claims(&c); err != nil || len(verified.Audience) != 1 || c.Party != "" && c.Party != named.ClientID ||
+		!slices.Contains(named.Contexts, c.Context) {
 		return "", "token"
 	}
-	who, ok := a.identify(c)
+	who, ok := a.identify(c, l.Via)
 	if !ok {
 		return "", "claims"
 	}
@@ -103,12 +107,13 @@ func (a *Auth) finish(r *http.Request) (to, result string) {
 	return a.landing(ctx, who, l.To), "ok"
 }
 
-func (a *Auth) oauth(p *oidc.Provider) *oauth2.Config {
+func (a *Auth) oauth(p *oidc.Provider, via string) *oauth2.Config {
+	_, named := a.provider(via)
 	endpoint := p.Endpoint()
-	if a.c.ClientSecret == "" {
+	if named.ClientSecret == "" {
 		endpoint.AuthStyle = oauth2.AuthStyleInParams
 	}
-	return &oauth2.Config{ClientID: a.c.ClientID, ClientSecret: a.c.ClientSecret, Endpoint: endpoint,
+	return &oauth2.Config{ClientID: named.ClientID, ClientSecret: named.ClientSecret, Endpoint: endpoint,
 		RedirectURL: a.c.URL + "/auth/callback", Scopes: []string{oidc.ScopeOpenID, "profile"}}
 }
 

@@ -12,7 +12,8 @@
 // The applicants' identity numbers are from the Swedish Tax Agency's published
 // list of test numbers, which belong to nobody and never will: of those born from
 // 1990 on they have the serials 238 and 239. The names say that they are examples.
-// The caseworker has no identity number but an affiliation.
+// Members of staff have no identity number but an affiliation; their roles are the
+// municipalities' in package municipality.
 package demoidp
 
 import (
@@ -34,8 +35,8 @@ const (
 	Path     = "/demo/idp"
 	ClientID = "skalig"
 	Context  = "urn:skalig:demo"
-	// Organisation is where the caseworker works.
-	Organisation = "demokommun"
+	// Operator is the affiliation of who keeps the demonstration running.
+	Operator = "otto@drift"
 )
 
 // A Person can be chosen on the page.
@@ -52,7 +53,14 @@ var Persons = []Person{
 	{ID: "alva", Name: "Alva Exempel", Number: "199211222386", About: "Sökande, född 1992"},
 	{ID: "bo", Name: "Bo Exempel", Number: "199303012398", About: "Sökande, född 1993"},
 	{ID: "cleo", Name: "Cleo Exempel", Number: "200406122382", About: "Sökande, född 2004"},
-	{ID: "doris", Name: "Doris Demosson", Affiliation: "doris@" + Organisation, About: "Handläggare i Demokommun"},
+	{ID: "doris", Name: "Doris Demosson", Affiliation: "doris@demokommun", About: "Handläggare i Demokommun"},
+	{ID: "dag", Name: "Dag Demosson", Affiliation: "dag@demokommun", About: "Handläggare i Demokommun, även för skyddade uppgifter"},
+	{ID: "petra", Name: "Petra Demosson", Affiliation: "petra@demokommun", About: "Attesterar utbetalningar i Demokommun"},
+	{ID: "per", Name: "Per Demosson", Affiliation: "per@demokommun", About: "Attesterar utbetalningar i Demokommun"},
+	{ID: "rut", Name: "Rut Demosson", Affiliation: "rut@demokommun", About: "Revisor i Demokommun"},
+	{ID: "maja", Name: "Maja Demosson", Affiliation: "maja@demokommun", About: "Administratör i Demokommun"},
+	{ID: "erik", Name: "Erik Demosson", Affiliation: "erik@grannkommun", About: "Handläggare och attestant i Grannkommun"},
+	{ID: "otto", Name: "Otto Demosson", Affiliation: Operator, About: "Driftansvarig för tjänsten"},
 }
 
 // A Provider is the mounted provider.

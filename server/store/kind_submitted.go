@@ -59,7 +59,7 @@ func (h Submitted) may(c Caller, v *View, d Draft) bool {
 	}
 	switch c.Role {
 	case Applicant:
-		if c.Ref == "" || c.Ref != h.Person && c.Ref != h.Partner || h.By != "" || h.Channel != "" && h.Channel != Web {
+		if c.Ref == "" || c.Ref != h.Person && c.Ref != h.Partner || h.By != "" || h.Channel != "" && h.Channel != Web || !c.within(h.Municipality) {
 			return false
 		}
 		return h.Partner == "" || v.signed(d.Case, h.Person, h.Digest) && v.signed(d.Case, h.Partner, h.Digest)

@@ -14,4 +14,5 @@ var kinds = map[Kind]func() Head{
 	KindDocument:    func() Head { return new(Document) },
 	KindTalk:        func() Head { return new(Talk) },
 	KindTalkHandled: func() Head { return new(TalkHandled) },
+	KindStaff:       func() Head { return new(Staff) },
 }

@@ -137,6 +137,7 @@ var modelSchema = &memdb.DBSchema{Tables: map[string]*memdb.TableSchema{
 	"signatures": table("signatures", index("id", true, text("ID"))),
 	"documents":  table("documents", index("id", true, text("ID")), index("case", false, text("Case"))),
 	"talks":      table("talks", index("id", true, text("ID")), index("municipality", false, text("Municipality"))),
+	"staff":      table("staff", index("id", true, text("Person")), index("municipality", false, text("Municipality"))),
 }}
 
 var errApply = errors.New("the event does not fit what went before")

@@ -107,6 +107,7 @@ func (s *Store) Own(ctx context.Context, caller Caller) ([]Case, error) {
 	if err != nil {
 		return nil, err
 	}
+	cases = slices.DeleteFunc(cases, func(c Case) bool { return !caller.sees(&c) })
 	slices.SortFunc(cases, func(a, b Case) int {
 		return cmp.Or(cmp.Compare(b.SubmittedAt, a.SubmittedAt), cmp.Compare(b.last(KindSubmitted), a.last(KindSubmitted)))
 	})

@@ -27,6 +27,11 @@ func TestRights(t *testing.T) {
 	write := func(d func(store.Caller) store.Draft) func(store.Caller) error {
 		return func(who store.Caller) error { _, err := s.Update(t.Context(), who, draft(d(who))); return err }
 	}
+	employ := func(municipality, person string, roles ...store.Role) func(store.Caller) store.Draft {
+		return func(who store.Caller) store.Draft {
+			return store.Draft{Case: "staff-x", Head: store.Staff{Municipality: municipality, Person: person, Roles: roles, By: who.Ref}}
+		}
+	}
 	fresh := 0
 	acts := []struct {
 		name string
@@ -42,11 +47,20 @@ func TestRights(t *testing.T) {
 			}
 			return err
 		}, []string{"bo", "doris", "program"}},
-		{"list own", func(who store.Caller) error { _, err := s.Own(t.Context(), who); return err }, []string{"alva", "bo"}},
+		{"list own", func(who store.Caller) error { _, err := s.Own(t.Context(), who); return err }, []string{"alva", "bo", "alva by another's provider"}},
 		{"list queue", func(who store.Caller) error { _, err := s.Queue(t.Context(), who); return err }, []string{"doris", "erik"}},
 		{"submit for Bo", write(func(store.Caller) store.Draft { fresh++; return submitted(bo, fmt.Sprintf("new-%d", fresh)) }), []string{"bo"}},
 		{"stop 9999", write(func(who store.Caller) store.Draft { return switched("9999", "", who) }), []string{"doris", "program"}},
 		{"stop 9999 as Doris", write(func(store.Caller) store.Draft { return switched("9999", "", doris) }), []string{"doris"}},
+		{"give a role in 9999", write(employ("9999", "x", store.Approver)), []string{"maja"}},
+		{"take a role in 9999", write(employ("9999", "x")), []string{"maja"}},
+		{"give a role in 1287", write(employ("1287", "y", store.Caseworker)), nil},
+		{"make an operator", write(employ("9999", "x", store.Operator)), nil},
+		{"give oneself a role", func(who store.Caller) error {
+			_, err := s.Update(t.Context(), who, draft(employ("9999", who.Ref, store.Caseworker)(who)))
+			return err
+		}, nil},
+		{"list staff", func(who store.Caller) error { _, err := s.Roster(t.Context(), who); return err }, []string{"maja"}},
 		{"queue a case", func(who store.Caller) error {
 			fresh++
 			id := fmt.Sprintf("new-%d", fresh)
@@ -70,7 +84,12 @@ func TestRights(t *testing.T) {
 		}, []string{"program"}},
 	}
 	callers := map[string]store.Caller{"alva": alva, "bo": bo, "doris": doris, "erik": erik, "nobody": nobody, "program": store.Program,
-		"no municipality": {Ref: "x", Role: store.Caseworker}, "no role": {Ref: "x"}}
+		"maja":                       {Ref: "ref-maja", Role: store.Administrator, Municipality: "9999"},
+		"petra":                      {Ref: "ref-petra", Role: store.Approver, Municipality: "9999"},
+		"rut":                        {Ref: "ref-rut", Role: store.Auditor, Municipality: "9999"},
+		"otto":                       {Ref: "ref-otto", Role: store.Operator},
+		"alva by another's provider": {Ref: alva.Ref, Role: store.Applicant, Municipality: "1287"},
+		"no municipality":            {Ref: "x", Role: store.Caseworker}, "no role": {Ref: "x"}}
 	for _, act := range acts {
 		for name, who := range callers {
 			before := accesses(t, dir, who.Ref)

@@ -1,0 +1,94 @@
+package municipality
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/skalig/skalig/engine"
+	"github.com/skalig/skalig/engine/sol"
+	"github.com/skalig/skalig/engine/sol/municipal"
+)
+
+// A Book holds the guidelines of every municipality that the server knows: the
+// configured ones' own, and the published examples that are built in.
+type Book struct{ entries map[string][]municipal.Entry } // by code, oldest first
+
+// Open reads the guidelines of the configured municipalities.
+func Open(all []Municipality) (*Book, error) {
+	b := &Book{entries: map[string][]municipal.Entry{}}
+	for _, e := range municipal.All() {
+		b.entries[e.Code] = append(b.entries[e.Code], e)
+	}
+	for i := range all {
+		m := &all[i]
+		if len(m.Guidelines) == 0 {
+			continue
+		}
+		b.entries[m.Code] = nil
+		for _, path := range m.Guidelines {
+			text, err := read(path)
+			if err != nil {
+				return nil, fmt.Errorf("couldn't read the guideline of municipality %s: %w", m.Code, err)
+			}
+			e, err := parse(text)
+			if err != nil || e.Code != m.Code {
+				return nil, fmt.Errorf("couldn't read the guideline %s: it is not one of municipality %s, or has faults (skalig params lint names them)", path, m.Code)
+			}
+			b.entries[m.Code] = append(b.entries[m.Code], e)
+		}
+		slices.SortFunc(b.entries[m.Code], func(a, b municipal.Entry) int { return int(a.From) - int(b.From) })
+	}
+	return b, nil
+}
+
+// read reads a file, or one of the demonstration's own.
+func read(path string) ([]byte, error) {
+	if text, err := demoFiles.ReadFile(path); err == nil {
+		return text, nil
+	}
+	return os.ReadFile(path)
+}
+
+func parse(text []byte) (municipal.Entry, error) {
+	r := engine.NewReader(text, "")
+	g := sol.ReadGuideline(r)
+	r.Done()
+	if p := r.Problems(); len(p) > 0 {
+		return municipal.Entry{}, fmt.Errorf("%s at %q", p[0].Code, p[0].Path)
+	}
+	return municipal.Entry{Code: g.Municipality, Name: g.Name, Board: g.Board, Status: g.Status, From: g.From, Bytes: text}, nil
+}
+
+// For is the guideline of a municipality in force in a month, written 2026-11, or
+// its newest where the month is none: the engine then says what is wrong with it.
+func (b *Book) For(code, month string) (municipal.Entry, bool) {
+	all := b.entries[code]
+	if m, ok := engine.ParseMonth(month); ok {
+		for i := len(all) - 1; i >= 0; i-- {
+			if all[i].From <= m {
+				return all[i], true
+			}
+		}
+	}
+	if len(all) == 0 {
+		return municipal.Entry{}, false
+	}
+	return all[len(all)-1], true
+}
+
+// List is the newest guideline of each municipality, by name: the published
+// examples in their order, among them those of the configured municipalities.
+func (b *Book) List() []municipal.Entry {
+	var out []municipal.Entry
+	for _, all := range b.entries {
+		if len(all) > 0 {
+			out = append(out, all[len(all)-1])
+		}
+	}
+	slices.SortFunc(out, func(a, b municipal.Entry) int {
+		return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+	})
+	return out
+}
