@@ -88,6 +88,9 @@ type checkData struct {
 	Key         string
 	Facts       household
 	Explanation words.Explanation
+	Registers   []registerView
+	Dispute     string
+	Disputed    []string
 	Name        string
 	Attest      bool
 	HumanAsked  bool
@@ -173,6 +176,7 @@ func (s *service) showCheck(w http.ResponseWriter, r *http.Request, who auth.Ide
 		return err
 	}
 	data.Key, data.Name = d.Key, who.Name
+	data.Registers = s.registerViews(estimate, s.registersOf(r.Context(), who, estimate, showWithin), data.Disputed)
 	if err := errors.Join(json.Unmarshal(estimate.Facts, &data.Facts), json.Unmarshal(estimate.Explanation, &data.Explanation)); err != nil {
 		return errors.New("couldn't read the engine's answer")
 	}
@@ -212,12 +216,21 @@ func (s *service) send(w http.ResponseWriter, r *http.Request, who auth.Identity
 		s.render(w, r, http.StatusConflict, "ansok", site.Page{Title: "Du har ingen ansökan att skicka", User: who.Name, Role: string(who.Role)})
 		return nil
 	}
+	disputed, dispute, err := disputeForm(r)
+	if err != nil {
+		return err
+	}
 	if attest != "ja" {
-		return s.showCheck(w, r, who, http.StatusUnprocessableEntity, d, checkData{HumanAsked: human == "ja", AcuteNeed: acute == "ja"},
+		return s.showCheck(w, r, who, http.StatusUnprocessableEntity, d, checkData{HumanAsked: human == "ja", AcuteNeed: acute == "ja", Disputed: disputed, Dispute: dispute},
 			[]site.FieldError{{Field: "attest", Text: "Intyga att uppgifterna stämmer"}})
 	}
+	estimate, err := s.flow.Check(d.Facts)
+	if err != nil {
+		return err
+	}
 	id, err := s.flow.Submit(r.Context(), who.Caller(), flow.Application{Key: d.Key, Number: who.Number, Name: who.Name, Facts: d.Facts,
-		HumanAsked: human == "ja", AcuteNeed: acute == "ja"})
+		HumanAsked: human == "ja", AcuteNeed: acute == "ja", Disputed: disputed, Dispute: dispute,
+		Registers: s.registersOf(r.Context(), who, estimate, sendWithin)})
 	if err != nil {
 		return err
 	}

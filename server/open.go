@@ -19,6 +19,7 @@ import (
 	"github.com/skalig/skalig/server/metrics"
 	"github.com/skalig/skalig/server/municipality"
 	"github.com/skalig/skalig/server/publiclog"
+	"github.com/skalig/skalig/server/register"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/site"
@@ -40,6 +41,7 @@ type service struct {
 	book      *municipality.Book
 	towns     map[string]*municipality.Municipality // by code
 	staff     *staff
+	registers *register.Fetcher // nil where no agency is connected
 	artefact  *host.Module
 	engineHex string
 	handler   http.Handler
@@ -82,6 +84,9 @@ func open(ctx context.Context, c Config) (_ *service, err error) {
 		return nil, err
 	}
 	if err := s.openAuth(ctx, mux); err != nil {
+		return nil, err
+	}
+	if err := s.openRegisters(); err != nil {
 		return nil, err
 	}
 	s.handler = s.wrap(mux)

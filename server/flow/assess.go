@@ -10,6 +10,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/skalig/skalig/server/record"
+	"github.com/skalig/skalig/server/register"
 )
 
 // A Finding is one thing that is wrong with facts.
@@ -40,6 +41,8 @@ type Estimate struct {
 	Adults       int
 	Summary      []string // the sentences on what decides
 	Agrees       bool     // the artefact gave the same bytes
+	Incomes      []Income
+	adults       []string // their ids, the applicant first
 }
 
 // answer is the part of the engine's answers that flow reads.
@@ -59,7 +62,11 @@ type factsPart struct {
 		Activity jsontext.Value `json:"activity"`
 	} `json:"persons"`
 	Incomes []struct {
-		Source string `json:"source"`
+		Kind   string         `json:"kind"`
+		Person string         `json:"person"`
+		Amount jsontext.Value `json:"amount"`
+		Month  string         `json:"month"`
+		Source string         `json:"source"`
 	} `json:"incomes"`
 }
 
@@ -144,10 +151,16 @@ func (s *Service) explain(facts, guideline []byte) (*Estimate, error) {
 	for _, p := range f.Persons {
 		if p.Role == "adult" {
 			e.Adults++
+			e.adults = append(e.adults, p.ID)
 		}
 	}
 	for _, i := range f.Incomes {
+		ore, ok := record.ParseKronor(string(i.Amount))
+		if !ok {
+			return nil, errors.New("couldn't read an income in the engine's answer")
+		}
 		e.Sources = append(e.Sources, i.Source)
+		e.Incomes = append(e.Incomes, Income{Person: i.Person, Declared: register.Declared{Kind: i.Kind, Amount: ore, Month: i.Month}})
 	}
 	return e, nil
 }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/skalig/skalig/server/register"
 )
 
 // The bodies of the journal's events: what is personal, sealed by the store.
@@ -18,6 +20,10 @@ type SubmittedBody struct {
 	Contact    *Contact       `json:"contact,omitzero"` // the applicant's own, not the co-applicant's business
 	Notes      []Note         `json:"notes,omitzero"`
 	Signatures []Signature    `json:"signatures,omitzero"`
+
+	Registers []register.Result `json:"registers,omitzero"` // what agencies had answered about each adult
+	Disputed  []string          `json:"disputed,omitzero"`  // rows of theirs that the applicant says are wrong, as "FK:0"
+	Dispute   string            `json:"dispute,omitzero"`   // in the applicant's words
 }
 
 // An Adult is the co-applicant.
@@ -85,9 +91,14 @@ type StoppedBody struct {
 	Reason string `json:"reason"`
 }
 
+// RegistersBody is what agencies answered when a caseworker had them asked again.
+type RegistersBody struct {
+	Results []register.Result `json:"results"`
+}
+
 // bodies of the kinds above
 type body interface {
-	SubmittedBody | QueuedBody | DecidedBody | ReleasedBody | StoppedBody
+	SubmittedBody | QueuedBody | DecidedBody | ReleasedBody | StoppedBody | RegistersBody
 }
 
 func encodeBody[T body](b T) ([]byte, error) { return json.Marshal(b, json.Deterministic(true)) }

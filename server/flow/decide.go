@@ -26,6 +26,10 @@ func (s *Service) advance(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
+	seen, err := s.seen(file, e)
+	if err != nil {
+		return err
+	}
 	if !e.Agrees {
 		if err := s.stopEngine(ctx); err != nil {
 			return err
@@ -41,7 +45,7 @@ func (s *Service) advance(ctx context.Context, id string) error {
 		if c.State != store.StateSubmitted {
 			return store.Draft{}, errDone
 		}
-		in, err := s.questions(v, &c, e, guideline)
+		in, err := s.questions(v, &c, e, guideline, seen)
 		if err != nil {
 			return store.Draft{}, err
 		}
@@ -85,7 +89,7 @@ func (s *Service) assessAgain(ctx context.Context, file store.File) (*Estimate, 
 }
 
 // questions answers the gate's questions about a case.
-func (s *Service) questions(v *store.View, c *store.Case, e *Estimate, guideline []byte) (gate.Input, error) {
+func (s *Service) questions(v *store.View, c *store.Case, e *Estimate, guideline []byte, seen seen) (gate.Input, error) {
 	var month, ever, all, household bool
 	for _, person := range c.Adults() { // a household is either of them
 		m, e, err := v.Decided(person, c.Month, c.ID)
@@ -128,6 +132,8 @@ func (s *Service) questions(v *store.View, c *store.Case, e *Estimate, guideline
 		DelegationPresent:  gate.Is(board.Delegation != ""),
 		KindDelegated:      gate.Is(slices.Contains(board.Kinds, kind)),
 		SourcesAccepted:    gate.Is(accepted),
+		RegistersAgree:     gate.Is(seen.agree),
+		RowsUndisputed:     gate.Is(seen.undisputed),
 		AutomationOn:       gate.Is(!s.StopAll && !all && !engine),
 		HouseholdAutomatic: gate.Is(!household),
 		NoHumanAsked:       gate.Is(!c.HumanAsked),

@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/skalig/skalig/server/register"
 	"github.com/skalig/skalig/server/store"
 )
 
@@ -34,6 +35,10 @@ type Application struct {
 	Channel    string // of store.Channels; empty: web
 	HumanAsked bool
 	AcuteNeed  bool
+
+	Registers []register.Result // what agencies have answered about the adults, by their id in the facts
+	Disputed  []string          // rows of theirs that the applicant says are wrong, as "FK:0"
+	Dispute   string            // in the applicant's words
 }
 
 // unknown reports whether an answer was "I don't know".
@@ -49,7 +54,8 @@ func (s *Service) content(caller store.Caller, a Application) (e *Estimate, head
 	if (e.Adults > 1) != (a.Partner != "") {
 		return nil, head, body, &Invalid{[]Finding{{"partner", "facts.persons", "Två vuxna ansöker tillsammans. Säg vem den andra är."}}}
 	}
-	body = SubmittedBody{Number: a.Number, Name: a.Name, Facts: e.Facts, Partner: a.Adult, Contact: a.Contact, Notes: a.Notes}
+	body = SubmittedBody{Number: a.Number, Name: a.Name, Facts: e.Facts, Partner: a.Adult, Contact: a.Contact, Notes: a.Notes,
+		Disputed: a.Disputed, Dispute: a.Dispute}
 	text, err := encodeBody(body)
 	if err != nil {
 		return nil, head, body, err
@@ -121,10 +127,16 @@ func (s *Service) Check(facts []byte) (*Estimate, error) {
 // again gives the same case. Once the case is durable there is no error: what
 // could not be done at once is done in the background.
 func (s *Service) Submit(ctx context.Context, caller store.Caller, a Application) (id string, err error) {
-	_, head, body, err := s.content(caller, a)
+	e, head, body, err := s.content(caller, a)
 	if err != nil {
 		return "", err
 	}
+	// What agencies answer may differ from one press of the button to the next, and
+	// is no part of what makes two forms the same.
+	if body.Facts, err = s.confirm(e, a.Registers); err != nil {
+		return "", err
+	}
+	body.Registers = a.Registers
 	text, err := encodeBody(body)
 	if err != nil {
 		return "", err

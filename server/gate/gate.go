@@ -46,6 +46,8 @@ type Input struct {
 	DelegationPresent  Answer // the board's delegation to the automated function has a reference
 	KindDelegated      Answer // the delegation covers this kind of application
 	SourcesAccepted    Answer // the delegation accepts the source of every income row
+	RegistersAgree     Answer // no agency shows a larger payment than was declared; a silent one shows nothing
+	RowsUndisputed     Answer // the applicant says of no agency's row that it is wrong
 	AutomationOn       Answer // automation is stopped neither for all nor for the municipality
 	HouseholdAutomatic Answer // automation is not stopped for the household
 	NoHumanAsked       Answer // nobody asked for a human
@@ -65,6 +67,8 @@ var grantInFull = Input{
 	DelegationPresent:  Yes,
 	KindDelegated:      Yes,
 	SourcesAccepted:    Yes,
+	RegistersAgree:     Yes,
+	RowsUndisputed:     Yes,
 	AutomationOn:       Yes,
 	HouseholdAutomatic: Yes,
 	NoHumanAsked:       Yes,

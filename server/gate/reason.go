@@ -15,6 +15,8 @@ const (
 	NoDelegation      Code = "no-delegation"
 	KindNotDelegated  Code = "kind-not-delegated"
 	SourceNotAccepted Code = "source-not-accepted"
+	RegisterDiffers   Code = "register-differs"
+	RowDisputed       Code = "row-disputed"
 	AutomationStopped Code = "automation-stopped"
 	HouseholdStopped  Code = "household-stopped"
 	HumanAsked        Code = "human-asked"
@@ -63,6 +65,10 @@ var list = []Reason{
 		func(in Input) Answer { return in.KindDelegated }},
 	{SourceNotAccepted, "En inkomst behöver bekräftas av någon annan än dig innan beslutet fattas.", inquiryLaw,
 		func(in Input) Answer { return in.SourcesAccepted }},
+	{RegisterDiffers, "En myndighet visar en utbetalning som du inte har uppgett, eller ett högre belopp.", inquiryLaw,
+		func(in Input) Answer { return in.RegistersAgree }},
+	{RowDisputed, "Du har sagt att en uppgift från en myndighet inte stämmer. En handläggare reder ut det med dig.", inquiryLaw,
+		func(in Input) Answer { return in.RowsUndisputed }},
 	{AutomationStopped, "Kommunen har stoppat automatiska beslut just nu.", delegationLaw,
 		func(in Input) Answer { return in.AutomationOn }},
 	{HouseholdStopped, "En handläggare har bestämt att en människa alltid avgör ditt hushålls ansökningar.", delegationLaw,

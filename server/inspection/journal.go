@@ -66,6 +66,8 @@ func (i *inspection) row(row *store.Row) {
 		i.released(row, h)
 	case *store.Published:
 		i.published(row, h)
+	case *store.Registers:
+		form[flow.RegistersBody](i, row)
 	case *store.Automation:
 		if len(row.Body) > 0 {
 			form[flow.StoppedBody](i, row)
@@ -74,7 +76,7 @@ func (i *inspection) row(row *store.Row) {
 }
 
 // form reads a body of its kind.
-func form[T flow.SubmittedBody | flow.QueuedBody | flow.DecidedBody | flow.ReleasedBody | flow.StoppedBody](i *inspection, row *store.Row) (body T, ok bool) {
+func form[T flow.SubmittedBody | flow.QueuedBody | flow.DecidedBody | flow.ReleasedBody | flow.StoppedBody | flow.RegistersBody](i *inspection, row *store.Row) (body T, ok bool) {
 	if row.BodyErr != nil {
 		return body, false
 	}

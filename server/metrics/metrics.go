@@ -7,6 +7,7 @@
 package metrics
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/gate"
 	"github.com/skalig/skalig/server/record"
+	"github.com/skalig/skalig/server/register"
 )
 
 // A State is what is read when metrics are collected.
@@ -50,6 +52,9 @@ type Metrics struct {
 	deciding  *prometheus.HistogramVec
 	receipts  prometheus.Histogram
 
+	registers *prometheus.CounterVec
+	asking    prometheus.Histogram
+
 	commit prometheus.Histogram
 	batch  prometheus.Histogram
 }
@@ -75,6 +80,8 @@ func New(info Info, routes []string, state State) *Metrics {
 	m.deciding = prometheus.NewHistogramVec(histogram("decision_duration_seconds", "Time from gate (automatic) or submission (human) to a durable decision.",
 		[]float64{.002, .01, .05, .25, 1, 60, 3600, 86400, 604800}), []string{"mode"})
 	m.receipts = prometheus.NewHistogram(histogram("receipt_duration_seconds", "Time from decision to published receipt.", []float64{.01, .05, .1, .25, .5, 1, 2.5, 10, 60}))
+	m.registers = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "skalig_register_answers_total", Help: "Answers of agencies: ok, or why there is none."}, []string{"agency", "result"})
+	m.asking = prometheus.NewHistogram(histogram("register_duration_seconds", "Time to ask all agencies about a person.", []float64{.1, .5, 1, 2.5, 5, 10, 20}))
 	m.commit = prometheus.NewHistogram(histogram("journal_commit_duration_seconds", "Time of a commit to the journal.", []float64{.0005, .001, .0025, .005, .01, .025, .1, 1}))
 	m.batch = prometheus.NewHistogram(histogram("journal_batch_rows", "Rows in a commit to the journal.", []float64{1, 2, 4, 8, 16, 32, 64, 128, 256}))
 
@@ -82,7 +89,7 @@ func New(info Info, routes []string, state State) *Metrics {
 	build.WithLabelValues(info.Version, info.Engine).Set(1)
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), build,
 		m.inFlight, m.requests, m.limited, m.crossSite, m.panics, m.denied, m.signIns, m.decisions, m.referrals, m.repeated, m.differs,
-		m.deciding, m.receipts, m.commit, m.batch)
+		m.deciding, m.receipts, m.registers, m.asking, m.commit, m.batch)
 	m.watch(state)
 	m.begin(routes)
 	return m
@@ -124,6 +131,12 @@ func (m *Metrics) begin(routes []string) {
 		m.referrals.WithLabelValues(string(r.Code))
 	}
 	m.referrals.WithLabelValues(string(gate.Undecidable))
+	for _, a := range register.Agencies {
+		m.registers.WithLabelValues(string(a), "ok")
+		for _, silence := range register.Silences {
+			m.registers.WithLabelValues(string(a), string(silence))
+		}
+	}
 	m.deciding.WithLabelValues(record.Automatic)
 	m.deciding.WithLabelValues(record.Human)
 }
@@ -178,6 +191,14 @@ func (m *Metrics) Decided(mode, outcome string, took time.Duration) {
 func (m *Metrics) Published(took time.Duration) { m.receipts.Observe(took.Seconds()) }
 func (m *Metrics) Repeated()                    { m.repeated.Inc() }
 func (m *Metrics) EngineDiffers()               { m.differs.Inc() }
+
+// Registers is told what agencies answered, and how long it took.
+func (m *Metrics) Registers(answers []register.Answer, took time.Duration) {
+	for _, a := range answers {
+		m.registers.WithLabelValues(string(a.Agency), cmp.Or(string(a.Silence), "ok")).Inc()
+	}
+	m.asking.Observe(took.Seconds())
+}
 
 func counter(name, help string) prometheus.Counter {
 	return prometheus.NewCounter(prometheus.CounterOpts{Name: "skalig_" + name, Help: help})

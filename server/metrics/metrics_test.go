@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
 	"github.com/skalig/skalig/server/metrics"
+	"github.com/skalig/skalig/server/register"
 )
 
 type still struct{}
@@ -46,6 +47,7 @@ func TestEverythingBeginsAtZero(t *testing.T) {
 	m.Panicked()
 	m.Denied()
 	m.Committed(3, time.Millisecond)
+	m.Registers([]register.Answer{{Agency: register.CSN}, {Agency: register.Akassorna, Silence: register.Down}}, time.Second)
 	m.Begun()("GET /", 200, time.Millisecond)
 	m.Begun()(metrics.Unknown, 0, time.Millisecond)
 	after, err := testutil.GatherAndCount(m.Gatherer())

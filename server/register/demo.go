@@ -11,19 +11,18 @@ type Demo map[string][]Answer
 
 // NewDemo gives the registers of the demonstration's persons, told apart by their
 // test identity numbers: of one the agencies know nothing, of another one of them
-// is silent, and a third studies and has a housing allowance. Payments are in the
-// calendar month before today.
-func NewDemo(today time.Time, plain, silent, student string) Demo {
+// is silent, and a third was paid sickness benefit in the calendar month before
+// today.
+func NewDemo(today time.Time, plain, silent, paid string) Demo {
 	first := time.Date(today.Year(), today.Month(), 1, 12, 0, 0, 0, time.UTC).AddDate(0, -1, 0)
 	on := func(day int) string { return first.AddDate(0, 0, day-1).Format(time.DateOnly) }
 	last := first.AddDate(0, 1, -1).Format(time.DateOnly)
 	return Demo{
 		plain:  complete(nil, ""),
 		silent: complete([]Answer{{Agency: Akassorna, Silence: Down}}, ""),
-		student: complete([]Answer{
-			{Agency: CSN, Rows: []Row{{Kind: "studentAid", Amount: 3_892_00, From: on(1), To: last, Paid: on(25), Text: "Studiemedel"}}},
-			{Agency: Forsakringskassan, Rows: []Row{{Kind: "housingBenefit", Amount: 1_300_00, From: on(1), To: last, Paid: on(27), Text: "Bostadsbidrag"}}},
-			{Agency: Arbetsformedlingen, Notes: []Note{"Inte inskriven"}},
+		paid: complete([]Answer{
+			{Agency: Forsakringskassan, Rows: []Row{{Kind: "sicknessBenefit", Amount: 4_000_00, From: on(1), To: last, Paid: on(25), Text: "Sjukpenning"}}},
+			{Agency: Arbetsformedlingen, Notes: []Note{"Inskriven som arbetssökande: nej"}},
 		}, ""),
 	}
 }

@@ -15,4 +15,5 @@ var kinds = map[Kind]func() Head{
 	KindTalk:        func() Head { return new(Talk) },
 	KindTalkHandled: func() Head { return new(TalkHandled) },
 	KindStaff:       func() Head { return new(Staff) },
+	KindRegisters:   func() Head { return new(Registers) },
 }

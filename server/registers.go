@@ -1,0 +1,148 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/skalig/skalig/server/auth"
+	"github.com/skalig/skalig/server/demoidp"
+	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/register"
+)
+
+// How long agencies may take. They are asked in the background when a person
+// comes to check the application; a page and the button wait only this long.
+const (
+	askWithin  = 20 * time.Second
+	showWithin = 1500 * time.Millisecond
+	sendWithin = 500 * time.Millisecond
+)
+
+// openRegisters connects to the agencies, where there is something to connect to.
+func (s *service) openRegisters() error {
+	var connector register.Connector
+	if s.c.Demo {
+		number := map[string]string{}
+		for _, p := range demoidp.Persons {
+			number[p.ID] = p.Number
+		}
+		connector = register.NewDemo(s.c.Clock().In(flow.Stockholm), number["alva"], number["bo"], number["cleo"])
+	}
+	if connector == nil {
+		return nil
+	}
+	s.registers = register.NewFetcher(connector, askWithin, s.c.Clock, s.metrics.Registers)
+	s.closing(func(context.Context) error { s.registers.Close(); return nil })
+	return nil
+}
+
+// registersOf gives what agencies have answered about who is signed in, for an
+// application's facts. It waits at most for within; who has not answered by then
+// is silent.
+func (s *service) registersOf(ctx context.Context, who auth.Identity, e *flow.Estimate, within time.Duration) []register.Result {
+	if s.registers == nil || who.Number == "" {
+		return nil
+	}
+	person := e.FirstAdult()
+	if person == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	result := s.registers.Result(ctx, who.Ref, s.registerQuery(who.Number, e.Month))
+	result.Person = person
+	return []register.Result{result}
+}
+
+// registerQuery asks for the month of the incomes, the one before it to compare
+// with, and what has come since.
+func (s *service) registerQuery(number, month string) register.Query {
+	from := flow.MonthBefore(flow.MonthBefore(month)) + "-01"
+	to := s.c.Clock().In(flow.Stockholm).Format(time.DateOnly)
+	return register.Query{Number: number, From: from, To: max(from, to)}
+}
+
+// registerView is what a page shows of one person's answers.
+type registerView struct {
+	Person string
+	Rows   []registerRow
+	Notes  []registerNote
+	Quiet  []string // agencies that answered and show nothing
+	Silent []string // agencies that did not answer
+	Doubts []registerDoubt
+}
+
+type registerRow struct {
+	ID, Agency, Text, Kind, Paid string
+	Amount                       int64
+	Disputed                     bool
+}
+
+type registerNote struct{ Agency, Text string }
+
+// registerDoubt is a kind of income where a person and the agencies say differently.
+type registerDoubt struct {
+	Agencies, Kind, Month string
+	Said, Seen            int64
+	More                  bool
+}
+
+func (s *service) registerViews(e *flow.Estimate, results []register.Result, disputed []string) []registerView {
+	var out []registerView
+	findings := e.Findings(results)
+	for _, r := range results {
+		view := registerView{Person: r.Person}
+		for _, a := range r.Answers {
+			name := a.Agency.Name()
+			switch {
+			case a.Silence != "":
+				view.Silent = append(view.Silent, name)
+			case len(a.Rows) == 0 && len(a.Notes) == 0:
+				view.Quiet = append(view.Quiet, name)
+			}
+			for i, row := range a.Rows {
+				id := fmt.Sprintf("%s:%d", a.Agency, i)
+				view.Rows = append(view.Rows, registerRow{ID: id, Agency: name, Text: row.Text, Kind: row.Kind, Paid: row.Paid, Amount: row.Amount,
+					Disputed: slices.Contains(disputed, id)})
+			}
+			for _, n := range a.Notes {
+				view.Notes = append(view.Notes, registerNote{name, string(n)})
+			}
+		}
+		for _, f := range findings[r.Person] {
+			if f.Verdict == register.Confirmed {
+				continue
+			}
+			var names []string
+			for _, a := range f.Agencies {
+				names = append(names, a.Name())
+			}
+			view.Doubts = append(view.Doubts, registerDoubt{Agencies: strings.Join(names, " och "), Kind: f.Kind, Month: e.IncomeMonth(),
+				Said: f.Said, Seen: f.Seen, More: f.Verdict == register.More})
+		}
+		out = append(out, view)
+	}
+	return out
+}
+
+// disputeForm reads which rows a person says are wrong, and why.
+func disputeForm(r *http.Request) (rows []string, why string, err error) {
+	if why, err = field(r, "dispute"); err != nil {
+		return nil, "", err
+	}
+	for _, id := range r.PostForm["disputed"] {
+		agency, n, ok := strings.Cut(id, ":")
+		if !ok || !slices.Contains(register.Agencies, register.Agency(agency)) || n == "" || len(n) > 4 || strings.Trim(n, "0123456789") != "" || slices.Contains(rows, id) {
+			return nil, "", errForm
+		}
+		rows = append(rows, id)
+	}
+	if len(why) > 4000 || strings.ContainsRune(why, 0) {
+		return nil, "", errForm
+	}
+	return rows, strings.TrimSpace(why), nil
+}
