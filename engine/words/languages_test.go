@@ -86,6 +86,9 @@ func TestLanguagesSayTheSame(t *testing.T) {
 		}
 		got := texts(w)
 		for key, text := range want {
+			if numberForm.MatchString(key) {
+				continue // each language has its own: TestNumbersHaveTheirForms
+			}
 			if translated, ok := got[key]; !ok {
 				t.Errorf("no words for %s", key)
 			} else if a, b := placeholders(text), placeholders(translated); !slices.Equal(a, b) {
@@ -93,7 +96,7 @@ func TestLanguagesSayTheSame(t *testing.T) {
 			}
 		}
 		for key := range got {
-			if _, ok := want[key]; !ok {
+			if _, ok := want[key]; !ok && !numberForm.MatchString(key) {
 				t.Errorf("%s is not in %s", key, first)
 			}
 		}

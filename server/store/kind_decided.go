@@ -34,9 +34,6 @@ func (h Decided) may(c Caller, v *View, d Draft) bool {
 }
 
 func (h Decided) apply(txn *memdb.Txn, e *Event) error {
-	if err := txn.Insert("cited", &cited{h.Engine}); err != nil {
-		return err
-	}
 	return change(txn, e, func(c *Case) bool {
 		ok := (c.State == StateSubmitted || c.State == StateQueued) && c.Municipality == h.Municipality
 		c.State, c.Mode, c.Outcome, c.Index, c.Number = StateDecided, h.Mode, h.Outcome, h.Index, h.Number

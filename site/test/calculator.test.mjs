@@ -188,30 +188,6 @@ test("asks about a benefit that is not what it usually is", async () => {
   await done();
 });
 
-test("explains in another language, and fetches nothing for it", async () => {
-  const { page, requests, done } = await open(browser, service.url);
-  await ready(page, service.url);
-  await fill(page);
-  const atLoad = requests.length;
-  await page.selectOption("#sprak", "en");
-  assert.match(await text(page, "#svar"), /^You may get about 9,490\.50 kr/);
-  assert.equal(await page.getAttribute("#svar", "lang"), "en");
-  assert.match(await text(page, "#svar"), /How the amount is made up.*National norm.*Single adult/);
-  assert.match(await text(page, "#sprak-not"), /the Swedish text is the one that applies/);
-  assert.deepEqual(await violations(page), []);
-  await page.fill("#p1-age", "17");
-  await page.locator("#p1-age").blur();
-  assert.match(await text(page, "#p1-age-error"), /ska ha fyllt 18 år/, "the form's errors are in its own language");
-  await page.fill("#p1-age", "34");
-  await page.selectOption("#sprak", "sv-x-lattlast");
-  assert.match(await text(page, "#sprak-not"), /lätt svenska/);
-  assert.match(await text(page, "#svar"), /Så blir beloppet/);
-  await page.selectOption("#sprak", "sv");
-  assert.ok(await page.isHidden("#sprak-not"));
-  assert.equal(await text(page, "#svar .amount"), support);
-  assert.deepEqual(requests.slice(atLoad), []);
-  await done();
-});
 
 test("shows what more work gives, once the typing has paused", async () => {
   const { page, done } = await open(browser, service.url);

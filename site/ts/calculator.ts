@@ -2,11 +2,14 @@
 // leaves the browser until the person presses the button that says so.
 
 import { Artefact, WrongBytes } from "./artefact";
-import type { CalculatorData, Explained, Facts, Language } from "./contract";
+import type { CalculatorData, Explained, Facts } from "./contract";
 import { Amounts, type Fault, labelOf, say } from "./fields";
 import { Form, startMonths } from "./household";
 import { WorkCurve } from "./curve";
-import { byId, data, earlier, el, speak, t } from "./page";
+import { apart, byId, data, earlier, el, t } from "./page";
+import { carried, carry } from "./carry";
+import { keep } from "./keep";
+import { ReleaseCheck } from "./release";
 import { Answer, errorSummary, faultLink, fieldOf } from "./rows";
 import { essence, SavedFile } from "./saved";
 
@@ -15,10 +18,8 @@ const title = document.title;
 
 class Calculator {
   private readonly form: Form;
-  private answer = new Answer(byId("svar"));
-  private readonly words = new Map<Language, string>(); // as JSON, once they are asked for
-  private readonly own = page.languages[0] as Language;
-  private language = this.own;
+  private readonly answer = new Answer(byId("svar"));
+  private readonly words = JSON.stringify(page.language.words);
   private readonly guidelines = new Map(page.guidelines.map((g) => [g.code, JSON.stringify(g.file)]));
   private readonly curve: WorkCurve;
   private readonly file: SavedFile;
@@ -31,11 +32,14 @@ class Calculator {
   private facts: Facts | undefined;
 
   constructor(private readonly artefact: Artefact) {
-    this.form = new Form(new Amounts(artefact, this.own.words.text), () => this.run());
+    this.form = new Form(new Amounts(artefact, page.language.words.text), () => this.run());
     this.curve = new WorkCurve(byId("mer"), artefact);
     this.file = new SavedFile(() => this.give(), (text) => this.take(text));
     this.listen();
+    const written = carried();
+    if (written) this.form.write(written);
     this.run();
+    carry(() => this.form.written());
     if (page.facts && this.take(JSON.stringify(page.facts)) !== "") {
       byId("felen").replaceChildren(el("div", { class: "notice notice--help" }, el("p", {}, t("rakna.change.unfit"))));
     }
@@ -50,7 +54,6 @@ class Calculator {
       this.form.children.add();
       this.run();
     });
-    byId("sprak").addEventListener("change", () => this.choose(byId<HTMLSelectElement>("sprak").value));
     byId("tom").addEventListener("click", () => this.clear());
     byId("skriv-ut").addEventListener("click", () => window.print());
     byId("ansok").addEventListener("submit", (e) => this.apply(e));
@@ -60,20 +63,6 @@ class Calculator {
     }).observe(byId("resultat"));
     window.addEventListener("pageshow", () => this.run());
     window.addEventListener("beforeprint", () => this.answer.open());
-  }
-
-  /** choose explains in another language. The form stays in the page's own. */
-  private choose(code: string): void {
-    this.language = page.languages.find((l) => l.code === code) ?? this.own;
-    speak(this.language.page);
-    this.answer.remove();
-    this.answer = new Answer(byId("svar"));
-    byId("svar").lang = code;
-    const note = byId("sprak-not");
-    note.hidden = this.language === this.own;
-    note.textContent = t("rakna.language.note");
-    note.lang = code;
-    this.run();
   }
 
   /** leave marks a field as filled in: from then on its error is shown at once. */
@@ -120,7 +109,7 @@ class Calculator {
       if (saved?.schema !== "skalig/facts/1" || !saved.month) return t("rakna.open.other");
       const guideline = this.guidelines.get(saved.municipality);
       if (!guideline) return t("rakna.open.municipality");
-      a = this.call(text, guideline, this.own);
+      a = this.call(text, guideline);
     } catch {
       return t("rakna.open.other");
     }
@@ -168,8 +157,7 @@ class Calculator {
   private explain(facts: string, guideline: string): void {
     let a: Explained;
     try {
-      a = this.call(facts, guideline, this.language);
-      if (a.errors && this.language !== this.own) a = this.call(facts, guideline, this.own); // what is wrong in the form is said in its language
+      a = this.call(facts, guideline);
     } catch {
       this.wait(t("rakna.wait.trap"));
       return;
@@ -187,13 +175,11 @@ class Calculator {
     if (a.explanation.amount) this.curve.later(facts, guideline, "p1", this.wage("p1"));
     else this.curve.none();
     this.asked = (a.explanation.questions ?? []).map((q) => ({ field: fieldOf(q.path ?? "")?.id ?? "", text: q.text }));
-    this.announce(outcome === "support" ? `${heading} ${a.explanation.amount}` : a.explanation.headline, this.language.code);
+    this.announce(outcome === "support" ? `${heading} ${a.explanation.amount}` : a.explanation.headline);
   }
 
-  private call(facts: string, guideline: string, language: Language): Explained {
-    const words = this.words.get(language) ?? JSON.stringify(language.words);
-    this.words.set(language, words);
-    return JSON.parse(this.artefact.call("explain", `{"facts":${facts},"guideline":${guideline},"words":${words}}`)) as Explained;
+  private call(facts: string, guideline: string): Explained {
+    return JSON.parse(this.artefact.call("explain", `{"facts":${facts},"guideline":${guideline},"words":${this.words}}`)) as Explained;
   }
 
   /** refuse turns the engine's errors into faults of the fields they are about. */
@@ -240,10 +226,9 @@ class Calculator {
   }
 
   /** announce says the news to a screen reader when the typing has paused. */
-  private announce(text: string, lang = this.own.code): void {
+  private announce(text: string): void {
     window.clearTimeout(this.saying);
     this.saying = window.setTimeout(() => {
-      byId("sagt").lang = lang;
       if (byId("sagt").textContent !== text) byId("sagt").textContent = text;
     }, 1200);
   }
@@ -270,7 +255,9 @@ async function main(): Promise<void> {
     byId("rakna").hidden = false;
     new Calculator(artefact);
     byId("program").textContent = artefact.sha256 === ""
-      ? t("program.unchecked", { sha256: page.sha256 }) : t("program.checked", { sha256: artefact.sha256 });
+      ? t("program.unchecked", { sha256: apart(page.sha256) }) : t("program.checked", { sha256: apart(artefact.sha256) });
+    new ReleaseCheck(page, artefact.sha256);
+    if (!page.facts && await keep()) byId("utan-nat").textContent = t("program.offline");
   } catch (err) {
     byId("rakna").hidden = true;
     byId("trasig").hidden = false;

@@ -112,17 +112,18 @@ export interface CalculatorData {
   sha256: string;
   month: string;
   guidelines: Guideline[];
-  languages: Language[]; // the page's own first
+  language: Language;
   facts?: Facts; // of the draft to change
+  verify: string;
+  verifySHA256: string;
+  keys: string[]; // of the logs that the page trusts
   page: Record<string, string>;
 }
 
-/** A language of the answer: the engine's words, and what stands around them in place of the page's own. */
+/** The page's language: the engine's words in it. */
 export interface Language {
   code: string;
-  name: string;
   words: { text: Record<string, string> };
-  page: Record<string, string>;
 }
 
 export interface ReceiptData {

@@ -53,9 +53,9 @@ export class Amounts {
   }
 }
 
-/** typed writes a number of kronor as a person types it: the inverse of reading it. */
+/** typed writes a number of kronor as a person types it, in Swedish form, which the artefact reads: the inverse of reading it. */
 export function typed(amount: number | undefined): string {
-  return amount === undefined ? "" : kronor(amount).replace(/\u00a0kr$/, "").replace(/\u00a0/g, " ");
+  return amount === undefined ? "" : amount.toLocaleString("sv-SE", { minimumFractionDigits: Number.isInteger(amount) ? 0 : 2 }).replace(/\u00a0/g, " ");
 }
 
 /** readCount reads a whole number; its bounds are the engine's to judge. */

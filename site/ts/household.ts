@@ -1,6 +1,7 @@
 // The form as facts. Reading it also notes, as data-path, which field each fact came from, so that the engine's answer about
 // "persons[1].age" finds its way back to the field.
 
+import type { Written } from "./carry";
 import type { Facts, Person } from "./contract";
 import { Children } from "./children";
 import { type Amounts, type Fault, readCount, typed } from "./fields";
@@ -51,6 +52,26 @@ export class Form {
         if (e instanceof HTMLInputElement) e.checked = checked;
       }
     };
+  }
+
+  /** written is what stands in the form, for the page in another language. */
+  written(): Written {
+    const fields: Written["fields"] = {};
+    for (const e of document.querySelectorAll<HTMLInputElement | HTMLSelectElement>("#uppgifter input, #uppgifter select")) {
+      if (e.id) fields[e.id] = e.type === "radio" || e.type === "checkbox" ? (e as HTMLInputElement).checked : e.value;
+    }
+    return { children: this.children.cards().map((c) => c.dataset["person"] ?? ""), fields };
+  }
+
+  /** write puts back what stood in the form. */
+  write(w: Written): void {
+    for (const id of w.children) this.children.card(id);
+    for (const p of ["p1", "p2"]) startMonths(byId<HTMLSelectElement>(`${p}-from`), String(w.fields["manad"] ?? this.month));
+    for (const [id, value] of Object.entries(w.fields)) {
+      const e = document.getElementById(id);
+      if (e instanceof HTMLInputElement && typeof value === "boolean") e.checked = value;
+      else if ((e instanceof HTMLInputElement || e instanceof HTMLSelectElement) && typeof value === "string") e.value = value;
+    }
   }
 
   /** fill puts facts in place of what stands in the form: the inverse of reading it. What no field holds is left out. */

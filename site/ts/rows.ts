@@ -34,11 +34,6 @@ export class Answer {
     this.sentences("near", "near", e.distances ?? []);
   }
 
-  /** remove takes everything away. */
-  remove(): void {
-    this.root.replaceChildren();
-  }
-
   /** open opens every row, for print. */
   open(): void {
     for (const d of this.body.querySelectorAll("details")) d.open = true;
@@ -122,8 +117,8 @@ function noteText(n: Note): Node {
 }
 
 function provision(of: { provision?: string; link?: string }): Node {
-  const text = of.provision ?? "";
-  return of.link ? el("a", { href: of.link, rel: "noreferrer" }, text) : document.createTextNode(text);
+  const text = el("bdi", { lang: "sv" }, of.provision ?? "");
+  return of.link ? el("a", { href: of.link, rel: "noreferrer" }, text) : text;
 }
 
 function makeRow(line: Line, old?: HTMLTableRowElement): HTMLTableRowElement {
