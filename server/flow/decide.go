@@ -183,6 +183,7 @@ type Ruling struct {
 	Granted    int64  // öre
 	Motivation string
 	Name       string // of the caseworker; a decider is never anonymous
+	Facts      []byte // as a caseworker has corrected them; nil: as they were. Only Reconsider reads it.
 }
 
 // Decide makes a caseworker's ruling the decision of a queued case.

@@ -18,6 +18,9 @@ type ruling struct {
 	mode, outcome                   string
 	granted                         int64
 	decider, delegation, motivation string
+
+	replaces   string      // the decision whose place this one takes
+	difference *Difference // from it
 }
 
 // decision makes the event of a decision: its record, a salt of its own, the leaf
@@ -35,7 +38,7 @@ func (s *Service) decision(v *store.View, c *store.Case, e *Estimate, guideline 
 	if err != nil {
 		return store.Draft{}, err
 	}
-	d := record.Decision{Municipality: c.Municipality, Number: number, Day: s.today().Format(time.DateOnly), Case: c.ID,
+	d := record.Decision{Municipality: c.Municipality, Number: number, Day: s.today().Format(time.DateOnly), Case: c.ID, Replaces: r.replaces,
 		Mode: r.mode, Decider: r.decider, Delegation: r.delegation, Outcome: r.outcome, Granted: r.granted, Month: c.Month,
 		Reasons: c.Reasons, Motivation: r.motivation, Engine: s.Engine.SHA256(), Rules: s.rules(guideline),
 		Guideline: guideline, Facts: e.Facts, Result: sha256.Sum256(e.Result)}
@@ -49,13 +52,17 @@ func (s *Service) decision(v *store.View, c *store.Case, e *Estimate, guideline 
 	}
 	leaf := ledger.Leaf{Kind: ledger.Decision, Municipality: d.Municipality, Number: number, Engine: d.Engine, Rules: d.Rules,
 		Prev: prev, Day: d.Day, Commitment: ledger.Commit(salt, text)}
-	sealed, err := encodeBody(DecidedBody{Salt: salt[:], Record: string(text), Result: e.Result, Explanation: e.Explanation})
+	sealed, err := encodeBody(DecidedBody{Salt: salt[:], Record: string(text), Result: e.Result, Explanation: e.Explanation, Difference: r.difference})
 	if err != nil {
 		return store.Draft{}, err
 	}
-	return store.Draft{Case: c.ID, Key: "decide:" + c.ID, Body: sealed,
+	key := "decide:" + c.ID
+	if r.replaces != "" {
+		key += ":" + r.replaces
+	}
+	return store.Draft{Case: c.ID, Key: key, Body: sealed,
 		Head: store.Decided{Index: index, Municipality: d.Municipality, Number: number, Leaf: leaf.Marshal(),
-			Mode: r.mode, Outcome: r.outcome, Engine: s.engine}}, nil
+			Mode: r.mode, Outcome: r.outcome, Engine: s.engine, Replaces: r.replaces}}, nil
 }
 
 // release puts a release leaf for the artefact in the outbox unless there is one.

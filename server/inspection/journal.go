@@ -1,6 +1,7 @@
 package inspection
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -68,6 +69,20 @@ func (i *inspection) row(row *store.Row) {
 		i.published(row, h)
 	case *store.Registers:
 		form[flow.RegistersBody](i, row)
+	case *store.Message:
+		form[flow.MessageBody](i, row)
+	case *store.CompletionAsked:
+		form[flow.CompletionAskedBody](i, row)
+	case *store.CompletionReceived:
+		form[flow.CompletionReceivedBody](i, row)
+	case *store.Appealed:
+		form[flow.AppealedBody](i, row)
+	case *store.AppealClosed:
+		form[flow.AppealClosedBody](i, row)
+	case *store.Letter:
+		if row.BodyErr == nil && !bytes.HasPrefix(row.Body, []byte("%PDF-")) {
+			i.fault(Body, row.Seq, "the letter is no PDF")
+		}
 	case *store.Automation:
 		if len(row.Body) > 0 {
 			form[flow.StoppedBody](i, row)
@@ -76,7 +91,7 @@ func (i *inspection) row(row *store.Row) {
 }
 
 // form reads a body of its kind.
-func form[T flow.SubmittedBody | flow.QueuedBody | flow.DecidedBody | flow.ReleasedBody | flow.StoppedBody | flow.RegistersBody](i *inspection, row *store.Row) (body T, ok bool) {
+func form[T flow.Body](i *inspection, row *store.Row) (body T, ok bool) {
 	if row.BodyErr != nil {
 		return body, false
 	}
@@ -122,7 +137,7 @@ func (i *inspection) decided(row *store.Row, h *store.Decided) {
 			return
 		case leaf.Kind != ledger.Decision || leaf.Municipality != d.Municipality || leaf.Number != d.Number || leaf.Day != d.Day || leaf.Engine != d.Engine || leaf.Rules != d.Rules:
 			i.fault(Outbox, seq, "the leaf says otherwise than the record it commits to")
-		case ref != d.Case || h.Municipality != d.Municipality || h.Number != d.Number || h.Mode != d.Mode || h.Outcome != d.Outcome || h.Engine != hex.EncodeToString(d.Engine[:]):
+		case ref != d.Case || h.Municipality != d.Municipality || h.Number != d.Number || h.Mode != d.Mode || h.Outcome != d.Outcome || h.Replaces != d.Replaces || h.Engine != hex.EncodeToString(d.Engine[:]):
 			i.fault(Outbox, seq, "the row says otherwise than the record in it")
 		case sha256.Sum256(body.Result) != d.Result:
 			i.fault(Replay, seq, "the result kept beside the record is not the one that the record names")

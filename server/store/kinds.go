@@ -16,4 +16,11 @@ var kinds = map[Kind]func() Head{
 	KindTalkHandled: func() Head { return new(TalkHandled) },
 	KindStaff:       func() Head { return new(Staff) },
 	KindRegisters:   func() Head { return new(Registers) },
+	KindMessage:     func() Head { return new(Message) },
+	KindLetter:      func() Head { return new(Letter) },
+	KindAppealed:    func() Head { return new(Appealed) },
+
+	KindAppealClosed:       func() Head { return new(AppealClosed) },
+	KindCompletionAsked:    func() Head { return new(CompletionAsked) },
+	KindCompletionReceived: func() Head { return new(CompletionReceived) },
 }

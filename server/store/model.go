@@ -32,7 +32,7 @@ type Case struct {
 	Form         string // kind of application: FirstTime, Renewal, Supplement, or empty
 	Channel      string // of Channels
 	State        State
-	Version      uint64 // number of events; a caseworker's form carries it
+	Version      uint64 // number of events but letters; a caseworker's form carries it
 	Key          string
 	Digest       string
 	HumanAsked   bool
@@ -45,6 +45,15 @@ type Case struct {
 	Number       uint64
 	SubmittedAt  int64 // milliseconds since 1970
 	DecidedAt    int64
+	Replaces     string // the decision that the latest one took the place of, as municipality/number
+	Due          string // the last day to send what a caseworker asked for; empty: nothing is asked for
+	Completed    int64  // when it last came
+	Unanswered   bool   // the latest message is an applicant's
+	Lettered     uint64 // 1 + index of the decision whose letter is printed
+	Appeal       string // of the latest appeal: AppealOpen, …
+	Appealed     uint64 // index of the appealed decision
+	AppealedAt   int64
+	AppealLate   bool   // it came after the last day, counted from when the decision was published
 	History      []Step // its events, oldest first
 }
 
@@ -128,7 +137,9 @@ func text(field string) memdb.Indexer { return &memdb.StringFieldIndex{Field: fi
 
 var modelSchema = &memdb.DBSchema{Tables: map[string]*memdb.TableSchema{
 	"cases": table("cases", index("id", true, text("ID")), index("person", false, text("Person")), sparse("partner", text("Partner")),
-		index("state", false, &memdb.CompoundIndex{Indexes: []memdb.Indexer{text("State"), text("Municipality")}})),
+		index("state", false, &memdb.CompoundIndex{Indexes: []memdb.Indexer{text("State"), text("Municipality")}}),
+		index("unlettered", false, &memdb.ConditionalIndex{Conditional: func(o any) (bool, error) { return o.(*Case).unlettered(), nil }}),
+		index("appeal", false, &memdb.ConditionalIndex{Conditional: func(o any) (bool, error) { return o.(*Case).Appeal == AppealOpen, nil }})),
 	"outbox": table("outbox", index("id", true, &memdb.UintFieldIndex{Field: "Index"}),
 		index("waiting", false, &memdb.ConditionalIndex{Conditional: func(o any) (bool, error) { return !o.(*Entry).Published, nil }})),
 	"townships":  table("townships", index("id", true, text("Code"))),
