@@ -18,8 +18,14 @@ func (s *Service) Start(ctx context.Context) error {
 	if err := s.reconcile(ctx); err != nil {
 		return err
 	}
+	if err := s.kept(); err != nil {
+		return err
+	}
 	if err := s.release(ctx); err != nil {
 		return fmt.Errorf("couldn't release the engine: %w", err)
+	}
+	if released, err := s.Store.Released(s.engine); err != nil || !released {
+		return errors.Join(err, fmt.Errorf("couldn't decide by engine %s: %w", s.engine[:12], ErrUnreleased))
 	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
@@ -32,6 +38,7 @@ func (s *Service) Start(ctx context.Context) error {
 		s.Log.Error("couldn't take up every case; trying again", "error", err)
 	}
 	s.run.Go(func() { s.taking(background) })
+	s.run.Go(func() { s.releasing(background) })
 	return nil
 }
 

@@ -22,6 +22,8 @@ import (
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/inspection"
 	"github.com/skalig/skalig/server/record"
+	"github.com/skalig/skalig/server/release"
+	"github.com/skalig/skalig/server/release/releasetest"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/wasm"
@@ -74,9 +76,10 @@ func start(t testing.TB, dir string) *service {
 	must(err)
 	digests, err := secret.LoadOrCreate(filepath.Join(dir, "keys", "digest"))
 	must(err)
+	approved := releasetest.Current(t, "2026-11-22")
 	f, err := flow.New(ctx, flow.Config{Store: st, Ledger: log, Keys: []string{log.Key()}, Engine: engine, Native: contract.Call,
-		Release: flow.Release{Version: wasm.Current().Version, Verify: wasm.Current().VerifySHA256, Approvers: []string{"Testnämnden"}},
-		Words:   words, Guideline: func(code, _ string) ([]byte, bool) { return municipal.File(code) },
+		Releases: func() ([]release.Approved, error) { return approved, nil }, Kept: func([32]byte) bool { return true },
+		Words: words, Guideline: func(code, _ string) ([]byte, bool) { return municipal.File(code) },
 		Boards: []flow.Board{{Municipality: "9999", Delegation: "SN 2026:12", Kinds: []string{flow.KindNew, flow.KindRenewal},
 			Sources: []string{"declared"}, Caseworkers: "SN 2026:11", Organisation: "demo"}},
 		Digests: digests, Clock: func() time.Time { return noon }})

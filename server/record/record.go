@@ -14,7 +14,7 @@
 //
 //	{"schema":"skalig/record/1","kind":"release","municipality":"0000","number":0,
 //	 "day":"2026-11-22","version":"…","engine":"<64 hex>","verify":"<64 hex>",
-//	 "rules":"<64 hex>","from":"2026-11-22","approvers":["…"]}
+//	 "rules":"<64 hex>","from":"2026-11-22","approvers":["…"],"approval":"…"}
 //
 // Amounts are kronor with at most two decimals and no trailing zeros, held here
 // as öre. Strings are UTF-8 without NUL; only the quotation mark, the reverse
@@ -94,6 +94,7 @@ type Release struct {
 	Rules     [32]byte
 	From      string
 	Approvers []string
+	Approval  string // what they signed, with their signatures: a signed note (package release)
 }
 
 // municipality holds for four digits.
@@ -147,7 +148,7 @@ func (d *Decision) valid() bool {
 }
 
 func (r *Release) valid() bool {
-	return date(r.Day) && date(r.From) && r.Version != "" && texts(r.Version) &&
+	return date(r.Day) && date(r.From) && r.Version != "" && r.Approval != "" && texts(r.Version, r.Approval) &&
 		len(r.Approvers) > 0 && texts(r.Approvers...) && r.Number < 1<<53
 }
 

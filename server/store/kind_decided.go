@@ -58,6 +58,9 @@ func (c *Case) Decision() string {
 }
 
 func (h Decided) apply(txn *memdb.Txn, e *Event) error {
+	if err := txn.Insert("cited", &cited{h.Engine}); err != nil {
+		return err
+	}
 	return change(txn, e, func(c *Case) bool {
 		ok := h.follows(c) && c.Municipality == h.Municipality
 		c.Replaces, c.Due = h.Replaces, ""

@@ -17,6 +17,10 @@ type Released struct {
 	Leaf   []byte `json:"leaf"`
 	Engine string `json:"engine"`
 	Rules  string `json:"rules"`
+
+	Statement  string   `json:"statement"`  // id of what was approved
+	From       string   `json:"from"`       // the first day
+	Guidelines []string `json:"guidelines"` // SHA-256 of those that are part of it
 }
 
 // Kind implements Head.
@@ -28,7 +32,7 @@ func (h Released) text() []byte                    { return h.Leaf }
 func (Released) may(c Caller, _ *View, _ Draft) bool { return c.Role == System }
 
 func (h Released) apply(txn *memdb.Txn, _ *Event) error {
-	return txn.Insert("releases", &release{Engine: h.Engine, Index: h.Index})
+	return txn.Insert("releases", &release{h})
 }
 
 // Release gives the leaf that releases the engine: it is public, so anyone may

@@ -111,10 +111,10 @@ type stop struct {
 	Seq     uint64
 }
 
-type release struct {
-	Engine string
-	Index  uint64
-}
+type release struct{ Released }
+
+// A cited engine is one that a decision names: it must be kept.
+type cited struct{ Engine string }
 
 func index(name string, unique bool, i memdb.Indexer) *memdb.IndexSchema {
 	return &memdb.IndexSchema{Name: name, Unique: unique, Indexer: i}
@@ -144,7 +144,8 @@ var modelSchema = &memdb.DBSchema{Tables: map[string]*memdb.TableSchema{
 		index("waiting", false, &memdb.ConditionalIndex{Conditional: func(o any) (bool, error) { return !o.(*Entry).Published, nil }})),
 	"townships":  table("townships", index("id", true, text("Code"))),
 	"automation": table("automation", index("id", true, text("Scope"))),
-	"releases":   table("releases", index("id", true, text("Engine"))),
+	"releases":   table("releases", index("id", true, &memdb.UintFieldIndex{Field: "Index"}), index("engine", false, text("Engine"))),
+	"cited":      table("cited", index("id", true, text("Engine"))),
 	"signatures": table("signatures", index("id", true, text("ID"))),
 	"documents":  table("documents", index("id", true, text("ID")), index("case", false, text("Case"))),
 	"talks":      table("talks", index("id", true, text("ID")), index("municipality", false, text("Municipality"))),

@@ -1,5 +1,7 @@
 package store
 
+import "slices"
+
 // Case finds a case by id.
 func (v *View) Case(id string) (Case, error) {
 	found, err := v.txn.First("cases", "id", id)
@@ -72,8 +74,58 @@ func (v *View) stopped(scope string) (bool, error) {
 
 // Released reports whether a release leaf exists for the engine.
 func (v *View) Released(engine string) (bool, error) {
-	found, err := v.txn.First("releases", "id", engine)
+	found, err := v.txn.First("releases", "engine", engine)
 	return found != nil, err
+}
+
+// InForce reports whether a release leaf exists for the engine together with a
+// guideline, and is in force on a day.
+func (v *View) InForce(engine, guideline, day string) (bool, error) {
+	it, err := v.txn.Get("releases", "engine", engine)
+	if err != nil {
+		return false, err
+	}
+	for found := it.Next(); found != nil; found = it.Next() {
+		if r := found.(*release); r.From <= day && slices.Contains(r.Guidelines, guideline) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// Stated reports whether a release leaf exists for what was approved.
+func (v *View) Stated(statement string) (bool, error) {
+	it, err := v.txn.Get("releases", "id")
+	if err != nil {
+		return false, err
+	}
+	for found := it.Next(); found != nil; found = it.Next() {
+		if found.(*release).Statement == statement {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// Released reports whether a release leaf exists for the engine.
+func (s *Store) Released(engine string) (bool, error) { return s.view().Released(engine) }
+
+// InForce is that of View, as things stand.
+func (s *Store) InForce(engine, guideline, day string) (bool, error) {
+	return s.view().InForce(engine, guideline, day)
+}
+
+// Cited are the engines that decisions name.
+func (s *Store) Cited() ([]string, error) {
+	it, err := s.view().txn.Get("cited", "id")
+	if err != nil {
+		return nil, err
+	}
+	var engines []string
+	for found := it.Next(); found != nil; found = it.Next() {
+		engines = append(engines, found.(*cited).Engine)
+	}
+	return engines, nil
 }
 
 // of gives the cases in which the person applies, alone or with another.
