@@ -77,6 +77,8 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	as(store.Caseworker, "POST /handlaggare/{id}/beslut", s.rule)
 	as(store.Caseworker, "POST /handlaggare/{id}/stopp", s.switchHousehold)
 
+	as(store.Operator, "GET /drift", s.operation)
+	as(store.Operator, "POST /drift/stopp", s.switchEverywhere)
 	as(store.Administrator, "GET /administration", s.roster)
 	as(store.Administrator, "POST /administration/person", s.appoint)
 

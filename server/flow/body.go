@@ -6,6 +6,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/skalig/skalig/server/household"
 	"github.com/skalig/skalig/server/register"
 )
 
@@ -139,7 +140,7 @@ type AppealClosedBody struct {
 // A Body is one of the forms above.
 type Body interface {
 	SubmittedBody | QueuedBody | DecidedBody | ReleasedBody | StoppedBody | RegistersBody | MessageBody |
-		CompletionAskedBody | CompletionReceivedBody | AppealedBody | AppealClosedBody
+		CompletionAskedBody | CompletionReceivedBody | AppealedBody | AppealClosedBody | household.Bounds
 }
 
 func encodeBody[T Body](b T) ([]byte, error) { return json.Marshal(b, json.Deterministic(true)) }

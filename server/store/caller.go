@@ -31,7 +31,7 @@ func (c Caller) sees(k *Case) bool {
 	case Applicant:
 		return c.Ref != "" && (k.Person == c.Ref || k.Partner == c.Ref) && c.within(k.Municipality)
 	case Caseworker:
-		return c.Ref != "" && c.Municipality != "" && k.Municipality == c.Municipality
+		return c.Ref != "" && c.Municipality != "" && k.Municipality == c.Municipality && (!k.Protected || c.Protected)
 	case System:
 		return true
 	}

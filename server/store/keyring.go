@@ -13,8 +13,8 @@ import (
 	"github.com/skalig/skalig/server/secret"
 )
 
-// errNoKey says that a case's key is not there: never made, or destroyed.
-var errNoKey = errors.New("the case has no key")
+// ErrErased says that a case's key is not there: destroyed, or never made.
+var ErrErased = errors.New("the case has no key")
 
 // maxOpen is how many unwrapped keys are kept at hand.
 const maxOpen = 4096
@@ -90,7 +90,7 @@ func (k *keyring) open(ctx context.Context, ref string) (cipher.AEAD, error) {
 	var wrapped []byte
 	err := k.db.QueryRowContext(ctx, `SELECT wrapped FROM case_keys WHERE case_ref = $1`, ref).Scan(&wrapped)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, errNoKey
+		return nil, ErrErased
 	}
 	if err != nil {
 		return nil, fmt.Errorf("couldn't read a case key: %w", err)

@@ -23,4 +23,7 @@ var kinds = map[Kind]func() Head{
 	KindAppealClosed:       func() Head { return new(AppealClosed) },
 	KindCompletionAsked:    func() Head { return new(CompletionAsked) },
 	KindCompletionReceived: func() Head { return new(CompletionReceived) },
+	KindBounds:             func() Head { return new(Bounds) },
+	KindProtection:         func() Head { return new(Protection) },
+	KindOpened:             func() Head { return new(Opened) },
 }

@@ -37,6 +37,7 @@ type Case struct {
 	Digest       string
 	HumanAsked   bool
 	AcuteNeed    bool
+	Protected    bool     // one of the adults has protected identity
 	Unknown      bool     // an amount was answered with "I don't know"
 	Reasons      []string // why it was referred
 	Mode         string
@@ -149,6 +150,9 @@ var modelSchema = &memdb.DBSchema{Tables: map[string]*memdb.TableSchema{
 	"signatures": table("signatures", index("id", true, text("ID"))),
 	"documents":  table("documents", index("id", true, text("ID")), index("case", false, text("Case"))),
 	"talks":      table("talks", index("id", true, text("ID")), index("municipality", false, text("Municipality"))),
+	"bounds":     table("bounds", index("id", true, text("Scope"))),
+	"protected":  table("protected", index("id", true, text("Person"))),
+	"opened":     table("opened", index("id", true, text("ID"))),
 	"staff":      table("staff", index("id", true, text("Person")), index("municipality", false, text("Municipality"))),
 }}
 

@@ -104,6 +104,13 @@ func (s *Store) allowed(ctx context.Context, caller Caller, action, id string) (
 	if !ok {
 		return Case{}, ErrForbidden
 	}
+	sealed, err := s.view().sealed(&c, caller, s.clock())
+	if err != nil {
+		return Case{}, err
+	}
+	if sealed {
+		return Case{}, ErrSealed
+	}
 	return s.view().Case(id)
 }
 
@@ -145,6 +152,7 @@ func (s *Store) Queue(ctx context.Context, caller Caller) ([]Case, error) {
 	if err != nil {
 		return nil, err
 	}
+	cases = slices.DeleteFunc(cases, func(c Case) bool { return !caller.sees(&c) })
 	slices.SortFunc(cases, func(a, b Case) int {
 		if a.AcuteNeed != b.AcuteNeed {
 			if a.AcuteNeed {

@@ -63,6 +63,10 @@ func (v *View) Stopped(municipality, person string) (all, household bool, err er
 	return all, household, err
 }
 
+// StoppedEverywhere reports whether automatic decisions are stopped for the whole
+// service.
+func (v *View) StoppedEverywhere() (bool, error) { return v.stopped(Everywhere) }
+
 func (v *View) stopped(scope string) (bool, error) {
 	found, err := v.txn.First("automation", "id", scope)
 	if err != nil {
@@ -154,6 +158,23 @@ func (v *View) Last(person string) (last Case, ok bool, err error) {
 	return last, ok, nil
 }
 
+// Before gives the household's latest decision for an earlier month in the same
+// municipality, and false where there is none.
+func (v *View) Before(c *Case) (before Case, ok bool, err error) {
+	for _, person := range c.Adults() {
+		for k, err := range v.of(person) {
+			if err != nil {
+				return Case{}, false, err
+			}
+			decided := k.State == StateDecided || k.State == StatePublished
+			if decided && k.Municipality == c.Municipality && k.Month < c.Month && (!ok || k.Month > before.Month || k.Month == before.Month && k.DecidedAt > before.DecidedAt) {
+				before, ok = k, true
+			}
+		}
+	}
+	return before, ok, nil
+}
+
 func (v *View) each(index string, args ...any) func(yield func(Case, error) bool) {
 	return func(yield func(Case, error) bool) {
 		it, err := v.txn.Get("cases", index, args...)
@@ -167,6 +188,17 @@ func (v *View) each(index string, args ...any) func(yield func(Case, error) bool
 			}
 		}
 	}
+}
+
+// Before gives the household's latest decision before that of a case, to be read
+// with the rights of whoever asks.
+func (s *Store) Before(id string) (before Case, ok bool, err error) {
+	v := s.view()
+	c, err := v.Case(id)
+	if err != nil {
+		return Case{}, false, err
+	}
+	return v.Before(&c)
 }
 
 func (s *Store) view() *View { return &View{s.model.Txn(false)} }
