@@ -19,6 +19,7 @@ var spoken = []Language{
 	{Code: swedish, Dir: "ltr", Intl: "sv-SE"},
 	{Code: "sv-x-lattlast", Path: "lattlast", Dir: "ltr", Intl: "sv-SE"},
 	{Code: "en", Path: "en", Dir: "ltr", Intl: "en-GB"},
+	{Code: "ar", Path: "ar", Dir: "rtl", Intl: "ar-u-nu-latn"},
 }
 
 // Languages are the codes of the languages that the public pages come in, Swedish first.

@@ -114,7 +114,7 @@ func TestTextsAreWhole(t *testing.T) {
 				t.Errorf("%s has a space too many or no text: %q", key, text)
 			case strings.ContainsAny(rest, "{}<>"):
 				t.Errorf("%s has a stray sign: %q", key, text)
-			case isSentence(key) && !strings.ContainsRune(".?", rune(rest[len(rest)-1])):
+			case isSentence(key) && !strings.ContainsRune(".?؟።", []rune(rest)[len([]rune(rest))-1]):
 				t.Errorf("%s does not end: %q", key, text)
 			case isSentence(key) && unicode.IsLower([]rune(rest)[0]):
 				t.Errorf("%s begins small: %q", key, text)
@@ -148,7 +148,7 @@ func longest(lang string) int {
 	return 25
 }
 
-var sentenceEnd = regexp.MustCompile(`[.!?:;](?:\s|$)`)
+var sentenceEnd = regexp.MustCompile(`[.!?:;؟።፤](?:\s|$)`)
 
 // sentences parts a text; an amount counts as one word.
 func sentences(text string) (all [][]string) {

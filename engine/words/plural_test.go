@@ -66,6 +66,7 @@ func TestAgesAreInflected(t *testing.T) {
 	for lang, want := range map[string][3]string{
 		"sv": {"barn 1, 1 år", "barn 1, 3 år", "barn 1, 11 år"},
 		"en": {"child 1, age 1", "child 1, age 3", "child 1, age 11"},
+		"ar": {"الطفل 1، سنة واحدة", "الطفل 1، 3 سنوات", "الطفل 1، 11 سنة"},
 	} {
 		if !slices.Contains(languages(t), lang) {
 			t.Errorf("there is no %s", lang)
