@@ -27,6 +27,11 @@ func (s *Service) Start(ctx context.Context) error {
 	if released, err := s.Store.Released(s.engine); err != nil || !released {
 		return errors.Join(err, fmt.Errorf("couldn't decide by engine %s: %w", s.engine[:12], ErrUnreleased))
 	}
+	if n, err := s.Store.FinishErasures(ctx); err != nil {
+		return err
+	} else if n > 0 {
+		s.Log.Warn("finished erasures that a stop had left", "cases", n)
+	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
 	s.run.Go(func() { s.appending(background) })
@@ -39,6 +44,7 @@ func (s *Service) Start(ctx context.Context) error {
 	}
 	s.run.Go(func() { s.taking(background) })
 	s.run.Go(func() { s.releasing(background) })
+	s.run.Go(func() { s.daily(background) })
 	return nil
 }
 

@@ -51,6 +51,12 @@ type service struct {
 
 func start(t testing.TB, dir string) *service {
 	t.Helper()
+	return startAt(t, dir, noon)
+}
+
+// startAt starts at a time that then stands still.
+func startAt(t testing.TB, dir string, now time.Time) *service {
+	t.Helper()
 	ctx := context.Background()
 	must := func(err error) {
 		t.Helper()
@@ -58,7 +64,7 @@ func start(t testing.TB, dir string) *service {
 			t.Fatal(err)
 		}
 	}
-	st, err := store.Open(ctx, store.Options{Dir: dir, Clock: func() time.Time { return noon }})
+	st, err := store.Open(ctx, store.Options{Dir: dir, Clock: func() time.Time { return now }})
 	must(err)
 	if _, err := tessera.Init(filepath.Join(dir, "log"), "inspection.test/log"); err != nil && !errors.Is(err, tessera.ErrExists) {
 		t.Fatal(err)
@@ -82,7 +88,7 @@ func start(t testing.TB, dir string) *service {
 		Words: words, Guideline: func(code, _ string) ([]byte, bool) { return municipal.File(code) },
 		Boards: []flow.Board{{Municipality: "9999", Delegation: "SN 2026:12", Kinds: []string{flow.KindNew, flow.KindRenewal},
 			Sources: []string{"declared"}, Caseworkers: "SN 2026:11", Organisation: "demo"}},
-		Digests: digests, Clock: func() time.Time { return noon }})
+		Digests: digests, Clock: func() time.Time { return now }})
 	must(err)
 	must(f.Start(ctx))
 	return &service{dir, st, log, f}

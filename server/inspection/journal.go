@@ -35,6 +35,14 @@ func (i *inspection) journal() error {
 	if i.r.Cases, err = inspected.Cases(); err != nil {
 		return err
 	}
+	i.erased = inspected.Erased
+	left, err := inspected.KeysLeft(i.ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range left {
+		i.fault(Erasure, 0, "case %s is erased, but its key is still there", id)
+	}
 	for row, err := range inspected.Rows(i.ctx) {
 		if err != nil {
 			i.work.Wait()
@@ -53,7 +61,8 @@ func (i *inspection) journal() error {
 }
 
 func (i *inspection) row(row *store.Row) {
-	if row.BodyErr != nil {
+	i.linked(row)
+	if row.BodyErr != nil && !i.erased(&row.Event) {
 		i.fault(Body, row.Seq, "%v", row.BodyErr)
 	}
 	switch h := row.Head.(type) {
@@ -83,6 +92,16 @@ func (i *inspection) row(row *store.Row) {
 		if row.BodyErr == nil && !bytes.HasPrefix(row.Body, []byte("%PDF-")) {
 			i.fault(Body, row.Seq, "the letter is no PDF")
 		}
+	case *store.Statistics:
+		i.statistics(row, h)
+	case *store.Digest:
+		i.digest(row, h)
+	case *store.Erased:
+		i.erasedCase(row, h)
+	case *store.Asked:
+		i.asked(row, h)
+	case *store.Answered:
+		i.answered(row, h)
 	case *store.Automation:
 		if len(row.Body) > 0 {
 			form[flow.StoppedBody](i, row)
@@ -119,11 +138,16 @@ func (i *inspection) decided(row *store.Row, h *store.Decided) {
 	default:
 		i.r.Human++
 	}
+	i.numbers[row.Case] = append(i.numbers[row.Case], h.Number)
+	if leaf, err := ledger.ParseLeaf(h.Leaf); err == nil {
+		i.months[leaf.Municipality+"/"+leaf.Day[:7]]++
+	}
 	body, ok := form[flow.DecidedBody](i, row)
 	i.enter(row.Seq, h.Leaf, body.Record)
 	if !ok {
 		return
 	}
+	i.r.Replayed++
 	seq, ref := row.Seq, row.Case
 	i.beside(func() {
 		leaf, ok := i.opens(seq, h.Leaf, body.Salt, body.Record)

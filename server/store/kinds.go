@@ -5,6 +5,12 @@ package store
 var kinds = map[Kind]func() Head{
 	KindReleased:    func() Head { return new(Released) },
 	KindSubmitted:   func() Head { return new(Submitted) },
+	KindReader:      func() Head { return new(Reader) },
+	KindDigest:      func() Head { return new(Digest) },
+	KindStatistics:  func() Head { return new(Statistics) },
+	KindErased:      func() Head { return new(Erased) },
+	KindAsked:       func() Head { return new(Asked) },
+	KindAnswered:    func() Head { return new(Answered) },
 	KindQueued:      func() Head { return new(Queued) },
 	KindDecided:     func() Head { return new(Decided) },
 	KindPublished:   func() Head { return new(Published) },

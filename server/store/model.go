@@ -19,6 +19,7 @@ const (
 	StateQueued    State = "queued"
 	StateDecided   State = "decided"
 	StatePublished State = "published"
+	StateErased    State = "erased" // nobody can open it any more
 )
 
 // A Case is one application as the read model knows it: nothing personal but
@@ -54,7 +55,8 @@ type Case struct {
 	Appeal       string // of the latest appeal: AppealOpen, …
 	Appealed     uint64 // index of the appealed decision
 	AppealedAt   int64
-	AppealLate   bool   // it came after the last day, counted from when the decision was published
+	AppealLate   bool // it came after the last day, counted from when the decision was published
+	ErasedAt     int64
 	History      []Step // its events, oldest first
 }
 
@@ -154,6 +156,11 @@ var modelSchema = &memdb.DBSchema{Tables: map[string]*memdb.TableSchema{
 	"protected":  table("protected", index("id", true, text("Person"))),
 	"opened":     table("opened", index("id", true, text("ID"))),
 	"staff":      table("staff", index("id", true, text("Person")), index("municipality", false, text("Municipality"))),
+	"erasures":   table("erasures", index("id", true, text("Ref"))),
+	"digests":    table("digests", index("id", true, &memdb.UintFieldIndex{Field: "Last"})),
+	"notices":    table("notices", index("id", true, &memdb.UintFieldIndex{Field: "Index"}), index("kind", false, text("Kind"))),
+	"samples":    table("samples", index("id", true, &memdb.UintFieldIndex{Field: "Index"})),
+	"readers":    table("readers", index("id", true, text("Actor"))),
 }}
 
 var errApply = errors.New("the event does not fit what went before")
@@ -166,6 +173,9 @@ func apply(txn *memdb.Txn, e *Event) error {
 		entry := &Entry{Index: index, Case: e.Case, Seq: e.Seq, Kind: e.Kind, Municipality: municipality, Number: number,
 			LeafHash: ledger.LeafHash(h.text()), DecidedAt: e.At}
 		if err := applyEntry(txn, entry); err != nil {
+			return err
+		}
+		if err := applyNotice(txn, e); err != nil {
 			return err
 		}
 	}

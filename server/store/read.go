@@ -111,13 +111,20 @@ func (s *Store) allowed(ctx context.Context, caller Caller, action, id string) (
 	if sealed {
 		return Case{}, ErrSealed
 	}
-	return s.view().Case(id)
+	c, err = s.view().Case(id)
+	if err == nil && c.State == StateErased {
+		err = ErrErased
+	}
+	return c, err
 }
 
 // witness makes an access event durable.
 func (s *Store) witness(ctx context.Context, caller Caller, action string, refused bool, cases ...string) error {
 	if caller.Ref == "" {
 		return ErrForbidden
+	}
+	if err := s.introduce(ctx, caller); err != nil {
+		return err
 	}
 	_, err := s.Update(ctx, caller, func(*View) (Draft, error) { return caller.access(action, refused, cases...), nil })
 	if err != nil {
@@ -253,3 +260,6 @@ func ids(cases []Case) []string {
 	}
 	return out
 }
+
+// Look gives the service itself a case without anything personal.
+func (s *Store) Look(id string) (Case, error) { return s.view().Case(id) }
