@@ -51,7 +51,6 @@ func (r *Release) Marshal() ([]byte, error) {
 	w.text("rules", hex.EncodeToString(r.Rules[:]))
 	w.text("from", r.From)
 	w.texts("approvers", r.Approvers)
-	w.text("approval", r.Approval)
 	return w.end(), nil
 }
 
