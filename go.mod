@@ -23,6 +23,7 @@ require (
 	github.com/zitadel/oidc/v3 v3.45.0 // the demonstration's provider
 	golang.org/x/mod v0.42.0 // signed notes and Merkle trees, in the verifier too
 	golang.org/x/oauth2 v0.37.0 // sign-in
+	golang.org/x/text v0.43.0 // plural forms: the pages', and tests of the engine's
 	golang.org/x/time v0.15.0 // rate limits
 	google.golang.org/grpc v1.83.2 // how Trillian is spoken to
 	google.golang.org/protobuf v1.36.12 // what is said
@@ -69,7 +70,6 @@ require (
 	golang.org/x/net v0.61.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
-	golang.org/x/text v0.43.0 // indirect
 	golang.org/x/tools v0.52.0 // indirect
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20260825221802-da73d73af1c5 // indirect
 	modernc.org/libc v1.79.0 // indirect

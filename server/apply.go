@@ -192,7 +192,7 @@ func (s *service) change(w http.ResponseWriter, r *http.Request, who auth.Identi
 		http.Redirect(w, r, "/ansok/kontrollera", http.StatusSeeOther)
 		return nil
 	}
-	title, err := s.site.Title("rakna.change.title")
+	title, err := s.site.Title("sv", "rakna.change.title")
 	if err != nil {
 		return err
 	}

@@ -174,6 +174,11 @@ func (s *service) openFlow(ctx context.Context, release wasm.Release) error {
 	if err != nil {
 		return err
 	}
+	if s.c.Demo {
+		if err := s.demoRelease(); err != nil {
+			return err
+		}
+	}
 	digests, err := s.key("digest")
 	if err != nil {
 		return err
@@ -184,8 +189,8 @@ func (s *service) openFlow(ctx context.Context, release wasm.Release) error {
 	}
 	s.flow, err = flow.New(ctx, flow.Config{
 		Store: s.store, Ledger: s.log, Keys: []string{s.log.Key()}, Engine: s.artefact, Native: contract.Call,
-		Release: flow.Release{Version: release.Version, Verify: release.VerifySHA256, Approvers: s.c.Approvers},
-		Words:   words, Guideline: s.guideline, Boards: s.boards(), Digests: digests, StopAll: s.c.StopAutomation,
+		Releases: s.approved, Kept: func(engine [32]byte) bool { _, ok := wasm.Engine(engine); return ok },
+		Words: words, Guideline: s.guideline, Boards: s.boards(), Digests: digests, StopAll: s.c.StopAutomation,
 		Clock: s.c.Clock, Log: s.c.Log, Observer: s.metrics,
 	})
 	if err != nil {
@@ -277,9 +282,6 @@ func (c *Config) demonstrate() {
 	}
 	if len(c.Operators) == 0 {
 		c.Operators = []string{demoidp.Operator}
-	}
-	if len(c.Approvers) == 0 {
-		c.Approvers = []string{"Socialnämnden i Demokommun (påhittad)"}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/skalig/skalig/engine/sol/municipal"
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/site"
@@ -17,21 +18,70 @@ import (
 // static is a public page without data, the same for everyone.
 func (s *service) static(p site.Static) page {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		title, err := s.site.Title(p.Title)
-		if err != nil {
-			return err
-		}
-		return s.site.ServePublic(w, r, p.Name, site.Page{Title: title, Path: p.Path, Demo: s.c.Demo})
+		return s.spoken(w, r, p.Name, p.Title, nil)
 	}
 }
 
-func (s *service) receiptCheck(w http.ResponseWriter, r *http.Request) error {
-	title, err := s.site.Title("kvitto.title")
+// calculator is the public calculator, the same for everyone.
+func (s *service) calculator(w http.ResponseWriter, r *http.Request) error {
+	return s.spoken(w, r, "rakna", "rakna.title", s.calculatorData())
+}
+
+// spoken answers with a public page in the language of its address.
+func (s *service) spoken(w http.ResponseWriter, r *http.Request, name, title string, data any) error {
+	lang, path := site.Split(r.URL.Path)
+	words, err := s.site.Title(lang, title)
 	if err != nil {
 		return err
 	}
-	return s.site.ServePublic(w, r, "kvitto", site.Page{Title: title, Path: "/kvitto", Demo: s.c.Demo,
-		Data: site.ReceiptCheck{Verify: wasm.Current().VerifySHA256, Keys: []string{s.log.Key()}}})
+	return s.site.ServePublic(w, r, name, site.Page{Title: words, Path: path, Lang: lang, Demo: s.c.Demo, Data: data})
+}
+
+func (s *service) calculatorData() site.Calculator {
+	months := s.flow.OpenMonths()
+	data := site.Calculator{Engine: s.flow.EngineSHA256(), Month: months[0], Months: offered(months), Log: s.receiptCheckData()}
+	for _, e := range s.book.List() {
+		if e.Code == municipal.Demo && s.towns[e.Code] == nil {
+			continue
+		}
+		data.Guidelines = append(data.Guidelines, site.Guideline{Code: e.Code, Name: e.Name, Status: string(e.Status), File: e.Bytes})
+	}
+	return data
+}
+
+// offered are the months of the calculator, newest first: those that can be
+// applied for. The engine says itself where a month lies beyond its parameters.
+func offered(open []string) []string {
+	out := make([]string, len(open))
+	for i, m := range open {
+		out[len(open)-1-i] = m
+	}
+	return out
+}
+
+func (s *service) receiptCheck(w http.ResponseWriter, r *http.Request) error {
+	return s.spoken(w, r, "kvitto", "kvitto.title", s.receiptCheckData())
+}
+
+func (s *service) receiptCheckData() site.ReceiptCheck {
+	return site.ReceiptCheck{Verify: wasm.Current().VerifySHA256, Keys: []string{s.log.Key()}}
+}
+
+// releaseReceipt serves the receipt of an engine's release leaf, which proves to
+// anyone that the log names the engine.
+func (s *service) releaseReceipt(w http.ResponseWriter, r *http.Request) error {
+	engine, ok := strings.CutSuffix(r.PathValue("file"), ".json")
+	if !ok {
+		return store.ErrNotFound
+	}
+	receipt, err := s.flow.ReleaseReceipt(r.Context(), engine)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", site.Revalidate)
+	w.Write(receipt) // an error means that the visitor left
+	return nil
 }
 
 // artefacts serves every kept release of a kind by its hash, compressed once.

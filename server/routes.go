@@ -32,17 +32,21 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	}
 	as := func(role store.Role, pattern string, p person) { session(pattern, s.as(role, p)) }
 
-	for _, p := range site.Statics() {
-		public(p.Pattern(), s.static(p))
+	spoken := func(path string, p page) {
+		for _, lang := range site.Languages() {
+			public("GET "+site.Pattern(lang, path), p)
+		}
 	}
-	public("GET /rakna", s.calculator)
-	public("GET /rakna/server", s.serverForm)
-	public("POST /rakna/server", s.serverEstimate)
-	public("GET /kommuner", s.places)
-	public("GET /kvitto", s.receiptCheck)
+	for _, p := range site.Statics() {
+		spoken(p.Path, s.static(p))
+	}
+	spoken("/rakna", s.calculator)
+	spoken("/kvitto", s.receiptCheck)
 	public("GET /engine/{file}", s.artefacts("engine"))
 	public("GET /verify/{file}", s.artefacts("verify"))
+	public("GET /release/{file}", s.releaseReceipt)
 	handle("GET /assets/", s.site.Assets())
+	handle("GET /offline.js", s.site.Offline())
 	for _, pattern := range estimate.Patterns() {
 		handle(pattern, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.estimate.ServeHTTP(w, r) }))
 	}
@@ -73,6 +77,8 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	as(store.Caseworker, "POST /handlaggare/{id}/beslut", s.rule)
 	as(store.Caseworker, "POST /handlaggare/{id}/stopp", s.switchHousehold)
 
+	as(store.Operator, "GET /drift", s.operation)
+	as(store.Operator, "POST /drift/stopp", s.switchEverywhere)
 	as(store.Administrator, "GET /administration", s.roster)
 	as(store.Administrator, "POST /administration/person", s.appoint)
 

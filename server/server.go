@@ -9,6 +9,7 @@
 //	journal.db    what has happened (package store)
 //	sessions.db   who is signed in (package auth)
 //	log/          the transparency log with its key (package publiclog)
+//	releases/     what people have approved (package release)
 //	keys/         kek and cases.db (store), person, session, digest
 //
 // A journal without its log, or a log without its journal, is refused: neither is
@@ -46,6 +47,7 @@ import (
 
 	"github.com/skalig/skalig/server/municipality"
 	"github.com/skalig/skalig/server/publiclog"
+	"github.com/skalig/skalig/server/release"
 )
 
 // Config says what to serve and where. Addr and Data must be set, and either
@@ -60,7 +62,7 @@ type Config struct {
 	Municipalities []municipality.Municipality `json:"municipalities"` // who decides; a demonstration has its own
 	Operators      []string                    `json:"operators"`      // who keeps the service running, as in the claim orgAffiliation
 	StopAutomation bool                        `json:"stopAutomation"` // every case goes to a caseworker
-	Approvers      []string                    `json:"approvers"`      // who approved this engine, named in its release leaf
+	Approvers      []release.Approver          `json:"approvers"`      // who may approve engines, two for each; a demonstration has its own
 	Origin         string                      `json:"origin"`         // the log's name for ever, host/path; empty: from URL; read only when the log is made
 
 	PublicLog publiclog.Config `json:"log"` // what keeps the log; nothing: files under Data
@@ -154,9 +156,8 @@ func (c *Config) complete(listening net.Addr) error {
 	if err := municipality.Check(c.Municipalities); err != nil {
 		return fmt.Errorf("couldn't serve: %w", err)
 	}
-	c.Approvers = append([]string(nil), c.Approvers...)
-	if len(c.Approvers) == 0 {
-		return errors.New("couldn't serve: nobody has approved the engine")
+	if !c.Demo && len(c.Approvers) < release.Needed {
+		return fmt.Errorf("couldn't serve: %d people must be set who may approve engines", release.Needed)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/server/metrics"
+	"github.com/skalig/skalig/site"
 	"github.com/skalig/skalig/wasm/estimate"
 )
 
@@ -104,8 +105,9 @@ func (s *service) elsewhere(w http.ResponseWriter, r *http.Request) bool {
 	if err != nil || r.Host == own.Host || r.Method != http.MethodGet {
 		return false
 	}
+	_, path := site.Split(r.URL.Path)
 	for _, prefix := range []string{"/rakna", "/ansok", "/mina", "/arende/", "/handlaggare", "/utbetalning", "/granskning", "/administration", "/drift", "/logga-in", "/auth/", "/demo/"} {
-		if strings.HasPrefix(r.URL.Path, prefix) {
+		if strings.HasPrefix(path, prefix) {
 			to := url.URL{Scheme: own.Scheme, Host: own.Host, Path: r.URL.Path, RawQuery: r.URL.RawQuery}
 			http.Redirect(w, r, to.String(), http.StatusTemporaryRedirect)
 			return true

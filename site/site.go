@@ -7,17 +7,19 @@
 //
 //	{{define "main"}}<h1>{{t "start.title"}}</h1>{{template "errors" .Errors}}{{end}}
 //
-// The dot is a [Page]; a handler's own data is .Data. Functions: t (words), asset (hashed name), kronor, month, day.
+// The dot is a [Page]; a handler's own data is .Data. Functions: t (words), link (an address), asset (hashed name), kronor, month, day.
 //
 //	site, err := site.Open()
 //	err = site.Render(w, "arende", site.Page{Title: "Ditt beslut", Path: "/arende/7f", Data: data})
 //
 // # Words
 //
-// A language is the files words/*.<language>.json, each {"page":{"<key>":"<sentence>"}}; a new language is new files and no code.
-// {name} in a sentence is replaced by the argument after "name": {{t "calc.month.income" "month" "oktober"}}.
-// A key that is missing is an error, not a hole in a page. words/<language>.json is the engine's, handed to it as it stands, and
-// words/answer.<language>.json holds what the calculator writes around the engine's sentences, where a language has no pages of its own.
+// A language is two files and a row in language.go: words/<language>.json is the engine's, handed to it as it stands, and
+// words/page.<language>.json is {"page":{"<key>":"<sentence>"}}. {name} in a sentence is replaced by the argument after "name":
+// {{t "calc.month.income" "month" "oktober"}}. A key that is missing is an error, not a hole in a page.
+//
+// Public pages come in every language, Swedish at /rakna and Arabic at /ar/rakna; {{link "/rakna"}} stays in the visitor's language.
+// A translation says that it is one, and whose text applies. Pages behind the sign-in are in Swedish.
 //
 // # Assets
 //
@@ -37,12 +39,13 @@ import (
 // Page is what a page is rendered from.
 type Page struct {
 	Title  string   // of the page, without the service's name
-	Path   string   // the page's own path, marks the place in the menu
+	Path   string   // the page's own path in Swedish, marks the place in the menu
 	Demo   bool     // shows that this is a demonstration
 	User   string   // display name of who is signed in, or ""
 	Role   string   // "", "applicant" or a role of staff: in which the person acts here
 	Roles  []string // that the person has
 	Lang   string   // language code; "" is Swedish
+	Dir    string   // which way it is written; Render sets it
 	Errors []FieldError
 	Data   any
 }
@@ -55,7 +58,6 @@ type Site struct {
 	pages  map[string]map[string]*template.Template // language, then name
 	words  map[string]Words
 	engine map[string][]byte // the engine's words file of each language
-	spoken []language        // in which an answer can be explained
 	assets map[string]*Blob  // by hashed name
 	names  map[string]string // plain name to hashed name
 	ready  shelf
@@ -69,11 +71,7 @@ func Open() (*Site, error) {
 	if s.names, s.assets, err = openDist(); err != nil {
 		return nil, err
 	}
-	var answers map[string]Words
-	if s.words, answers, s.engine, err = openWords(); err != nil {
-		return nil, err
-	}
-	if s.spoken, err = languages(s.engine, answers); err != nil {
+	if s.words, s.engine, err = openWords(); err != nil {
 		return nil, err
 	}
 	s.pages = make(map[string]map[string]*template.Template)
@@ -99,6 +97,7 @@ func (s *Site) page(name string, p Page) ([]byte, error) {
 	if p.Lang == "" {
 		p.Lang = swedish
 	}
+	p.Dir = find(p.Lang).Dir
 	t := s.pages[p.Lang][name]
 	if t == nil {
 		return nil, fmt.Errorf("couldn't render page %q: there is no such page in language %q", name, p.Lang)
@@ -108,6 +107,13 @@ func (s *Site) page(name string, p Page) ([]byte, error) {
 		return nil, fmt.Errorf("couldn't render page %q: %w", name, err)
 	}
 	return b.Bytes(), nil
+}
+
+// Offline serves the service worker. Its address is not hashed, as a browser must find the next one there, and it is asked about each time.
+func (s *Site) Offline() http.Handler {
+	b := *s.assets[s.names["offline.js"]]
+	b.caching = Revalidate
+	return &b
 }
 
 // Assets serves /assets/<hashed name>.

@@ -26,8 +26,13 @@ func open(t *testing.T) *site.Site {
 
 func render(t *testing.T, name string, p site.Page) string {
 	t.Helper()
+	return renderWith(t, open(t), name, p)
+}
+
+func renderWith(t *testing.T, s *site.Site, name string, p site.Page) string {
+	t.Helper()
 	var b bytes.Buffer
-	if err := open(t).Render(&b, name, p); err != nil {
+	if err := s.Render(&b, name, p); err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
 	return b.String()
@@ -42,28 +47,79 @@ func calculator() site.Calculator {
 	}
 }
 
-// public renders every page that anyone can see.
+// public renders every page that anyone can see, in every language, by address.
 func public(t *testing.T) map[string]string {
 	s := open(t)
 	pages := make(map[string]string)
-	for _, p := range site.Statics() {
-		title, err := s.Title(p.Title)
-		if err != nil {
-			t.Fatal(err)
+	for _, lang := range site.Languages() {
+		show := func(path, name, title string, data any) {
+			words, err := s.Title(lang, title)
+			if err != nil {
+				t.Fatal(err)
+			}
+			pages[site.Address(lang, path)] = renderWith(t, s, name, site.Page{Title: words, Path: path, Lang: lang, Demo: true, Data: data})
 		}
-		pages[p.Path] = render(t, p.Name, site.Page{Title: title, Path: p.Path, Demo: true})
+		for _, p := range site.Statics() {
+			show(p.Path, p.Name, p.Title, nil)
+		}
+		show("/rakna", "rakna", "rakna.title", calculator())
+		show("/kvitto", "kvitto", "kvitto.title", site.ReceiptCheck{Keys: []string{"log+1+A"}})
 	}
-	pages["/rakna"] = render(t, "rakna", site.Page{Title: "Räkna ut", Path: "/rakna", Demo: true, Data: calculator()})
-	pages["/kvitto"] = render(t, "kvitto", site.Page{Title: "Kvitto", Path: "/kvitto", Demo: true, Data: site.ReceiptCheck{Keys: []string{"log+1+A"}}})
 	return pages
 }
 
 func TestPublicPages(t *testing.T) {
 	for path, page := range public(t) {
-		for _, want := range []string{`<html lang="sv">`, "<h1>", "Hoppa till innehållet", "Jag vill prata med någon", "Behöver du hjälp idag?", "Det här är en demonstration", "</html>"} {
-			if !strings.Contains(page, want) {
+		lang, _ := site.Split(path)
+		w := open(t).Words(lang)
+		for _, want := range []string{`<html lang="` + lang + `" dir="`, "<h1>", w["layout.skip"], w["layout.talk"], w["layout.today"], w["layout.demo"], "</html>"} {
+			if !strings.Contains(html.UnescapeString(page), want) {
 				t.Errorf("%s lacks %q", path, want)
 			}
+		}
+		if translated := strings.Contains(html.UnescapeString(page), w["layout.applies"]); translated != (lang != "sv") {
+			t.Errorf("%s: says that the Swedish text applies: %t", path, translated)
+		}
+	}
+}
+
+var href = regexp.MustCompile(`<a[^>]* href="(/[^"#]*)[^"]*"([^>]*)`)
+
+// Who reads in a language stays in it: each link to a page that comes in it leads there, save the list of languages, which has all.
+func TestLinksKeepTheLanguage(t *testing.T) {
+	for at, page := range public(t) {
+		lang, path := site.Split(at)
+		choices := 0
+		for _, m := range href.FindAllStringSubmatch(page, -1) {
+			to, plain := site.Split(m[1])
+			if strings.Contains(m[2], "hreflang=") {
+				choices++
+				if plain != path {
+					t.Errorf("%s: the choice of %s leads to %s", at, to, m[1])
+				}
+				continue
+			}
+			if site.Address(lang, plain) != m[1] {
+				t.Errorf("%s leaves the language at %s", at, m[1])
+			}
+		}
+		if choices != len(site.Languages()) {
+			t.Errorf("%s offers %d languages of %d", at, choices, len(site.Languages()))
+		}
+	}
+}
+
+func TestAddresses(t *testing.T) {
+	for _, c := range []struct{ lang, path, want string }{
+		{"sv", "/", "/"}, {"sv", "/rakna", "/rakna"}, {"en", "/", "/en"}, {"en", "/rakna", "/en/rakna"},
+		{"sv-x-lattlast", "/hjalp#prata", "/lattlast/hjalp#prata"}, {"en", "/mina", "/mina"}, {"en", "/log/checkpoint", "/log/checkpoint"},
+	} {
+		got := site.Address(c.lang, c.path)
+		if got != c.want {
+			t.Errorf("%s in %s is at %s, want %s", c.path, c.lang, got, c.want)
+		}
+		if lang, path := site.Split(got); path != c.path || lang != c.lang && got != c.path {
+			t.Errorf("%s splits into %s and %s", got, lang, path)
 		}
 	}
 }

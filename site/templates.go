@@ -46,10 +46,13 @@ func (s *Site) parse(lang string) (map[string]*template.Template, error) {
 func (s *Site) funcs(lang string) template.FuncMap {
 	w := s.words[lang]
 	return template.FuncMap{
-		"t":      w.Text,
-		"kronor": w.Kronor,
-		"month":  w.Month,
-		"day":    w.Day,
+		"t":       w.Text,
+		"count":   w.Count,
+		"link":    func(path string) string { return Address(lang, path) },
+		"tongues": func(path string) []tongue { return s.tongues(lang, path) },
+		"kronor":  w.Kronor,
+		"month":   w.Month,
+		"day":     w.Day,
 		"asset": func(name string) (string, error) {
 			hashed, ok := s.names[name]
 			if !ok {

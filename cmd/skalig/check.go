@@ -49,7 +49,9 @@ func (c *check) Run(s streams) error {
 	fmt.Fprintf(s.out, "outbox    %d leaves: %d releases, %d automatic decisions, %d decisions by a person\n", r.Leaves, r.Releases, r.Automatic, r.Human)
 	fmt.Fprintf(s.out, "log       %d leaves published by %s, root %s\n", r.Published, origin, r.Root)
 	fmt.Fprintf(s.out, "receipts  %d\n", r.Receipts)
-	fmt.Fprintf(s.out, "replayed  %d decisions in %s\n", r.Automatic+r.Human, time.Since(began).Round(time.Millisecond))
+	fmt.Fprintf(s.out, "reads     %d digests over access events\n", r.Digests)
+	fmt.Fprintf(s.out, "erased    %d cases\n", r.Erased)
+	fmt.Fprintf(s.out, "replayed  %d decisions in %s\n", r.Replayed, time.Since(began).Round(time.Millisecond))
 	if r.NativeDiffers {
 		fmt.Fprintln(s.err, "error: this program computes otherwise than the artefact of its own release; the artefact was believed throughout")
 		return errNo

@@ -9,6 +9,7 @@
 //	skalig verify receipt.json     check a receipt and replay its decision
 //	skalig replay DIR              check many receipts and replay their decisions
 //	skalig check --data DIR        check that a stopped server's data is whole
+//	skalig release state           build, and state what is to decide from a day on
 //	skalig log create              make a log, in files or in Trillian
 //	skalig log migrate             move a stopped server's log between the two
 //	skalig log monitor URL         hold a log to everything it has ever signed
@@ -41,7 +42,8 @@ type commands struct {
 	Verify      verify           `cmd:"" help:"Verify a receipt offline and replay its decision."`
 	Replay      rerun            `cmd:"" help:"Verify many receipts and replay their decisions."`
 	Check       check            `cmd:"" help:"Check that a stopped server's data is whole."`
-	Log         logs             `cmd:"" help:"Look at a public log."`
+	Log         logs             `cmd:"" help:"Make, move or follow a public log."`
+	Release     releases         `cmd:"" help:"State and approve what is to decide from a day on."`
 	Conformance conform          `cmd:"" help:"Hold another implementation against the published cases."`
 	Simulate    simulate         `cmd:"" help:"Show what a change of rules gives and takes, for invented households."`
 	Build       kong.VersionFlag `name:"version" help:"Print the release of the engine and exit."`

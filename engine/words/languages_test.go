@@ -86,6 +86,9 @@ func TestLanguagesSayTheSame(t *testing.T) {
 		}
 		got := texts(w)
 		for key, text := range want {
+			if numberForm.MatchString(key) {
+				continue // each language has its own: TestNumbersHaveTheirForms
+			}
 			if translated, ok := got[key]; !ok {
 				t.Errorf("no words for %s", key)
 			} else if a, b := placeholders(text), placeholders(translated); !slices.Equal(a, b) {
@@ -93,7 +96,7 @@ func TestLanguagesSayTheSame(t *testing.T) {
 			}
 		}
 		for key := range got {
-			if _, ok := want[key]; !ok {
+			if _, ok := want[key]; !ok && !numberForm.MatchString(key) {
 				t.Errorf("%s is not in %s", key, first)
 			}
 		}
@@ -111,7 +114,7 @@ func TestTextsAreWhole(t *testing.T) {
 				t.Errorf("%s has a space too many or no text: %q", key, text)
 			case strings.ContainsAny(rest, "{}<>"):
 				t.Errorf("%s has a stray sign: %q", key, text)
-			case isSentence(key) && !strings.ContainsRune(".?", rune(rest[len(rest)-1])):
+			case isSentence(key) && !strings.ContainsRune(".?؟።", []rune(rest)[len([]rune(rest))-1]):
 				t.Errorf("%s does not end: %q", key, text)
 			case isSentence(key) && unicode.IsLower([]rune(rest)[0]):
 				t.Errorf("%s begins small: %q", key, text)
@@ -145,7 +148,7 @@ func longest(lang string) int {
 	return 25
 }
 
-var sentenceEnd = regexp.MustCompile(`[.!?:;](?:\s|$)`)
+var sentenceEnd = regexp.MustCompile(`[.!?:;؟።፤](?:\s|$)`)
 
 // sentences parts a text; an amount counts as one word.
 func sentences(text string) (all [][]string) {

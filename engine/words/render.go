@@ -40,7 +40,7 @@ func (v *renderer) distance(d sol.Distance) string {
 		case "amount": // in whole kronor: so much is enough
 			return v.w.Money((d.Ore + 99) / 100 * 100)
 		case "days":
-			return v.w.days(d.Count)
+			return v.w.count("days", d.Count)
 		case "months":
 			return number(d.Count)
 		case "what":
@@ -240,9 +240,9 @@ func (v *renderer) format(in *engine.Input) string {
 	case engine.UnitText:
 		return v.w.first("value." + in.Name + "." + in.Text)
 	case engine.UnitYears:
-		return fill(v.w.first("format.years"), func(string) string { return number(int(in.N)) })
+		return v.w.count("years", int(in.N))
 	case engine.UnitDays:
-		return v.w.days(int(in.N))
+		return v.w.count("days", int(in.N))
 	}
 	return number(int(in.N))
 }
@@ -270,7 +270,7 @@ func (v *renderer) who(id string) string {
 			if name == "n" {
 				return number(children)
 			}
-			return number(p.Age)
+			return v.w.count("years", p.Age)
 		})
 	}
 	return ""

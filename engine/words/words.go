@@ -13,6 +13,10 @@
 // Placeholders in braces are the step's inputs by name, with {value} for its
 // amount and {who} for the person it is about. A language without a key shows the
 // key itself, which the tests forbid.
+//
+// format.* are the language's forms: of amounts, months, and of numbers with a
+// unit, where format.plural names the rule (one, zero-one, slavic, arabic) that
+// chooses among format.<unit>.<category>; format.<unit> is the category other.
 package words
 
 import "github.com/skalig/skalig/engine"
@@ -115,11 +119,6 @@ func (w *Words) Money(o engine.Ore) string {
 		b = append(b, byte('0'+cents/10), byte('0'+cents%10))
 	}
 	return fill(w.first("format.money"), func(string) string { return string(b) })
-}
-
-// days writes a number of days; a language may have a form for one.
-func (w *Words) days(n int) string {
-	return fill(w.first("format.days."+number(n), "format.days"), func(string) string { return number(n) })
 }
 
 // Month writes a month in the language's form: "november 2026".

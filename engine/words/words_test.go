@@ -46,11 +46,12 @@ func TestForms(t *testing.T) {
 		"sv":            {"0 kr", "5 220 kr", "249,75 kr", "1 000 000,05 kr", "−12,50 kr", "999 kr", "november 2026"},
 		"sv-x-lattlast": {"0 kronor", "5 220 kronor", "249,75 kronor", "1 000 000,05 kronor", "−12,50 kronor", "999 kronor", "november 2026"},
 		"en":            {"0 kr", "5,220 kr", "249.75 kr", "1,000,000.05 kr", "−12.50 kr", "999 kr", "November 2026"},
+		"ar":            {"0 kr", "5,220 kr", "249.75 kr", "1,000,000.05 kr", "−12.50 kr", "999 kr", "نوفمبر 2026"},
 	} {
 		w := open(t, lang)
 		var got []string
 		for _, o := range amounts {
-			got = append(got, strings.ReplaceAll(w.Money(o), "\u00a0", " "))
+			got = append(got, strings.NewReplacer("\u00a0", " ", "\u2066", "", "\u2069", "").Replace(w.Money(o)))
 		}
 		if got = append(got, w.Month(engine.MonthOf(2026, 11))); !slices.Equal(got, want) {
 			t.Errorf("%s writes %q, want %q", lang, got, want)

@@ -51,7 +51,7 @@ func createKey(dir, origin string) error {
 	if signer.Name() != origin {
 		return fmt.Errorf("the key there belongs to %s", signer.Name())
 	}
-	vkey, err := publicHalf(skey, origin)
+	vkey, err := PublicHalf(skey, origin)
 	if err != nil {
 		return err
 	}
@@ -111,9 +111,9 @@ func pair(signer note.Signer, vkey string) error {
 	return err
 }
 
-// publicHalf derives the verifier key from the secret key, which ends in the
+// PublicHalf derives the verifier key from the secret key, which ends in the
 // base64 of an algorithm byte and the seed.
-func publicHalf(skey, origin string) (string, error) {
+func PublicHalf(skey, origin string) (string, error) {
 	fields := strings.SplitN(skey, "+", 5)
 	seed, err := base64.StdEncoding.DecodeString(fields[len(fields)-1])
 	if err != nil || len(seed) != 1+ed25519.SeedSize {

@@ -50,7 +50,11 @@ func (i Identity) LogValue() slog.Value { return slog.StringValue(string(i.Role)
 
 // Caller is the identity as the store knows it.
 func (i Identity) Caller() store.Caller {
-	return store.Caller{Ref: i.Ref, Role: i.Role, Municipality: i.Municipality, Protected: i.Protected}
+	c := store.Caller{Ref: i.Ref, Role: i.Role, Municipality: i.Municipality, Protected: i.Protected}
+	if i.Role != store.Applicant {
+		c.Name = i.Name // an applicant's name stands in the own file alone
+	}
+	return c
 }
 
 var twelve = regexp.MustCompile(`^(19|20)[0-9]{10}$`)

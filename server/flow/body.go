@@ -6,6 +6,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/skalig/skalig/server/household"
 	"github.com/skalig/skalig/server/register"
 )
 
@@ -77,6 +78,7 @@ type DecidedBody struct {
 	Record      string         `json:"record"`
 	Result      jsontext.Value `json:"result"`
 	Explanation jsontext.Value `json:"explanation"`
+	Difference  *Difference    `json:"difference,omitzero"` // from the decision that this one replaces
 }
 
 // ReleasedBody is what a release's leaf commits to.
@@ -96,15 +98,55 @@ type RegistersBody struct {
 	Results []register.Result `json:"results"`
 }
 
-// bodies of the kinds above
-type body interface {
-	SubmittedBody | QueuedBody | DecidedBody | ReleasedBody | StoppedBody | RegistersBody
+// MessageBody is one message between an applicant and the caseworkers.
+type MessageBody struct {
+	Name  string `json:"name"` // who wrote
+	Staff bool   `json:"staff,omitzero"`
+	Text  string `json:"text"`
 }
 
-func encodeBody[T body](b T) ([]byte, error) { return json.Marshal(b, json.Deterministic(true)) }
+// CompletionAskedBody says what a caseworker needs to know.
+type CompletionAskedBody struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
+}
+
+// CompletionReceivedBody is the answer. Documents are numbers of the case's.
+type CompletionReceivedBody struct {
+	Name      string `json:"name"`
+	Text      string `json:"text"`
+	Documents []int  `json:"documents,omitzero"`
+}
+
+// AppealedBody is an appeal as the applicant wrote it.
+type AppealedBody struct {
+	Name      string `json:"name"`
+	Number    string `json:"number"`           // identity number
+	Contact   string `json:"contact,omitzero"` // address, phone
+	Decision  string `json:"decision"`         // municipality/number
+	Change    string `json:"change"`           // what should be another way
+	Why       string `json:"why"`
+	Documents []int  `json:"documents,omitzero"` // numbers of the case's documents
+}
+
+// AppealClosedBody says what the board did with an appeal, and why.
+type AppealClosedBody struct {
+	Name  string `json:"name"` // who did it
+	Day   string `json:"day"`
+	Court string `json:"court,omitzero"` // where it was sent
+	Note  string `json:"note,omitzero"`
+}
+
+// A Body is one of the forms above.
+type Body interface {
+	SubmittedBody | QueuedBody | DecidedBody | ReleasedBody | StoppedBody | RegistersBody | MessageBody |
+		CompletionAskedBody | CompletionReceivedBody | AppealedBody | AppealClosedBody | household.Bounds | NoticeBody
+}
+
+func encodeBody[T Body](b T) ([]byte, error) { return json.Marshal(b, json.Deterministic(true)) }
 
 // DecodeBody reads a body that the store has opened.
-func DecodeBody[T body](text []byte) (T, error) {
+func DecodeBody[T Body](text []byte) (T, error) {
 	var b T
 	if err := json.Unmarshal(text, &b, json.RejectUnknownMembers(true)); err != nil {
 		return b, fmt.Errorf("couldn't read the body of an event of type %T", b) // err may quote it

@@ -36,6 +36,10 @@ func (s *Service) advance(ctx context.Context, id string) error {
 		}
 	}
 	began := s.Clock()
+	past, err := s.past(ctx, id)
+	if err != nil {
+		return err
+	}
 	var verdict gate.Verdict
 	_, err = s.Store.Update(ctx, store.Program, func(v *store.View) (store.Draft, error) {
 		c, err := v.Case(id)
@@ -45,7 +49,7 @@ func (s *Service) advance(ctx context.Context, id string) error {
 		if c.State != store.StateSubmitted {
 			return store.Draft{}, errDone
 		}
-		in, err := s.questions(v, &c, e, guideline, seen)
+		in, err := s.questions(v, &c, e, guideline, seen, past)
 		if err != nil {
 			return store.Draft{}, err
 		}
@@ -89,7 +93,7 @@ func (s *Service) assessAgain(ctx context.Context, file store.File) (*Estimate, 
 }
 
 // questions answers the gate's questions about a case.
-func (s *Service) questions(v *store.View, c *store.Case, e *Estimate, guideline []byte, seen seen) (gate.Input, error) {
+func (s *Service) questions(v *store.View, c *store.Case, e *Estimate, guideline []byte, seen seen, past past) (gate.Input, error) {
 	var month, ever, all, household bool
 	for _, person := range c.Adults() { // a household is either of them
 		m, e, err := v.Decided(person, c.Month, c.ID)
@@ -101,6 +105,14 @@ func (s *Service) questions(v *store.View, c *store.Case, e *Estimate, guideline
 			return gate.Input{}, err
 		}
 		month, ever, all, household = month || m, ever || e, all || a, household || h
+	}
+	everywhere, err := v.StoppedEverywhere()
+	if err != nil {
+		return gate.Input{}, err
+	}
+	inside, unchanged, err := past.allows(v, c, e)
+	if err != nil {
+		return gate.Input{}, err
 	}
 	engine, _, err := v.Stopped(engineScope+s.engine, "")
 	if err != nil {
@@ -134,6 +146,10 @@ func (s *Service) questions(v *store.View, c *store.Case, e *Estimate, guideline
 		SourcesAccepted:    gate.Is(accepted),
 		RegistersAgree:     gate.Is(seen.agree),
 		RowsUndisputed:     gate.Is(seen.undisputed),
+		ServiceOn:          gate.Is(!everywhere),
+		InsideBounds:       gate.Is(inside),
+		NothingChanged:     gate.Is(unchanged),
+		NotProtected:       gate.Is(!c.Protected),
 		AutomationOn:       gate.Is(!s.StopAll && !all && !engine),
 		HouseholdAutomatic: gate.Is(!household),
 		NoHumanAsked:       gate.Is(!c.HumanAsked),
@@ -183,6 +199,7 @@ type Ruling struct {
 	Granted    int64  // öre
 	Motivation string
 	Name       string // of the caseworker; a decider is never anonymous
+	Facts      []byte // as a caseworker has corrected them; nil: as they were. Only Reconsider reads it.
 }
 
 // Decide makes a caseworker's ruling the decision of a queued case.

@@ -20,7 +20,10 @@
 //
 // A decision is computed by the released artefact and by the native build; unless
 // every byte agrees a human decides, and automatic decisions by that artefact stop
-// until another is released. An artefact without a release leaf decides nothing.
+// until another is released. An artefact decides nothing without a release leaf, nor
+// before the day that its release names, nor by a guideline that is not part of it:
+// until then cases wait. Engines that decisions name must be kept: without one of
+// them the service does not start.
 //
 // The same form sent twice is one case: the form carries a key, and what is sent
 // under it again must be the same.
@@ -39,6 +42,7 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/ledger"
+	"github.com/skalig/skalig/server/release"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
 )
@@ -49,6 +53,8 @@ var (
 	ErrVersion    = errors.New("the case has changed since the form was shown")
 	ErrUnsigned   = errors.New("two adults apply, and one of them has not signed this")
 	ErrUnreleased = errors.New("the engine has no release leaf")
+	ErrNotInForce = errors.New("no release of the engine with this guideline is in force")
+	ErrNotKept    = errors.New("this build does not hold an engine that decisions name")
 	ErrLogAhead   = errors.New("the log is longer than the outbox: the journal is older than the log")
 	ErrLogOther   = errors.New("the log holds other leaves than the outbox")
 )
@@ -74,13 +80,6 @@ type Observer interface {
 	EngineDiffers()
 }
 
-// A Release says which artefact decides, and who approved it.
-type Release struct {
-	Version   string
-	Verify    [32]byte
-	Approvers []string
-}
-
 // Config is what a Service is made of. Every field must be set, but Clock, Rand,
 // Log and Observer have defaults.
 type Config struct {
@@ -89,7 +88,8 @@ type Config struct {
 	Keys      []string // verifier keys of the log, to check receipts with
 	Engine    Artefact
 	Native    func(name string, in []byte) []byte
-	Release   Release
+	Releases  func() ([]release.Approved, error)              // what people have approved, by first day
+	Kept      func(engine [32]byte) bool                      // whether this build holds an artefact
 	Words     []byte                                          // the engine's Swedish words
 	Guideline func(municipality, month string) ([]byte, bool) // in force that month
 	Boards    []Board

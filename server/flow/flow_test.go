@@ -19,6 +19,8 @@ import (
 	"github.com/skalig/skalig/ledger/ledgertest"
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/record"
+	"github.com/skalig/skalig/server/release"
+	"github.com/skalig/skalig/server/release/releasetest"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/wasm"
@@ -95,9 +97,10 @@ func (f *fixture) open(t testing.TB) (*flow.Service, *store.Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	approved := releasetest.Current(t, "2026-11-22")
 	c := flow.Config{Store: st, Ledger: f.log, Keys: []string{f.vkey}, Engine: module, Native: contract.Call,
-		Release: flow.Release{Version: wasm.Current().Version, Verify: wasm.Current().VerifySHA256, Approvers: []string{"Testnämnden"}},
-		Words:   words, Guideline: func(code, _ string) ([]byte, bool) { return municipal.File(code) },
+		Releases: func() ([]release.Approved, error) { return approved, nil }, Kept: func([32]byte) bool { return true },
+		Words: words, Guideline: func(code, _ string) ([]byte, bool) { return municipal.File(code) },
 		Boards: []flow.Board{board}, Digests: f.digest, Clock: func() time.Time { return noon }}
 	f.change(&c)
 	s, err := flow.New(t.Context(), c)

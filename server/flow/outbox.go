@@ -139,13 +139,13 @@ func (s *Service) receipt(ctx context.Context, checkpoint []byte, l store.Leaf) 
 
 // opening gives what a leaf commits to.
 func opening(l store.Leaf, sealed []byte) (salt [32]byte, text []byte, err error) {
-	var b ReleasedBody
-	if l.Kind == store.KindReleased {
-		b, err = DecodeBody[ReleasedBody](sealed)
-	} else {
+	var b NoticeBody
+	if l.Kind == store.KindDecided {
 		var d DecidedBody
 		d, err = DecodeBody[DecidedBody](sealed)
-		b = ReleasedBody{d.Salt, d.Record}
+		b = NoticeBody{d.Salt, d.Record}
+	} else {
+		b, err = DecodeBody[NoticeBody](sealed)
 	}
 	if err == nil && len(b.Salt) != len(salt) {
 		err = fmt.Errorf("couldn't read the salt of leaf %d", l.Index)

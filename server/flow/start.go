@@ -18,8 +18,19 @@ func (s *Service) Start(ctx context.Context) error {
 	if err := s.reconcile(ctx); err != nil {
 		return err
 	}
+	if err := s.kept(); err != nil {
+		return err
+	}
 	if err := s.release(ctx); err != nil {
 		return fmt.Errorf("couldn't release the engine: %w", err)
+	}
+	if released, err := s.Store.Released(s.engine); err != nil || !released {
+		return errors.Join(err, fmt.Errorf("couldn't decide by engine %s: %w", s.engine[:12], ErrUnreleased))
+	}
+	if n, err := s.Store.FinishErasures(ctx); err != nil {
+		return err
+	} else if n > 0 {
+		s.Log.Warn("finished erasures that a stop had left", "cases", n)
 	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
@@ -32,6 +43,8 @@ func (s *Service) Start(ctx context.Context) error {
 		s.Log.Error("couldn't take up every case; trying again", "error", err)
 	}
 	s.run.Go(func() { s.taking(background) })
+	s.run.Go(func() { s.releasing(background) })
+	s.run.Go(func() { s.daily(background) })
 	return nil
 }
 

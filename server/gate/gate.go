@@ -48,8 +48,12 @@ type Input struct {
 	SourcesAccepted    Answer // the delegation accepts the source of every income row
 	RegistersAgree     Answer // no agency shows a larger payment than was declared; a silent one shows nothing
 	RowsUndisputed     Answer // the applicant says of no agency's row that it is wrong
-	AutomationOn       Answer // automation is stopped neither for all nor for the municipality
+	ServiceOn          Answer // automation is not stopped for the whole service
+	AutomationOn       Answer // automation is stopped neither by configuration nor for the municipality
 	HouseholdAutomatic Answer // automation is not stopped for the household
+	InsideBounds       Answer // the household has no bounds, or lies inside them
+	NothingChanged     Answer // there is no earlier decision, what it was about is as it was, or bounds allow the change
+	NotProtected       Answer // nobody in the household has protected identity
 	NoHumanAsked       Answer // nobody asked for a human
 	NoAcuteNeed        Answer // no acute need was stated
 	MonthOpen          Answer // the month is the current calendar month or the next
@@ -69,8 +73,12 @@ var grantInFull = Input{
 	SourcesAccepted:    Yes,
 	RegistersAgree:     Yes,
 	RowsUndisputed:     Yes,
+	ServiceOn:          Yes,
 	AutomationOn:       Yes,
 	HouseholdAutomatic: Yes,
+	InsideBounds:       Yes,
+	NothingChanged:     Yes,
+	NotProtected:       Yes,
 	NoHumanAsked:       Yes,
 	NoAcuteNeed:        Yes,
 	MonthOpen:          Yes,

@@ -17,8 +17,12 @@ const (
 	SourceNotAccepted Code = "source-not-accepted"
 	RegisterDiffers   Code = "register-differs"
 	RowDisputed       Code = "row-disputed"
+	ServiceStopped    Code = "service-stopped"
 	AutomationStopped Code = "automation-stopped"
 	HouseholdStopped  Code = "household-stopped"
+	OutsideBounds     Code = "outside-bounds"
+	Changed           Code = "changed"
+	Protected         Code = "protected-identity"
 	HumanAsked        Code = "human-asked"
 	AcuteNeed         Code = "acute-need"
 	MonthNotOpen      Code = "month-not-open"
@@ -43,6 +47,7 @@ const (
 	inquiryLaw    = "23 § förvaltningslagen (2017:900)"
 	rightLaw      = "12 kap. 1 § socialtjänstlagen (2025:400)"
 	costLaw       = "12 kap. 7 § socialtjänstlagen (2025:400)"
+	secrecyLaw    = "21 kap. 3 § offentlighets- och sekretesslagen (2009:400)"
 	humanLaw      = "artikel 22 i dataskyddsförordningen (EU) 2016/679"
 )
 
@@ -69,10 +74,18 @@ var list = []Reason{
 		func(in Input) Answer { return in.RegistersAgree }},
 	{RowDisputed, "Du har sagt att en uppgift från en myndighet inte stämmer. En handläggare reder ut det med dig.", inquiryLaw,
 		func(in Input) Answer { return in.RowsUndisputed }},
+	{ServiceStopped, "Automatiska beslut är stoppade i hela tjänsten just nu.", delegationLaw,
+		func(in Input) Answer { return in.ServiceOn }},
 	{AutomationStopped, "Kommunen har stoppat automatiska beslut just nu.", delegationLaw,
 		func(in Input) Answer { return in.AutomationOn }},
 	{HouseholdStopped, "En handläggare har bestämt att en människa alltid avgör ditt hushålls ansökningar.", delegationLaw,
 		func(in Input) Answer { return in.HouseholdAutomatic }},
+	{OutsideBounds, "Din handläggare har satt gränser för automatiska beslut. Ansökan ligger utanför dem.", delegationLaw,
+		func(in Input) Answer { return in.InsideBounds }},
+	{Changed, "Något har ändrats sedan förra beslutet. En handläggare tittar på det innan beslutet fattas.", inquiryLaw,
+		func(in Input) Answer { return in.NothingChanged }},
+	{Protected, "En särskilt utsedd handläggare tar hand om din ansökan.", secrecyLaw,
+		func(in Input) Answer { return in.NotProtected }},
 	{HumanAsked, "Du har bett att en människa tar hand om ansökan.", humanLaw,
 		func(in Input) Answer { return in.NoHumanAsked }},
 	{AcuteNeed, "Du har ett akut behov. En handläggare tar ansökan före andra.", rightLaw,

@@ -15,6 +15,11 @@
 //	         the row's body; the record says what the leaf says
 //	replay   the artefact that a record names computes the same result from the
 //	         record's facts, which is the result kept beside it
+//	erasure  a body that does not open is of a case that an erasure leaf says was
+//	         erased, and the key of such a case is gone; the leaf names the decisions
+//	         that the case had
+//	digest   the digests over the access events follow each other without a gap and
+//	         are those of the journal's rows (package reading)
 //	log      what package monitor asserts, from the first leaf on; the log holds no
 //	         more leaves than the outbox, each at its index with the same bytes, and
 //	         its root is the root over the outbox
@@ -58,6 +63,8 @@ const (
 	Replay  Assertion = "replay"
 	Log     Assertion = "log"
 	Receipt Assertion = "receipt"
+	Erasure Assertion = "erasure"
+	Digest  Assertion = "digest"
 )
 
 // MaxFaults is how many faults are listed; the rest are counted.
@@ -85,7 +92,10 @@ type Report struct {
 	Releases      uint64
 	Automatic     uint64 // decisions
 	Human         uint64
+	Replayed      uint64 // decisions whose record opens
 	Receipts      uint64
+	Erased        uint64 // cases
+	Digests       uint64 // over access events
 	Origin        string // of the log; empty if it has no checkpoint that can be believed
 	Published     uint64 // leaves under the log's checkpoint
 	Root          tlog.Hash
@@ -110,7 +120,7 @@ func Check(ctx context.Context, dir string, o Options) (*Report, error) {
 		return nil, err
 	}
 	defer unlock()
-	i := &inspection{ctx: ctx, dir: dir, o: o, engines: replay.NewEngines(o.Artefact), r: &Report{}, roots: map[uint64]tlog.Hash{},
+	i := &inspection{ctx: ctx, dir: dir, o: o, engines: replay.NewEngines(o.Artefact), r: &Report{}, roots: map[uint64]tlog.Hash{}, numbers: map[string][]uint64{}, months: map[string]uint64{},
 		slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	defer i.engines.Close(ctx)
 	if err := i.readKey(); err != nil {
@@ -142,6 +152,11 @@ type inspection struct {
 		count int
 		size  uint64
 	}
+
+	erased  func(*store.Event) bool // says why a body does not open
+	links   []link                  // rows that are under no digest yet
+	numbers map[string][]uint64     // of a case's decisions
+	months  map[string]uint64       // decisions by municipality and month
 
 	slots chan struct{} // work beside the rows
 	work  sync.WaitGroup

@@ -22,6 +22,8 @@ import (
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/inspection"
 	"github.com/skalig/skalig/server/record"
+	"github.com/skalig/skalig/server/release"
+	"github.com/skalig/skalig/server/release/releasetest"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/wasm"
@@ -49,6 +51,12 @@ type service struct {
 
 func start(t testing.TB, dir string) *service {
 	t.Helper()
+	return startAt(t, dir, noon)
+}
+
+// startAt starts at a time that then stands still.
+func startAt(t testing.TB, dir string, now time.Time) *service {
+	t.Helper()
 	ctx := context.Background()
 	must := func(err error) {
 		t.Helper()
@@ -56,7 +64,7 @@ func start(t testing.TB, dir string) *service {
 			t.Fatal(err)
 		}
 	}
-	st, err := store.Open(ctx, store.Options{Dir: dir, Clock: func() time.Time { return noon }})
+	st, err := store.Open(ctx, store.Options{Dir: dir, Clock: func() time.Time { return now }})
 	must(err)
 	if _, err := tessera.Init(filepath.Join(dir, "log"), "inspection.test/log"); err != nil && !errors.Is(err, tessera.ErrExists) {
 		t.Fatal(err)
@@ -74,12 +82,13 @@ func start(t testing.TB, dir string) *service {
 	must(err)
 	digests, err := secret.LoadOrCreate(filepath.Join(dir, "keys", "digest"))
 	must(err)
+	approved := releasetest.Current(t, "2026-11-22")
 	f, err := flow.New(ctx, flow.Config{Store: st, Ledger: log, Keys: []string{log.Key()}, Engine: engine, Native: contract.Call,
-		Release: flow.Release{Version: wasm.Current().Version, Verify: wasm.Current().VerifySHA256, Approvers: []string{"Testnämnden"}},
-		Words:   words, Guideline: func(code, _ string) ([]byte, bool) { return municipal.File(code) },
+		Releases: func() ([]release.Approved, error) { return approved, nil }, Kept: func([32]byte) bool { return true },
+		Words: words, Guideline: func(code, _ string) ([]byte, bool) { return municipal.File(code) },
 		Boards: []flow.Board{{Municipality: "9999", Delegation: "SN 2026:12", Kinds: []string{flow.KindNew, flow.KindRenewal},
 			Sources: []string{"declared"}, Caseworkers: "SN 2026:11", Organisation: "demo"}},
-		Digests: digests, Clock: func() time.Time { return noon }})
+		Digests: digests, Clock: func() time.Time { return now }})
 	must(err)
 	must(f.Start(ctx))
 	return &service{dir, st, log, f}

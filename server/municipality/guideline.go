@@ -2,6 +2,7 @@ package municipality
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -76,6 +77,14 @@ func (b *Book) For(code, month string) (municipal.Entry, bool) {
 		return municipal.Entry{}, false
 	}
 	return all[len(all)-1], true
+}
+
+// All are the guidelines by municipality and start.
+func (b *Book) All() (all []municipal.Entry) {
+	for _, code := range slices.Sorted(maps.Keys(b.entries)) {
+		all = append(all, b.entries[code]...)
+	}
+	return all
 }
 
 // List is the newest guideline of each municipality, by name: the published

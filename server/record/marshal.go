@@ -51,6 +51,7 @@ func (r *Release) Marshal() ([]byte, error) {
 	w.text("rules", hex.EncodeToString(r.Rules[:]))
 	w.text("from", r.From)
 	w.texts("approvers", r.Approvers)
+	w.text("approval", r.Approval)
 	return w.end(), nil
 }
 

@@ -45,6 +45,7 @@ type releaseForm struct {
 	Rules        string   `json:"rules"`
 	From         string   `json:"from"`
 	Approvers    []string `json:"approvers"`
+	Approval     string   `json:"approval"`
 }
 
 // ParseDecision parses a decision record. It accepts exactly what Marshal gives.
@@ -90,7 +91,7 @@ func ParseRelease(text []byte) (*Release, error) {
 		return nil, fmt.Errorf("%w: a digest", ErrMalformed)
 	}
 	r := &Release{Number: f.Number, Day: f.Day, Version: f.Version, Engine: engine, Verify: verify, Rules: rules,
-		From: f.From, Approvers: f.Approvers}
+		From: f.From, Approvers: f.Approvers, Approval: f.Approval}
 	back, err := r.Marshal()
 	return r, same(text, back, err)
 }

@@ -14,7 +14,24 @@
 //
 //	{"schema":"skalig/record/1","kind":"release","municipality":"0000","number":0,
 //	 "day":"2026-11-22","version":"…","engine":"<64 hex>","verify":"<64 hex>",
-//	 "rules":"<64 hex>","from":"2026-11-22","approvers":["…"]}
+//	 "rules":"<64 hex>","from":"2026-11-22","approvers":["…"],"approval":"…"}
+//
+// The others begin with schema, kind, municipality, number, day, engine and rules,
+// here as …, of the engine in force. They are public, and hold no person:
+//
+//	{…"kind":"statistics",…,"month":"2026-11","decisions":97,
+//	 "cells":[{"table":"mode","row":"automatic","column":"all","value":81},
+//	          {"table":"mode","row":"human","column":"all","value":null}]}
+//	{…"kind":"erasure",…,"reason":"retention","numbers":[3,17]}
+//	{…"kind":"access",…,"what":"digest","date":"2026-11-21","first":1,"last":873,
+//	 "events":240,"digest":"<64 hex>","journal":"<64 hex>"}
+//	{…"kind":"access",…,"what":"asked","auditor":"…","size":1024,"root":"<64 hex>",
+//	 "count":20,"indexes":[7,40,…]}
+//	{…"kind":"access",…,"what":"answered","asked":1025,"given":[7],
+//	 "withheld":[{"index":40,"reason":"erased"}]}
+//
+// A value of null was left out because it would tell of few people. Indexes are
+// places in the log, numbers those of the municipality; both rise strictly.
 //
 // Amounts are kronor with at most two decimals and no trailing zeros, held here
 // as öre. Strings are UTF-8 without NUL; only the quotation mark, the reverse
@@ -94,6 +111,7 @@ type Release struct {
 	Rules     [32]byte
 	From      string
 	Approvers []string
+	Approval  string // what they signed, with their signatures: a signed note (package release)
 }
 
 // municipality holds for four digits.
@@ -147,7 +165,7 @@ func (d *Decision) valid() bool {
 }
 
 func (r *Release) valid() bool {
-	return date(r.Day) && date(r.From) && r.Version != "" && texts(r.Version) &&
+	return date(r.Day) && date(r.From) && r.Version != "" && r.Approval != "" && texts(r.Version, r.Approval) &&
 		len(r.Approvers) > 0 && texts(r.Approvers...) && r.Number < 1<<53
 }
 

@@ -20,10 +20,14 @@ type Caller struct {
 	Role         Role
 	Municipality string // a member of staff's; of an applicant who signed in with a municipality's own provider, that one
 	Protected    bool   // a caseworker who may open cases of people with protected identity
+	Name         string // of a member of staff, shown to the person whose file is read
 }
 
 // Program is the service itself.
 var Program = Caller{Ref: "program", Role: System}
+
+// official says that the caller meets other people's files by profession.
+func (c Caller) official() bool { return c.Role != Applicant && c.Role != System && c.Role != "" }
 
 // sees is the right to one case.
 func (c Caller) sees(k *Case) bool {
@@ -31,7 +35,7 @@ func (c Caller) sees(k *Case) bool {
 	case Applicant:
 		return c.Ref != "" && (k.Person == c.Ref || k.Partner == c.Ref) && c.within(k.Municipality)
 	case Caseworker:
-		return c.Ref != "" && c.Municipality != "" && k.Municipality == c.Municipality
+		return c.Ref != "" && c.Municipality != "" && k.Municipality == c.Municipality && (!k.Protected || c.Protected)
 	case System:
 		return true
 	}

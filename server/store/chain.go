@@ -69,6 +69,7 @@ func (s *Store) replay(ctx context.Context) error {
 			return fmt.Errorf("couldn't replay the journal: %w", err)
 		}
 		s.seq, s.hash = e.Seq, e.hash
+		s.readings.add(e)
 	}
 	if err := rows.Err(); err != nil {
 		return fmt.Errorf("couldn't read the journal: %w", err)

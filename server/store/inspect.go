@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/go-memdb"
@@ -40,7 +41,7 @@ type Row struct {
 func Inspect(ctx context.Context, dir string) (_ *Inspection, err error) {
 	stopped := make(chan struct{})
 	close(stopped)
-	s := &Store{clock: time.Now, committed: func(int, time.Duration) {}, quit: make(chan struct{}), stopped: stopped}
+	s := &Store{clock: time.Now, committed: func(int, time.Duration) {}, quit: make(chan struct{}), stopped: stopped, readings: readingIndex{of: map[string][]uint64{}}}
 	i := &Inspection{s: s}
 	defer func() {
 		if err != nil {
@@ -55,7 +56,7 @@ func Inspect(ctx context.Context, dir string) (_ *Inspection, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s.keys = &keyring{kek: wrap, opened: map[string]cipher.AEAD{}}
+	s.keys = &keyring{kek: wrap, opened: map[string]cipher.AEAD{}, gone: map[string]bool{}}
 	if s.keys.db, err = i.readDB(ctx, filepath.Join(dir, "keys", "cases.db")); err != nil {
 		return nil, fmt.Errorf("couldn't open the case keys: %w", err)
 	}
@@ -111,6 +112,36 @@ func (i *Inspection) Rows(ctx context.Context) func(yield func(Row, error) bool)
 			yield(Row{}, fmt.Errorf("couldn't read the journal: %w", err))
 		}
 	}
+}
+
+// Erased reports whether there is a reason why a body's key is gone: an event says
+// that it was erased, or it is a document's of an application that was never sent.
+func (i *Inspection) Erased(e *Event) bool {
+	v := i.s.view()
+	if v.erased(e.Case) {
+		return true
+	}
+	_, err := v.Case(e.Case)
+	return e.Kind == KindDocument && errors.Is(err, ErrNotFound)
+}
+
+// KeysLeft gives the cases that are erased while a key of theirs is still there.
+func (i *Inspection) KeysLeft(ctx context.Context) ([]string, error) {
+	all, err := i.s.view().erasedRefs()
+	if err != nil {
+		return nil, err
+	}
+	var left []string
+	for _, e := range all {
+		has, err := i.s.keys.has(ctx, e.Ref)
+		if err != nil {
+			return nil, err
+		}
+		if has && !slices.Contains(left, e.Case) {
+			left = append(left, e.Case)
+		}
+	}
+	return left, nil
 }
 
 // Cases counts the cases by state.

@@ -13,8 +13,8 @@ import (
 	"github.com/skalig/skalig/server/secret"
 )
 
-// errNoKey says that a case's key is not there: never made, or destroyed.
-var errNoKey = errors.New("the case has no key")
+// ErrErased says that a case's key is not there: destroyed, or never made.
+var ErrErased = errors.New("the case has no key")
 
 // maxOpen is how many unwrapped keys are kept at hand.
 const maxOpen = 4096
@@ -26,6 +26,7 @@ type keyring struct {
 
 	mu     sync.Mutex
 	opened map[string]cipher.AEAD // of cases in use; a case's steps follow each other closely
+	gone   map[string]bool        // destroyed: not to be kept again by who was reading
 }
 
 func openKeyring(ctx context.Context, path string, kek secret.Key) (*keyring, error) {
@@ -37,7 +38,7 @@ func openKeyring(ctx context.Context, path string, kek secret.Key) (*keyring, er
 	if err != nil {
 		return nil, fmt.Errorf("couldn't open the case keys: %w", err)
 	}
-	return &keyring{db: db, kek: wrap, opened: map[string]cipher.AEAD{}}, nil
+	return &keyring{db: db, kek: wrap, opened: map[string]cipher.AEAD{}, gone: map[string]bool{}}, nil
 }
 
 // make gives each case in refs a key if it has none, durable when it returns.
@@ -90,7 +91,7 @@ func (k *keyring) open(ctx context.Context, ref string) (cipher.AEAD, error) {
 	var wrapped []byte
 	err := k.db.QueryRowContext(ctx, `SELECT wrapped FROM case_keys WHERE case_ref = $1`, ref).Scan(&wrapped)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, errNoKey
+		return nil, ErrErased
 	}
 	if err != nil {
 		return nil, fmt.Errorf("couldn't read a case key: %w", err)
@@ -106,19 +107,6 @@ func (k *keyring) open(ctx context.Context, ref string) (cipher.AEAD, error) {
 	return c, err
 }
 
-// destroy destroys the keys of cases: what they sealed can't be read any more.
-func (k *keyring) destroy(ctx context.Context, refs ...string) error {
-	for _, ref := range refs {
-		if _, err := k.db.ExecContext(ctx, `DELETE FROM case_keys WHERE case_ref = $1`, ref); err != nil {
-			return fmt.Errorf("couldn't destroy a case key: %w", err)
-		}
-		k.mu.Lock()
-		delete(k.opened, ref)
-		k.mu.Unlock()
-	}
-	return nil
-}
-
 func (k *keyring) cached(ref string) cipher.AEAD {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -128,6 +116,9 @@ func (k *keyring) cached(ref string) cipher.AEAD {
 func (k *keyring) keep(ref string, c cipher.AEAD) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.gone[ref] {
+		return
+	}
 	for old := range k.opened {
 		if len(k.opened) < maxOpen {
 			break
@@ -135,6 +126,54 @@ func (k *keyring) keep(ref string, c cipher.AEAD) {
 		delete(k.opened, old)
 	}
 	k.opened[ref] = c
+}
+
+// has reports whether a case has a key.
+func (k *keyring) has(ctx context.Context, ref string) (bool, error) {
+	var n int
+	err := k.db.QueryRowContext(ctx, `SELECT count(*) FROM case_keys WHERE case_ref = $1`, ref).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("couldn't look for a case key: %w", err)
+	}
+	return n > 0, nil
+}
+
+// destroy overwrites the keys of cases in the file, and empties what a write-ahead
+// log may still hold of them: what they sealed can't be read any more. A case
+// without a key stays as it is.
+func (k *keyring) destroy(ctx context.Context, refs ...string) error {
+	k.mu.Lock()
+	for _, ref := range refs {
+		k.gone[ref] = true
+		delete(k.opened, ref)
+	}
+	k.mu.Unlock()
+	c, err := k.db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("couldn't destroy a case key: %w", err)
+	}
+	defer c.Close()
+	if _, err := c.ExecContext(ctx, `PRAGMA secure_delete = ON`); err != nil {
+		return fmt.Errorf("couldn't destroy a case key: %w", err)
+	}
+	for _, ref := range refs {
+		if _, err := c.ExecContext(ctx, `DELETE FROM case_keys WHERE case_ref = $1`, ref); err != nil {
+			return fmt.Errorf("couldn't destroy a case key: %w", err)
+		}
+	}
+	return truncate(ctx, c)
+}
+
+// truncate moves everything out of the write-ahead log and empties it.
+func truncate(ctx context.Context, c *sql.Conn) error {
+	var busy, pages, moved int
+	if err := c.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &moved); err != nil {
+		return fmt.Errorf("couldn't empty the write-ahead log of the case keys: %w", err)
+	}
+	if busy != 0 {
+		return errors.New("couldn't empty the write-ahead log of the case keys: somebody reads it")
+	}
+	return nil
 }
 
 func aead(key []byte) (cipher.AEAD, error) {

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"strconv"
+
 	"github.com/hashicorp/go-memdb"
 )
 
@@ -17,6 +19,7 @@ type Decided struct {
 	Mode         string `json:"mode"`
 	Outcome      string `json:"outcome"`
 	Engine       string `json:"engine"`
+	Replaces     string `json:"replaces,omitzero"` // the case's earlier decision, as municipality/number, that this one takes the place of
 }
 
 // Kind implements Head.
@@ -26,16 +29,41 @@ func (h Decided) place() (uint64, string, uint64) { return h.Index, h.Municipali
 func (h Decided) text() []byte                    { return h.Leaf }
 
 func (h Decided) may(c Caller, v *View, d Draft) bool {
+	k, err := v.Case(d.Case)
+	if err != nil || !h.follows(&k) {
+		return false
+	}
 	if c.Role == Caseworker {
-		k, err := v.Case(d.Case)
-		return err == nil && c.sees(&k) && h.Mode == "human" && h.Municipality == c.Municipality
+		return c.sees(&k) && h.Mode == "human" && h.Municipality == c.Municipality
 	}
 	return c.Role == System && h.Mode == "automatic"
 }
 
+// follows: a first decision is of a case that waits for one. A later one names the
+// published decision whose place it takes.
+func (h Decided) follows(c *Case) bool {
+	if h.Replaces == "" {
+		return c.State == StateSubmitted || c.State == StateQueued
+	}
+	return c.State == StatePublished && h.Replaces == c.Decision() && h.Mode == "human"
+}
+
+// Decision names the case's latest decision as municipality/number, empty where
+// there is none.
+func (c *Case) Decision() string {
+	if c.State != StateDecided && c.State != StatePublished {
+		return ""
+	}
+	return c.Municipality + "/" + strconv.FormatUint(c.Number, 10)
+}
+
 func (h Decided) apply(txn *memdb.Txn, e *Event) error {
+	if err := txn.Insert("cited", &cited{h.Engine}); err != nil {
+		return err
+	}
 	return change(txn, e, func(c *Case) bool {
-		ok := (c.State == StateSubmitted || c.State == StateQueued) && c.Municipality == h.Municipality
+		ok := h.follows(c) && c.Municipality == h.Municipality
+		c.Replaces, c.Due = h.Replaces, ""
 		c.State, c.Mode, c.Outcome, c.Index, c.Number = StateDecided, h.Mode, h.Outcome, h.Index, h.Number
 		c.DecidedAt = e.At
 		return ok

@@ -78,7 +78,11 @@ func (h Submitted) apply(txn *memdb.Txn, e *Event) error {
 	if channel == "" {
 		channel = Web
 	}
+	sheltered, err := (&View{txn}).protected((&Case{Person: h.Person, Partner: h.Partner}).Adults())
+	if err != nil {
+		return err
+	}
 	return txn.Insert("cases", &Case{ID: e.Case, Person: h.Person, Partner: h.Partner, Municipality: h.Municipality, Month: h.Month,
 		Form: h.Form, Channel: channel, State: StateSubmitted, Version: 1, Key: h.Key, Digest: h.Digest,
-		HumanAsked: h.HumanAsked, AcuteNeed: h.AcuteNeed, Unknown: h.Unknown, SubmittedAt: e.At, History: []Step{e.step()}})
+		HumanAsked: h.HumanAsked, AcuteNeed: h.AcuteNeed, Unknown: h.Unknown, Protected: sheltered, SubmittedAt: e.At, History: []Step{e.step()}})
 }

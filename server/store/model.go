@@ -19,6 +19,7 @@ const (
 	StateQueued    State = "queued"
 	StateDecided   State = "decided"
 	StatePublished State = "published"
+	StateErased    State = "erased" // nobody can open it any more
 )
 
 // A Case is one application as the read model knows it: nothing personal but
@@ -32,11 +33,12 @@ type Case struct {
 	Form         string // kind of application: FirstTime, Renewal, Supplement, or empty
 	Channel      string // of Channels
 	State        State
-	Version      uint64 // number of events; a caseworker's form carries it
+	Version      uint64 // number of events but letters; a caseworker's form carries it
 	Key          string
 	Digest       string
 	HumanAsked   bool
 	AcuteNeed    bool
+	Protected    bool     // one of the adults has protected identity
 	Unknown      bool     // an amount was answered with "I don't know"
 	Reasons      []string // why it was referred
 	Mode         string
@@ -45,6 +47,16 @@ type Case struct {
 	Number       uint64
 	SubmittedAt  int64 // milliseconds since 1970
 	DecidedAt    int64
+	Replaces     string // the decision that the latest one took the place of, as municipality/number
+	Due          string // the last day to send what a caseworker asked for; empty: nothing is asked for
+	Completed    int64  // when it last came
+	Unanswered   bool   // the latest message is an applicant's
+	Lettered     uint64 // 1 + index of the decision whose letter is printed
+	Appeal       string // of the latest appeal: AppealOpen, …
+	Appealed     uint64 // index of the appealed decision
+	AppealedAt   int64
+	AppealLate   bool // it came after the last day, counted from when the decision was published
+	ErasedAt     int64
 	History      []Step // its events, oldest first
 }
 
@@ -102,10 +114,10 @@ type stop struct {
 	Seq     uint64
 }
 
-type release struct {
-	Engine string
-	Index  uint64
-}
+type release struct{ Released }
+
+// A cited engine is one that a decision names: it must be kept.
+type cited struct{ Engine string }
 
 func index(name string, unique bool, i memdb.Indexer) *memdb.IndexSchema {
 	return &memdb.IndexSchema{Name: name, Unique: unique, Indexer: i}
@@ -128,16 +140,27 @@ func text(field string) memdb.Indexer { return &memdb.StringFieldIndex{Field: fi
 
 var modelSchema = &memdb.DBSchema{Tables: map[string]*memdb.TableSchema{
 	"cases": table("cases", index("id", true, text("ID")), index("person", false, text("Person")), sparse("partner", text("Partner")),
-		index("state", false, &memdb.CompoundIndex{Indexes: []memdb.Indexer{text("State"), text("Municipality")}})),
+		index("state", false, &memdb.CompoundIndex{Indexes: []memdb.Indexer{text("State"), text("Municipality")}}),
+		index("unlettered", false, &memdb.ConditionalIndex{Conditional: func(o any) (bool, error) { return o.(*Case).unlettered(), nil }}),
+		index("appeal", false, &memdb.ConditionalIndex{Conditional: func(o any) (bool, error) { return o.(*Case).Appeal == AppealOpen, nil }})),
 	"outbox": table("outbox", index("id", true, &memdb.UintFieldIndex{Field: "Index"}),
 		index("waiting", false, &memdb.ConditionalIndex{Conditional: func(o any) (bool, error) { return !o.(*Entry).Published, nil }})),
 	"townships":  table("townships", index("id", true, text("Code"))),
 	"automation": table("automation", index("id", true, text("Scope"))),
-	"releases":   table("releases", index("id", true, text("Engine"))),
+	"releases":   table("releases", index("id", true, &memdb.UintFieldIndex{Field: "Index"}), index("engine", false, text("Engine"))),
+	"cited":      table("cited", index("id", true, text("Engine"))),
 	"signatures": table("signatures", index("id", true, text("ID"))),
 	"documents":  table("documents", index("id", true, text("ID")), index("case", false, text("Case"))),
 	"talks":      table("talks", index("id", true, text("ID")), index("municipality", false, text("Municipality"))),
+	"bounds":     table("bounds", index("id", true, text("Scope"))),
+	"protected":  table("protected", index("id", true, text("Person"))),
+	"opened":     table("opened", index("id", true, text("ID"))),
 	"staff":      table("staff", index("id", true, text("Person")), index("municipality", false, text("Municipality"))),
+	"erasures":   table("erasures", index("id", true, text("Ref"))),
+	"digests":    table("digests", index("id", true, &memdb.UintFieldIndex{Field: "Last"})),
+	"notices":    table("notices", index("id", true, &memdb.UintFieldIndex{Field: "Index"}), index("kind", false, text("Kind"))),
+	"samples":    table("samples", index("id", true, &memdb.UintFieldIndex{Field: "Index"})),
+	"readers":    table("readers", index("id", true, text("Actor"))),
 }}
 
 var errApply = errors.New("the event does not fit what went before")
@@ -150,6 +173,9 @@ func apply(txn *memdb.Txn, e *Event) error {
 		entry := &Entry{Index: index, Case: e.Case, Seq: e.Seq, Kind: e.Kind, Municipality: municipality, Number: number,
 			LeafHash: ledger.LeafHash(h.text()), DecidedAt: e.At}
 		if err := applyEntry(txn, entry); err != nil {
+			return err
+		}
+		if err := applyNotice(txn, e); err != nil {
 			return err
 		}
 	}

@@ -43,7 +43,21 @@ func (s *Store) Read(ctx context.Context, caller Caller, id string) (File, error
 // A Page is one event of a case with its body.
 type Page struct {
 	Step
+	Head Head
 	Body []byte
+}
+
+// A private head is that of an event which one of a household's adults keeps from
+// the other.
+type private interface{ seenBy(Caller) bool }
+
+// head reads the head of an event of a case.
+func (s *Store) head(ctx context.Context, step Step) (Head, error) {
+	var text string
+	if err := s.readers.QueryRowContext(ctx, `SELECT head FROM journal WHERE seq = $1`, int64(step.Seq)).Scan(&text); err != nil {
+		return nil, fmt.Errorf("couldn't read row %d of the journal: %w", step.Seq, err)
+	}
+	return decodeHead(step.Kind, []byte(text))
 }
 
 // Pages gives a case's events of one kind with their bodies, oldest first. The
@@ -58,11 +72,18 @@ func (s *Store) Pages(ctx context.Context, caller Caller, id string, kind Kind) 
 		if step.Kind != kind {
 			continue
 		}
+		head, err := s.head(ctx, step)
+		if err != nil {
+			return nil, err
+		}
+		if p, ok := head.(private); ok && !p.seenBy(caller) {
+			continue
+		}
 		body, err := s.body(ctx, step.Seq, c.ID)
 		if err != nil {
 			return nil, err
 		}
-		pages = append(pages, Page{step, body})
+		pages = append(pages, Page{step, head, body})
 	}
 	return pages, nil
 }
@@ -83,13 +104,27 @@ func (s *Store) allowed(ctx context.Context, caller Caller, action, id string) (
 	if !ok {
 		return Case{}, ErrForbidden
 	}
-	return s.view().Case(id)
+	sealed, err := s.view().sealed(&c, caller, s.clock())
+	if err != nil {
+		return Case{}, err
+	}
+	if sealed {
+		return Case{}, ErrSealed
+	}
+	c, err = s.view().Case(id)
+	if err == nil && c.State == StateErased {
+		err = ErrErased
+	}
+	return c, err
 }
 
 // witness makes an access event durable.
 func (s *Store) witness(ctx context.Context, caller Caller, action string, refused bool, cases ...string) error {
 	if caller.Ref == "" {
 		return ErrForbidden
+	}
+	if err := s.introduce(ctx, caller); err != nil {
+		return err
 	}
 	_, err := s.Update(ctx, caller, func(*View) (Draft, error) { return caller.access(action, refused, cases...), nil })
 	if err != nil {
@@ -124,6 +159,7 @@ func (s *Store) Queue(ctx context.Context, caller Caller) ([]Case, error) {
 	if err != nil {
 		return nil, err
 	}
+	cases = slices.DeleteFunc(cases, func(c Case) bool { return !caller.sees(&c) })
 	slices.SortFunc(cases, func(a, b Case) int {
 		if a.AcuteNeed != b.AcuteNeed {
 			if a.AcuteNeed {
@@ -224,3 +260,6 @@ func ids(cases []Case) []string {
 	}
 	return out
 }
+
+// Look gives the service itself a case without anything personal.
+func (s *Store) Look(id string) (Case, error) { return s.view().Case(id) }

@@ -105,6 +105,11 @@ type Store struct {
 	once    sync.Once
 	err     error // why the writer stopped; read after stopped is closed
 
+	readings readingIndex
+	names    sync.Map // of staff whose name stands in the journal, by reference
+	erasing  sync.Mutex
+	erasers  []Eraser
+
 	seq  uint64 // owned by the writer
 	hash [32]byte
 }
@@ -113,7 +118,7 @@ type Store struct {
 // and rebuilds the read model.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{clock: o.Clock, committed: o.Committed, ops: make(chan *op, maxBatch),
-		quit: make(chan struct{}), stopped: make(chan struct{})}
+		quit: make(chan struct{}), stopped: make(chan struct{}), readings: readingIndex{of: map[string][]uint64{}}}
 	if s.clock == nil {
 		s.clock = time.Now
 	}

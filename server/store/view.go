@@ -1,5 +1,7 @@
 package store
 
+import "slices"
+
 // Case finds a case by id.
 func (v *View) Case(id string) (Case, error) {
 	found, err := v.txn.First("cases", "id", id)
@@ -61,6 +63,10 @@ func (v *View) Stopped(municipality, person string) (all, household bool, err er
 	return all, household, err
 }
 
+// StoppedEverywhere reports whether automatic decisions are stopped for the whole
+// service.
+func (v *View) StoppedEverywhere() (bool, error) { return v.stopped(Everywhere) }
+
 func (v *View) stopped(scope string) (bool, error) {
 	found, err := v.txn.First("automation", "id", scope)
 	if err != nil {
@@ -72,8 +78,58 @@ func (v *View) stopped(scope string) (bool, error) {
 
 // Released reports whether a release leaf exists for the engine.
 func (v *View) Released(engine string) (bool, error) {
-	found, err := v.txn.First("releases", "id", engine)
+	found, err := v.txn.First("releases", "engine", engine)
 	return found != nil, err
+}
+
+// InForce reports whether a release leaf exists for the engine together with a
+// guideline, and is in force on a day.
+func (v *View) InForce(engine, guideline, day string) (bool, error) {
+	it, err := v.txn.Get("releases", "engine", engine)
+	if err != nil {
+		return false, err
+	}
+	for found := it.Next(); found != nil; found = it.Next() {
+		if r := found.(*release); r.From <= day && slices.Contains(r.Guidelines, guideline) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// Stated reports whether a release leaf exists for what was approved.
+func (v *View) Stated(statement string) (bool, error) {
+	it, err := v.txn.Get("releases", "id")
+	if err != nil {
+		return false, err
+	}
+	for found := it.Next(); found != nil; found = it.Next() {
+		if found.(*release).Statement == statement {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// Released reports whether a release leaf exists for the engine.
+func (s *Store) Released(engine string) (bool, error) { return s.view().Released(engine) }
+
+// InForce is that of View, as things stand.
+func (s *Store) InForce(engine, guideline, day string) (bool, error) {
+	return s.view().InForce(engine, guideline, day)
+}
+
+// Cited are the engines that decisions name.
+func (s *Store) Cited() ([]string, error) {
+	it, err := s.view().txn.Get("cited", "id")
+	if err != nil {
+		return nil, err
+	}
+	var engines []string
+	for found := it.Next(); found != nil; found = it.Next() {
+		engines = append(engines, found.(*cited).Engine)
+	}
+	return engines, nil
 }
 
 // of gives the cases in which the person applies, alone or with another.
@@ -102,6 +158,23 @@ func (v *View) Last(person string) (last Case, ok bool, err error) {
 	return last, ok, nil
 }
 
+// Before gives the household's latest decision for an earlier month in the same
+// municipality, and false where there is none.
+func (v *View) Before(c *Case) (before Case, ok bool, err error) {
+	for _, person := range c.Adults() {
+		for k, err := range v.of(person) {
+			if err != nil {
+				return Case{}, false, err
+			}
+			decided := k.State == StateDecided || k.State == StatePublished
+			if decided && k.Municipality == c.Municipality && k.Month < c.Month && (!ok || k.Month > before.Month || k.Month == before.Month && k.DecidedAt > before.DecidedAt) {
+				before, ok = k, true
+			}
+		}
+	}
+	return before, ok, nil
+}
+
 func (v *View) each(index string, args ...any) func(yield func(Case, error) bool) {
 	return func(yield func(Case, error) bool) {
 		it, err := v.txn.Get("cases", index, args...)
@@ -115,6 +188,17 @@ func (v *View) each(index string, args ...any) func(yield func(Case, error) bool
 			}
 		}
 	}
+}
+
+// Before gives the household's latest decision before that of a case, to be read
+// with the rights of whoever asks.
+func (s *Store) Before(id string) (before Case, ok bool, err error) {
+	v := s.view()
+	c, err := v.Case(id)
+	if err != nil {
+		return Case{}, false, err
+	}
+	return v.Before(&c)
 }
 
 func (s *Store) view() *View { return &View{s.model.Txn(false)} }

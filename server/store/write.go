@@ -155,6 +155,9 @@ func (s *Store) commit(batch []*op) error {
 
 	// Memory, then the answer.
 	txn.Commit()
+	for _, e := range events {
+		s.readings.add(e)
+	}
 	s.committed(len(events), time.Since(began))
 	return nil
 }
@@ -168,6 +171,9 @@ func (o *op) prepare(v *View) (Draft, error) {
 	}
 	if !draft.Head.may(o.caller, v, draft) {
 		return o.caller.access("write "+string(draft.Head.Kind()), true, draft.Case), ErrForbidden
+	}
+	if v.erased(draft.Case) {
+		return Draft{}, ErrErased // a new event would bring the case's key back
 	}
 	return draft, nil
 }

@@ -53,7 +53,7 @@ try {
       costs: [{ id: "k1", kind: "rent", amount: 6200.5 }, { id: "k2", kind: "electricity", amount: 350 }],
       incomes: [{ id: "i1", kind: "sicknessBenefit", person: "p1", amount: 4000 }] };
     const times = { assess: [], explain: [], curve: [] };
-    const inputs = { assess: { facts, guideline }, explain: { facts, guideline, words: data.languages[0].words }, curve: { facts, guideline, person: "p1", to: 25000, step: 500 } };
+    const inputs = { assess: { facts, guideline }, explain: { facts, guideline, words: data.language.words }, curve: { facts, guideline, person: "p1", to: 25000, step: 500 } };
     for (const [name, value] of Object.entries(inputs)) {
       const text = JSON.stringify(value);
       for (let i = 0; i < calls + 200; i++) {

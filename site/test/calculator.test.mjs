@@ -188,30 +188,6 @@ test("asks about a benefit that is not what it usually is", async () => {
   await done();
 });
 
-test("explains in another language, and fetches nothing for it", async () => {
-  const { page, requests, done } = await open(browser, service.url);
-  await ready(page, service.url);
-  await fill(page);
-  const atLoad = requests.length;
-  await page.selectOption("#sprak", "en");
-  assert.match(await text(page, "#svar"), /^You may get about 9,490\.50 kr/);
-  assert.equal(await page.getAttribute("#svar", "lang"), "en");
-  assert.match(await text(page, "#svar"), /How the amount is made up.*National norm.*Single adult/);
-  assert.match(await text(page, "#sprak-not"), /the Swedish text is the one that applies/);
-  assert.deepEqual(await violations(page), []);
-  await page.fill("#p1-age", "17");
-  await page.locator("#p1-age").blur();
-  assert.match(await text(page, "#p1-age-error"), /ska ha fyllt 18 år/, "the form's errors are in its own language");
-  await page.fill("#p1-age", "34");
-  await page.selectOption("#sprak", "sv-x-lattlast");
-  assert.match(await text(page, "#sprak-not"), /lätt svenska/);
-  assert.match(await text(page, "#svar"), /Så blir beloppet/);
-  await page.selectOption("#sprak", "sv");
-  assert.ok(await page.isHidden("#sprak-not"));
-  assert.equal(await text(page, "#svar .amount"), support);
-  assert.deepEqual(requests.slice(atLoad), []);
-  await done();
-});
 
 test("shows what more work gives, once the typing has paused", async () => {
   const { page, done } = await open(browser, service.url);
@@ -307,7 +283,7 @@ test("couples, children and shared homes", async () => {
   assert.equal(await text(page, "#svar .amount"), "8 510 kr");
   for (const age of ["8", "13"]) {
     await page.click("#barn-nytt");
-    await page.locator("#barn fieldset.child").last().locator("input[id$=-age]").fill(age);
+    await page.locator("#barn fieldset.child").last().locator("[data-id=age]").fill(age);
   }
   assert.equal(await text(page, "#svar .amount"), "17 340 kr"); // 7 100 + 3 820 + 4 390 + 2 030
   await page.getByRole("button", { name: "Ta bort barn 1" }).click();
@@ -344,7 +320,7 @@ test("keyboard alone: from the top of the page to the amount", async () => {
   assert.equal((await focused()).text, "Hoppa till innehållet");
   await page.keyboard.press("Enter");
   const visit = async (id) => {
-    for (let i = 0; i < 150; i++) {
+    for (let i = 0; i < 40; i++) {
       await page.keyboard.press("Tab");
       const f = await focused();
       assert.notEqual(f.outline, "none", `${f.id || f.text} shows no focus`);

@@ -3,9 +3,8 @@
 // + 120 = 6 670,50; incomes 4 000 + 1 250 = 5 250; 8 070 + 6 670,50 − 5 250 = 9 490,50.
 export const support = "9 490,50 kr";
 
-/** ready opens the calculator with all its questions on one page. */
 export async function ready(page, url) {
-  await page.goto(`${url}/rakna#alla`, { waitUntil: "networkidle" });
+  await page.goto(`${url}/rakna`, { waitUntil: "networkidle" });
   await page.waitForSelector("#rakna:not([hidden])");
 }
 

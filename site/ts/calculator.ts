@@ -2,82 +2,58 @@
 // leaves the browser until the person presses the button that says so.
 
 import { Artefact, WrongBytes } from "./artefact";
-import { Compare } from "./compare";
-import type { Bounds, CalculatorData, Explained, Facts, Language } from "./contract";
-import { Amounts, type Fault, labelOf, say, unknown } from "./fields";
+import type { CalculatorData, Explained, Facts } from "./contract";
+import { Amounts, type Fault, labelOf, say } from "./fields";
 import { Form, startMonths } from "./household";
 import { WorkCurve } from "./curve";
-import { byId, data, day, earlier, el, kronor, month, speak, t } from "./page";
+import { apart, byId, data, earlier, el, t } from "./page";
+import { carried, carry } from "./carry";
+import { keep } from "./keep";
+import { ReleaseCheck } from "./release";
 import { Answer, errorSummary, faultLink, fieldOf } from "./rows";
 import { essence, SavedFile } from "./saved";
-import { Steps } from "./steps";
-import { WhatIf } from "./whatif";
 
 const page = data<CalculatorData>();
 const title = document.title;
 
 class Calculator {
   private readonly form: Form;
-  private answer = new Answer(byId("svar"));
-  private readonly words = new Map<Language, string>(); // as JSON, once they are asked for
-  private readonly own = page.languages[0] as Language;
-  private language = this.own;
-  private readonly guidelines = new Map(page.guidelines.map((g) => [g.code, `"guideline":${JSON.stringify(g.file)},`]));
+  private readonly answer = new Answer(byId("svar"));
+  private readonly words = JSON.stringify(page.language.words);
+  private readonly guidelines = new Map(page.guidelines.map((g) => [g.code, JSON.stringify(g.file)]));
   private readonly curve: WorkCurve;
   private readonly file: SavedFile;
-  private readonly steps: Steps;
-  private readonly whatIf: WhatIf;
-  private readonly compare: Compare;
   private readonly touched = new Set<string>();
   private pressed = false;
   private saying = 0;
-  private computed = false; // the answers give an amount
   private inSight = false;
   private faults: Fault[] = [];
   private asked: Fault[] = []; // the engine's questions
   private facts: Facts | undefined;
 
   constructor(private readonly artefact: Artefact) {
-    const amounts = new Amounts(artefact, this.own.words.text);
-    this.form = new Form(amounts, () => this.run());
+    this.form = new Form(new Amounts(artefact, page.language.words.text), () => this.run());
     this.curve = new WorkCurve(byId("mer"), artefact);
-    this.whatIf = new WhatIf(artefact, amounts, () => this.tried());
-    this.compare = new Compare(artefact, {
-      now: () => (this.computed ? this.facts : undefined),
-      known: (text) => this.known(text),
-      guideline: (code) => this.guidelineOf(code),
-      words: () => ({ language: this.language, json: this.wordsOf(this.language) }),
-    });
     this.file = new SavedFile(() => this.give(), (text) => this.take(text));
-    this.steps = new Steps(byId("rakna"), {
-      faults: (question) => this.faultsOf(question),
-      say: (faults) => this.summary(faults, t("rakna.step.errors")),
-      snapshot: () => this.form.snapshot(),
-    });
     this.listen();
-    const kept = Steps.kept();
-    if (kept) this.form.restore(kept);
+    const written = carried();
+    if (written) this.form.write(written);
     this.run();
-    if (!kept && page.facts && this.take(JSON.stringify(page.facts)) !== "") {
+    carry(() => this.form.written());
+    if (page.facts && this.take(JSON.stringify(page.facts)) !== "") {
       byId("felen").replaceChildren(el("div", { class: "notice notice--help" }, el("p", {}, t("rakna.change.unfit"))));
     }
-    this.steps.start(page.facts !== undefined);
   }
 
   private listen(): void {
     const form = byId<HTMLFormElement>("uppgifter");
-    form.addEventListener("input", (e) => {
-      known(e.target as HTMLElement);
-      this.run();
-    });
+    form.addEventListener("input", () => this.run());
     form.addEventListener("focusout", (e) => this.leave(e.target as HTMLElement));
     form.addEventListener("submit", (e) => e.preventDefault());
     byId("barn-nytt").addEventListener("click", () => {
       this.form.children.add();
       this.run();
     });
-    byId("sprak").addEventListener("change", () => this.choose(byId<HTMLSelectElement>("sprak").value));
-    byId("mer-vem").addEventListener("change", () => this.tried());
     byId("tom").addEventListener("click", () => this.clear());
     byId("skriv-ut").addEventListener("click", () => window.print());
     byId("ansok").addEventListener("submit", (e) => this.apply(e));
@@ -87,20 +63,6 @@ class Calculator {
     }).observe(byId("resultat"));
     window.addEventListener("pageshow", () => this.run());
     window.addEventListener("beforeprint", () => this.answer.open());
-  }
-
-  /** choose explains in another language. The form stays in the page's own. */
-  private choose(code: string): void {
-    this.language = page.languages.find((l) => l.code === code) ?? this.own;
-    speak(this.language.page);
-    this.answer.remove();
-    this.answer = new Answer(byId("svar"));
-    byId("svar").lang = code;
-    const note = byId("sprak-not");
-    note.hidden = this.language === this.own;
-    note.textContent = t("rakna.language.note");
-    note.lang = code;
-    this.run();
   }
 
   /** leave marks a field as filled in: from then on its error is shown at once. */
@@ -113,10 +75,7 @@ class Calculator {
   private clear(): void {
     this.form.clear();
     this.file.forget();
-    this.whatIf.clear();
-    this.compare.forget();
     this.anew();
-    this.steps.first();
     byId("innehall").focus();
     this.announce(t("rakna.cleared"));
   }
@@ -143,77 +102,41 @@ class Calculator {
 
   /** take fills the form with saved facts. It returns what is wrong with them, or ""; where something is, the form stands as it did. */
   private take(text: string): string {
-    const found = this.known(text);
-    if ("wrong" in found) return found.wrong;
-    const before = this.form.snapshot();
-    this.form.fill(found.facts);
+    let saved: Facts | null;
+    let a: Explained;
+    try {
+      saved = JSON.parse(text) as Facts | null;
+      if (saved?.schema !== "skalig/facts/1" || !saved.month) return t("rakna.open.other");
+      const guideline = this.guidelines.get(saved.municipality);
+      if (!guideline) return t("rakna.open.municipality");
+      a = this.call(text, guideline);
+    } catch {
+      return t("rakna.open.other");
+    }
+    const wrong = a.errors?.find((e) => e.code !== "required"); // an answer may wait
+    if (wrong) return t("rakna.open.wrong", { text: wrong.text || t("rakna.fault") });
+    saved = (a.facts as Facts | undefined) ?? saved;
+    const back = this.form.keep();
+    this.form.fill(saved);
     this.arrange();
-    if (essence(this.form.facts([])) === essence(found.facts)) {
+    if (essence(this.form.facts([])) === essence(saved)) {
       this.anew();
       return "";
     }
-    this.form.restore(before);
+    back();
     this.run();
     return t("rakna.open.unfit");
-  }
-
-  /** known reads the facts of a file, or says what is wrong with them. */
-  private known(text: string): { facts: Facts } | { wrong: string } {
-    try {
-      const saved = JSON.parse(text) as Facts | null;
-      if (saved?.schema !== "skalig/facts/1" || !saved.month) return { wrong: t("rakna.open.other") };
-      if (!placeOf(saved.municipality)) return { wrong: t("rakna.open.municipality") };
-      const a = this.call(text, this.guidelineOf(saved.municipality), this.own);
-      const wrong = a.errors?.find((e) => e.code !== "required"); // an answer may wait
-      if (wrong) return { wrong: t("rakna.open.wrong", { text: wrong.text || t("rakna.fault") }) };
-      return { facts: (a.facts as Facts | undefined) ?? saved };
-    } catch {
-      return { wrong: t("rakna.open.other") };
-    }
-  }
-
-  /** guidelineOf is the member of a call that holds the municipality's guideline, or nothing where none is known. */
-  private guidelineOf(code: string): string {
-    return this.guidelines.get(code) ?? "";
   }
 
   private run(): void {
     this.arrange();
     this.faults = [];
     this.asked = [];
-    this.computed = false;
     this.facts = this.form.facts(this.faults);
-    byId("spann").hidden = true;
+    const guideline = this.guidelines.get(this.facts.municipality) ?? "null";
     if (this.faults.length > 0) this.wait(t(this.faults.every((f) => f.missing) ? "rakna.wait.missing" : "rakna.wait.faults"), this.faults);
-    else this.explain(this.facts, this.guidelineOf(this.facts.municipality));
-    this.compare.show(this.computed ? this.facts : undefined);
+    else this.explain(JSON.stringify(this.facts), guideline);
     this.mark();
-    this.steps.arrange();
-    this.steps.later();
-  }
-
-  /** tried computes again what is tried beside the answers. */
-  private tried(): void {
-    if (!this.facts || !this.computed) return this.curve.none();
-    const guideline = this.guidelineOf(this.facts.municipality);
-    const other = this.whatIf.of(this.facts, guideline);
-    const who = this.form.couple ? byId<HTMLSelectElement>("mer-vem").value : "p1";
-    this.curve.later(JSON.stringify(other), guideline, who, wageOf(other, who));
-  }
-
-  /** faultsOf are the faults of a question: what cannot be read, what the engine refuses, and what it cannot do without. */
-  private faultsOf(question: HTMLElement): Fault[] {
-    for (const input of question.querySelectorAll<HTMLInputElement>("input")) this.touched.add(input.id);
-    this.run();
-    const here = this.faults.filter((f) => f.field !== "" && question.contains(byId(f.field)) && !unknown(byId<HTMLInputElement>(f.field)));
-    for (const f of here) say(byId(f.field), f.text);
-    return here;
-  }
-
-  /** summary shows what is to be mended, or that nothing is. */
-  private summary(faults: Fault[], heading: string): void {
-    document.title = faults.length > 0 ? `${t("rakna.title.error")} ${title}` : title;
-    errorSummary(faults, heading);
   }
 
   /** arrange shows the parts of the form that the choices made call for. */
@@ -223,28 +146,18 @@ class Calculator {
     for (const e of document.querySelectorAll<HTMLElement>("[data-children]")) e.hidden = this.form.children.cards().length === 0;
     for (const e of document.querySelectorAll<HTMLElement>("[data-couple]")) e.classList.toggle("unseen", !couple);
     for (const p of ["p1", "p2"]) startMonths(byId<HTMLSelectElement>(`${p}-from`), this.form.month);
-    const code = byId<HTMLSelectElement>("kommun").value;
-    const g = page.guidelines.find((g) => g.code === code);
-    const name = placeOf(code) ?? "";
-    const status = g?.status ?? "none";
+    const g = page.guidelines.find((g) => g.code === byId<HTMLSelectElement>("kommun").value);
     this.form.incomeMonth = earlier(this.form.month, g?.file.incomeMonth === "same" ? 0 : 1);
     this.form.sharedByRooms = g?.file.rentShare === "rooms";
-    const hint = t("rakna.income.hint.month", { month: month(this.form.incomeMonth) });
-    for (const e of document.querySelectorAll("[data-income-month]")) e.textContent = hint;
-    byId("kommun-not").textContent = t(`rakna.guideline.${status}`, { name });
-    byId("skickas").textContent = t(page.facts ? "rakna.change.sent" : "rakna.sent", { name });
-    byId("ansok").hidden = !g?.open;
-    byId("ansok-annars").hidden = g?.open ?? false;
-    byId("ansok-annars-text").textContent = t("rakna.closed", { name });
-    byId("utskrift").textContent = `${t("rakna.printed", { day: day(today()), name, month: month(this.form.month) })} ${t("rakna.printed.program", { sha256: page.sha256 })}`;
+    byId("inkomst-rubrik").textContent = t("rakna.income", { month: t("month." + this.form.incomeMonth.slice(5)) });
+    byId("kommun-not").textContent = g ? t(`rakna.guideline.${g.status}`, { name: g.name }) : "";
+    byId("skickas").textContent = t(page.facts ? "rakna.change.sent" : "rakna.sent", { name: g?.name ?? "" });
   }
 
-  private explain(of: Facts, guideline: string): void {
-    const facts = JSON.stringify(of);
+  private explain(facts: string, guideline: string): void {
     let a: Explained;
     try {
-      a = this.call(facts, guideline, this.language);
-      if (a.errors && this.language !== this.own) a = this.call(facts, guideline, this.own); // what is wrong in the form is said in its language
+      a = this.call(facts, guideline);
     } catch {
       this.wait(t("rakna.wait.trap"));
       return;
@@ -259,34 +172,14 @@ class Calculator {
     const heading = t(`rakna.head.${outcome}`);
     this.answer.show(a.explanation, heading, outcome !== "support");
     this.bar(a.explanation.amount ?? "");
-    this.computed = outcome !== "missing";
-    if (!this.computed) this.range(of, guideline);
-    this.tried();
+    if (a.explanation.amount) this.curve.later(facts, guideline, "p1", this.wage("p1"));
+    else this.curve.none();
     this.asked = (a.explanation.questions ?? []).map((q) => ({ field: fieldOf(q.path ?? "")?.id ?? "", text: q.text }));
-    this.announce(outcome === "support" ? `${heading} ${a.explanation.amount}` : a.explanation.headline, this.language.code);
+    this.announce(outcome === "support" ? `${heading} ${a.explanation.amount}` : a.explanation.headline);
   }
 
-  private call(facts: string, guideline: string, language: Language): Explained {
-    return JSON.parse(this.artefact.call("explain", `{${guideline}"facts":${facts},"words":${this.wordsOf(language)}}`)) as Explained;
-  }
-
-  private wordsOf(language: Language): string {
-    const words = this.words.get(language) ?? JSON.stringify(language.words);
-    this.words.set(language, words);
-    return words;
-  }
-
-  /** range says between which amounts the support lies, whatever the answers are that are not known. */
-  private range(facts: Facts, guideline: string): void {
-    const open: string[] = [];
-    const costs = facts.costs.map((c, i) => (c.amount === undefined ? (open.push(`costs[${i}]`), { ...c, amount: 0 }) : c));
-    const incomes = facts.incomes.map((c, i) => (c.amount === undefined ? (open.push(`incomes[${i}]`), { ...c, amount: 0 }) : c));
-    const b = JSON.parse(this.artefact.call("bounds", `{${guideline}"facts":${JSON.stringify({ ...facts, costs, incomes })},"unknown":${JSON.stringify(open)}}`)) as Bounds;
-    if (b.errors) return;
-    byId("spann").hidden = false;
-    const [text, short] = between(b);
-    byId("spann-text").textContent = text;
-    this.bar(short);
+  private call(facts: string, guideline: string): Explained {
+    return JSON.parse(this.artefact.call("explain", `{"facts":${facts},"guideline":${guideline},"words":${this.words}}`)) as Explained;
   }
 
   /** refuse turns the engine's errors into faults of the fields they are about. */
@@ -295,12 +188,14 @@ class Calculator {
     for (const e of a.errors ?? []) {
       const field = fieldOf(e.path.replace(/^facts\./, ""));
       missing &&= e.code === "required";
-      const key = field instanceof HTMLInputElement && unknown(field) ? "rakna.unknown.list" : "rakna.required";
-      const text = e.code === "required" && field ? t(key, { label: labelOf(field) }) : e.text || t("rakna.fault");
+      const text = e.code === "required" && field ? t("rakna.required", { label: labelOf(field) }) : e.text || t("rakna.fault");
       this.faults.push({ field: field?.id ?? "", text });
     }
     this.wait(missing && this.faults.length > 0 ? t("rakna.wait.missing") : t("rakna.wait.faults"), this.faults);
-    if (missing && this.facts) this.range(this.facts, this.guidelineOf(this.facts.municipality));
+  }
+
+  private wage(person: string): number {
+    return this.facts?.incomes.find((i) => i.kind === "wage" && i.person === person)?.amount ?? 0;
   }
 
   /** wait takes the amount away: an old amount beside new facts would be wrong. */
@@ -331,10 +226,9 @@ class Calculator {
   }
 
   /** announce says the news to a screen reader when the typing has paused. */
-  private announce(text: string, lang = this.own.code): void {
+  private announce(text: string): void {
     window.clearTimeout(this.saying);
     this.saying = window.setTimeout(() => {
-      byId("sagt").lang = lang;
       if (byId("sagt").textContent !== text) byId("sagt").textContent = text;
     }, 1200);
   }
@@ -343,47 +237,16 @@ class Calculator {
     this.pressed = true;
     this.run();
     const stops = this.faults.length > 0 ? this.faults : this.asked;
-    this.summary(stops, t("rakna.errors"));
     if (stops.length > 0) {
       e.preventDefault();
+      document.title = `${t("rakna.title.error")} ${title}`;
+      errorSummary(stops, t("rakna.errors"));
       return;
     }
+    document.title = title;
+    byId("felen").replaceChildren();
     byId<HTMLInputElement>("facts").value = JSON.stringify(this.facts);
   }
-}
-
-/** known holds that an amount is either written or not known: the last said counts. */
-function known(changed: HTMLElement): void {
-  if (!(changed instanceof HTMLInputElement)) return;
-  const other = document.getElementById(changed.id.endsWith("-okand") ? changed.id.slice(0, -"-okand".length) : `${changed.id}-okand`);
-  if (!(other instanceof HTMLInputElement)) return;
-  if (changed.type !== "checkbox") other.checked = false;
-  else if (changed.checked) other.value = "";
-}
-
-function wageOf(f: Facts, person: string): number {
-  return f.incomes.find((i) => i.kind === "wage" && i.person === person)?.amount ?? 0;
-}
-
-/** placeOf is the name of a municipality in the list. */
-function placeOf(code: string): string | undefined {
-  return Array.from(byId<HTMLSelectElement>("kommun").options).find((o) => o.value === code)?.text;
-}
-
-function today(): string {
-  const now = new Date();
-  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
-}
-
-/** between says bounds in a sentence, and in a word or two. */
-function between(b: Bounds): [string, string] {
-  if (b.lowest === undefined) return [t("rakna.range.none"), ""];
-  const low = kronor(b.lowest);
-  if (b.open || b.highest === undefined) return [t("rakna.range.from", { low }), ""];
-  const high = kronor(b.highest);
-  if (low === high) return [t("rakna.range.same", { low }), low];
-  if (b.lowest === 0) return [t("rakna.range.upto", { high }), `0 – ${high}`];
-  return [t("rakna.range.between", { low, high }), `${low} – ${high}`];
 }
 
 async function main(): Promise<void> {
@@ -392,7 +255,9 @@ async function main(): Promise<void> {
     byId("rakna").hidden = false;
     new Calculator(artefact);
     byId("program").textContent = artefact.sha256 === ""
-      ? t("program.unchecked", { sha256: page.sha256 }) : t("program.checked", { sha256: artefact.sha256 });
+      ? t("program.unchecked", { sha256: apart(page.sha256) }) : t("program.checked", { sha256: apart(artefact.sha256) });
+    new ReleaseCheck(page, artefact.sha256);
+    if (!page.facts && await keep()) byId("utan-nat").textContent = t("program.offline");
   } catch (err) {
     byId("rakna").hidden = true;
     byId("trasig").hidden = false;

@@ -3,7 +3,7 @@
 
 import type { Artefact } from "./artefact";
 import type { Curve, Point } from "./contract";
-import { byId, el, kronor, t } from "./page";
+import { byId, el, kronor, number, t } from "./page";
 
 const [to, step] = [25_000, 500];
 const pause = 200; // milliseconds without input
@@ -22,7 +22,7 @@ export class WorkCurve {
   later(facts: string, guideline: string, person: string, wage: number): void {
     window.clearTimeout(this.waiting);
     this.waiting = window.setTimeout(() => {
-      const answer = this.artefact.call("curve", `{${guideline}"facts":${facts},"person":"${person}","to":${to},"step":${step}}`);
+      const answer = this.artefact.call("curve", `{"facts":${facts},"guideline":${guideline},"person":"${person}","to":${to},"step":${step}}`);
       const points = (JSON.parse(answer) as Curve).points ?? [];
       this.root.hidden = points.length < 2;
       if (!this.root.hidden) this.show(points, wage);
@@ -60,12 +60,12 @@ function sentence(points: Point[]): string {
 }
 
 function table(points: Point[], stimulated: boolean): Element[] {
-  const cell = (amount: number): Element => el("td", { class: "num" }, whole(amount));
+  const cell = (amount: number): Element => el("td", { class: "num" }, number(Math.round(amount)));
   const names = ["rakna.more.wage", "rakna.more.support", "rakna.more.disposable", ...(stimulated ? ["rakna.more.plain"] : [])];
   return [
     el("caption", { class: "meta" }, t("rakna.more.caption")),
     el("thead", {}, el("tr", {}, ...names.map((n) => el("th", { scope: "col", class: "num" }, t(n))))),
-    el("tbody", {}, ...points.map((p) => el("tr", {}, el("th", { scope: "row", class: "num" }, whole(p.wage)), cell(p.support), cell(p.disposable),
+    el("tbody", {}, ...points.map((p) => el("tr", {}, el("th", { scope: "row", class: "num" }, number(Math.round(p.wage))), cell(p.support), cell(p.disposable),
       stimulated ? cell(p.plain.disposable) : null))),
   ];
 }
@@ -81,9 +81,9 @@ function picture(points: Point[], stimulated: boolean, wage?: number): Element[]
   const out: Element[] = [];
   const grid = high - low > 25_000 ? 10_000 : 5000;
   for (let kr = Math.ceil(low / grid) * grid; kr <= high; kr += grid) {
-    out.push(draw("line", { x1: left, x2: width - right, y1: y(kr), y2: y(kr), class: "more__grid" }), number(left - 6, y(kr) + 4, "end", kr));
+    out.push(draw("line", { x1: left, x2: width - right, y1: y(kr), y2: y(kr), class: "more__grid" }), mark(left - 6, y(kr) + 4, "end", kr));
   }
-  for (let kr = 0; kr <= last; kr += 10_000) out.push(number(x(kr), height - 4, "middle", kr));
+  for (let kr = 0; kr <= last; kr += 10_000) out.push(mark(x(kr), height - 4, "middle", kr));
   if (stimulated) {
     const back = points.slice().reverse().map((p) => `${x(p.wage)},${y(p.plain.disposable)}`).join(" ");
     out.push(draw("polygon", { points: `${line((p) => p.disposable)} ${back}`, class: "more__gain" }), draw("polyline", { points: line((p) => p.plain.disposable), class: "more__plain" }));
@@ -109,15 +109,10 @@ function draw(name: string, attributes: Record<string, string | number>): Elemen
   return e;
 }
 
-function number(x: number, y: number, anchor: string, kr: number): Element {
+function mark(x: number, y: number, anchor: string, kr: number): Element {
   const e = draw("text", { x, y, "text-anchor": anchor, class: "more__number" });
-  e.textContent = whole(kr);
+  e.textContent = number(kr);
   return e;
-}
-
-/** whole writes kronor without öre and without their name, as a table under a caption can. */
-function whole(kr: number): string {
-  return kronor(Math.round(kr)).replace(/\u00a0kr$/, "");
 }
 
 function round(n: number): number {

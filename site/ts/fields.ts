@@ -38,7 +38,6 @@ export interface Fault {
 export class Amounts {
   constructor(private readonly artefact: Artefact, private readonly engineWords: Record<string, string>) {}
 
-  /** read returns the amount, or undefined where none is written or none can be read. */
   read(input: HTMLInputElement, faults: Fault[]): number | undefined {
     const reading = byId(`${input.id}-reading`);
     reading.textContent = "";
@@ -54,15 +53,9 @@ export class Amounts {
   }
 }
 
-/** unknown says whether the answer is that the amount is not known. */
-export function unknown(input: HTMLInputElement): boolean {
-  const box = document.getElementById(`${input.id}-okand`);
-  return box instanceof HTMLInputElement && box.checked;
-}
-
-/** typed writes a number of kronor as a person types it: the inverse of reading it. */
+/** typed writes a number of kronor as a person types it, in Swedish form, which the artefact reads: the inverse of reading it. */
 export function typed(amount: number | undefined): string {
-  return amount === undefined ? "" : kronor(amount).replace(/\u00a0kr$/, "").replace(/\u00a0/g, " ");
+  return amount === undefined ? "" : amount.toLocaleString("sv-SE", { minimumFractionDigits: Number.isInteger(amount) ? 0 : 2 }).replace(/\u00a0/g, " ");
 }
 
 /** readCount reads a whole number; its bounds are the engine's to judge. */

@@ -1,8 +1,6 @@
 // What every script needs of its page: its data, its words, and elements made without HTML.
 
 let words: Record<string, string> = {};
-let instead: Record<string, string> = {};
-
 /** data reads the page's embedded JSON and takes the words from it. */
 export function data<T extends { page: Record<string, string> }>(): T {
   const d = JSON.parse(byId("skalig-data").textContent) as T;
@@ -10,14 +8,9 @@ export function data<T extends { page: Record<string, string> }>(): T {
   return d;
 }
 
-/** speak takes these words in place of the page's own, for the keys that they have. */
-export function speak(other: Record<string, string>): void {
-  instead = other;
-}
-
 /** t is the sentence of a key, {name} replaced by its value. */
 export function t(key: string, values: Record<string, string> = {}): string {
-  const text = instead[key] ?? words[key];
+  const text = words[key];
   if (text === undefined) throw new Error(`there are no words for ${key}`);
   return text.replace(/\{(\w+)\}/g, (hole, name: string) => values[name] ?? hole);
 }
@@ -40,21 +33,41 @@ export function el<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Re
   return e;
 }
 
-/** kronor writes a number of kronor as a person reads it: 1200.5 is "1 200,50 kr". */
+/** numbers are the page's language's forms, by Intl; made once, as they are slow to make. */
+let whole: Intl.NumberFormat | undefined;
+let parts: Intl.NumberFormat | undefined;
+
+/** number writes a number with its digits in groups, öre only where there are any. */
+export function number(n: number): string {
+  const written = Number.isInteger(n) ? (whole ??= new Intl.NumberFormat(t("format.intl"), { maximumFractionDigits: 0 }))
+    : (parts ??= new Intl.NumberFormat(t("format.intl"), { minimumFractionDigits: 2, maximumFractionDigits: 2 }));
+  return written.format(n);
+}
+
+/** kronor writes a number of kronor as a person reads it: 1200.5 is "1 200,50 kr" in Swedish. */
 export function kronor(amount: number): string {
-  const [whole = "", decimals = ""] = amount.toFixed(2).split(".");
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, "\u00a0");
-  return `${grouped}${decimals === "00" ? "" : "," + decimals}\u00a0kr`;
+  return t("format.money", { n: number(amount) });
+}
+
+/** count is the sentence of a key in the form that the number calls for: that of "<key>.<category>", else of "<key>". */
+export function count(key: string, n: number): string {
+  const form = `${key}.${new Intl.PluralRules(t("format.intl")).select(n)}`;
+  return t(has(form) ? form : key, { n: number(n) });
 }
 
 /** month writes "2026-11" as "november 2026". */
 export function month(m: string): string {
-  return `${t("month." + m.slice(5))} ${m.slice(0, 4)}`;
+  return t("format.month", { name: t("month." + m.slice(5)), year: m.slice(0, 4) });
 }
 
 /** day writes "2026-11-22" as "22 november 2026". */
 export function day(d: string): string {
-  return `${Number(d.slice(8))} ${month(d.slice(0, 7))}`;
+  return t("day.format", { day: String(Number(d.slice(8))), month: t("month." + d.slice(5, 7)), number: String(Number(d.slice(5, 7))), year: d.slice(0, 4) });
+}
+
+/** apart keeps a text that runs from left to right, as a name or a fingerprint, whole in one that runs the other way. */
+export function apart(text: string): string {
+  return `\u2066${text}\u2069`;
 }
 
 /** earlier is the month n months before m. */

@@ -2,7 +2,7 @@
 
 import { Artefact, sha256 } from "./artefact";
 import type { ReceiptData, Report } from "./contract";
-import { byId, data, day, el, has, kronor, month, t } from "./page";
+import { apart, byId, data, day, el, has, kronor, month, t } from "./page";
 import { type Decision, type Replay, replay } from "./replay";
 import { Answer } from "./rows";
 
@@ -159,12 +159,12 @@ function content(d: Decision): Node[] {
 function facts(r: Report): HTMLElement {
   const leaf = r.leaf;
   const rows: [string, string][] = [
-    [t("kvitto.log"), r.origin ?? ""],
+    [t("kvitto.log"), apart(r.origin ?? "")],
     [t("kvitto.place"), t("kvitto.place.of", { index: String(r.index), size: String(r.size) })],
   ];
   if (leaf) {
-    rows.push([t("kvitto.number"), `${leaf.municipality}/${leaf.number}`]);
-    rows.push([t("kvitto.engine"), leaf.engine], [t("kvitto.rules"), leaf.rules]);
+    rows.push([t("kvitto.number"), apart(`${leaf.municipality}/${leaf.number}`)]);
+    rows.push([t("kvitto.engine"), apart(leaf.engine)], [t("kvitto.rules"), apart(leaf.rules)]);
   }
   return el("details", { class: "program" }, el("summary", {}, t("kvitto.details")), pairs(rows));
 }

@@ -1,10 +1,10 @@
 // The explanation in the page: the same elements as the template "explanation" makes on the server. A row that did not change keeps its
 // element, so an opened detail stays open and the keyboard's place is not lost while the numbers move.
 
+import { balance } from "./balance";
 import type { Explanation, Line, Note } from "./contract";
 import type { Fault } from "./fields";
 import { byId, el, has, t } from "./page";
-import { waterfall } from "./waterfall";
 
 export class Answer {
   private readonly parts = new Map<string, { text: string; node: Element }>();
@@ -32,11 +32,6 @@ export class Answer {
     this.lines(e.lines ?? []);
     this.sentences("checks", "notice", e.checks ?? []);
     this.sentences("near", "near", e.distances ?? []);
-  }
-
-  /** remove takes everything away. */
-  remove(): void {
-    this.root.replaceChildren();
   }
 
   /** open opens every row, for print. */
@@ -75,7 +70,7 @@ export class Answer {
   }
 
   private after(name: string): Element | null {
-    const order = ["head", "headline", "summary", "questions", "reasons", "checks", "near", "picture", "lines"];
+    const order = ["head", "headline", "questions", "reasons", "checks", "picture", "lines", "summary", "near"];
     for (const later of order.slice(order.indexOf(name) + 1)) {
       const p = this.parts.get(later);
       if (p) return p.node;
@@ -84,7 +79,7 @@ export class Answer {
   }
 
   private picture(lines: Line[]): void {
-    const bars = waterfall(lines);
+    const bars = balance(lines);
     this.part("picture", bars?.outerHTML ?? "", () => bars as Element);
   }
 
@@ -122,8 +117,8 @@ function noteText(n: Note): Node {
 }
 
 function provision(of: { provision?: string; link?: string }): Node {
-  const text = of.provision ?? "";
-  return of.link ? el("a", { href: of.link, rel: "noreferrer" }, text) : document.createTextNode(text);
+  const text = el("bdi", { lang: "sv" }, of.provision ?? "");
+  return of.link ? el("a", { href: of.link, rel: "noreferrer" }, text) : text;
 }
 
 function makeRow(line: Line, old?: HTMLTableRowElement): HTMLTableRowElement {

@@ -1,0 +1,146 @@
+package household
+
+import (
+	"errors"
+
+	"github.com/go-json-experiment/json"
+)
+
+// A Code names a kind of warning.
+type Code string
+
+// The closed list of warnings.
+const (
+	NewIncome        Code = "new-income"
+	DroppedIncome    Code = "dropped-income"
+	IncomeChanged    Code = "income-changed"
+	HouseholdChanged Code = "household-changed"
+	HousingChanged   Code = "housing-changed"
+	CapHit           Code = "cap-hit"
+)
+
+// Codes are all of them.
+var Codes = []Code{NewIncome, DroppedIncome, IncomeChanged, HouseholdChanged, HousingChanged, CapHit}
+
+// Tolerance is by how many per cent an income changes before it is a warning.
+const Tolerance = 12
+
+// A Warning says what is not as it was.
+type Warning struct {
+	Code   Code
+	Kind   string // of the income or cost, or empty
+	Person string // whose income
+	Before Ore
+	After  Ore
+}
+
+// Key names a warning in its case, for the note that acknowledges it.
+func (w Warning) Key() string {
+	key := string(w.Code)
+	for _, part := range []string{w.Kind, w.Person} {
+		if part != "" {
+			key += "." + part
+		}
+	}
+	return key
+}
+
+// Compare says what differs from what was decided before.
+func Compare(before, after *Facts) []Warning { return compare(before, after, Tolerance) }
+
+func compare(before, after *Facts, percent int64) []Warning {
+	var out []Warning
+	was, wasSums := before.streams()
+	is, isSums := after.streams()
+	for _, s := range is {
+		old, there := wasSums[s]
+		switch now := isSums[s]; {
+		case !there:
+			out = append(out, Warning{NewIncome, s.kind, s.person, 0, now})
+		case beyond(old, now, percent):
+			out = append(out, Warning{IncomeChanged, s.kind, s.person, old, now})
+		}
+	}
+	for _, s := range was {
+		if _, there := isSums[s]; !there {
+			out = append(out, Warning{DroppedIncome, s.kind, s.person, wasSums[s], 0})
+		}
+	}
+	if !sameHousehold(before, after) {
+		out = append(out, Warning{Code: HouseholdChanged})
+	}
+	if rentWas, rentIs := before.cost("rent"), after.cost("rent"); rentWas != rentIs || !sameHousing(before, after) {
+		out = append(out, Warning{HousingChanged, "rent", "", rentWas, rentIs})
+	}
+	return out
+}
+
+// beyond holds when an amount changed by more than so many per cent of what it was.
+func beyond(was, is Ore, percent int64) bool {
+	return 100*max(is-was, was-is) > Ore(percent)*was
+}
+
+func sameHousehold(a, b *Facts) bool {
+	if a.Adults() != b.Adults() || a.Children() != b.Children() {
+		return false
+	}
+	days := map[string]int{}
+	for _, p := range a.Persons {
+		days[p.ID] = deref(p.Days)
+	}
+	for _, p := range b.Persons {
+		if was, ok := days[p.ID]; !ok || was != deref(p.Days) {
+			return false
+		}
+	}
+	return true
+}
+
+func sameHousing(a, b *Facts) bool {
+	return a.Housing.Tenure == b.Housing.Tenure && deref(a.Housing.Rooms) == deref(b.Housing.Rooms) && deref(a.Housing.Community) == deref(b.Housing.Community)
+}
+
+// deref gives −1 for what was not said.
+func deref(n *int) int {
+	if n == nil {
+		return -1
+	}
+	return *n
+}
+
+// step is a step of the engine's trace.
+type step struct {
+	Rule    string `json:"rule"`
+	Branch  string `json:"branch"`
+	Subject string `json:"subject"`
+	Value   Ore    `json:"value"`
+	Inputs  []struct {
+		Name  string `json:"name"`
+		Unit  string `json:"unit"`
+		Value any    `json:"value"`
+	} `json:"inputs"`
+	Steps []step `json:"steps"`
+}
+
+// Caps gives a warning for each cost that was not approved as applied for,
+// from the engine's canonical result.
+func Caps(result []byte, applied *Facts) ([]Warning, error) {
+	var r struct {
+		Trace step `json:"trace"`
+	}
+	if err := json.Unmarshal(result, &r); err != nil {
+		return nil, errors.New("couldn't read a result")
+	}
+	var out []Warning
+	var walk func(s *step)
+	walk = func(s *step) {
+		if s.Rule == "cost" && s.Branch != "within-limit" && s.Branch != "actual" && s.Value < applied.cost(s.Subject) {
+			out = append(out, Warning{CapHit, s.Subject, "", applied.cost(s.Subject), s.Value})
+		}
+		for i := range s.Steps {
+			walk(&s.Steps[i])
+		}
+	}
+	walk(&r.Trace)
+	return out, nil
+}

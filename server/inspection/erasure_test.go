@@ -1,0 +1,231 @@
+package inspection_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/skalig/skalig/ledger"
+	"github.com/skalig/skalig/server/inspection"
+	"github.com/skalig/skalig/server/record"
+	"github.com/skalig/skalig/server/store"
+)
+
+func faults(r *inspection.Report) string {
+	var all []string
+	for _, f := range r.Faults {
+		all = append(all, f.String())
+	}
+	return strings.Join(all, "\n")
+}
+
+func wrapped(t *testing.T, dir, id string) (key []byte) {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(dir, "keys", "cases.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	err = db.QueryRow(`SELECT wrapped FROM case_keys WHERE case_ref = $1`, id).Scan(&key)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// TestErasure erases one of two cases: its key is gone from every file, the log
+// and the folder are sound, the receipt in the citizen's hand still verifies, and
+// nobody can open or go on with the case.
+func TestErasure(t *testing.T) {
+	dir := t.TempDir()
+	s := start(t, dir)
+	gone, kept := s.apply(t, 0, single), s.apply(t, 1, single)
+	citizen := store.Caller{Ref: "person-0", Role: store.Applicant}
+	file, err := s.st.Read(t.Context(), citizen, gone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := wrapped(t, dir, gone)
+	if len(key) == 0 {
+		t.Fatal("the case has no key")
+	}
+	var removed []string
+	s.st.OnErase(func(_ context.Context, id string) error { removed = append(removed, id); return nil })
+	if err := s.flow.Erase(t.Context(), gone, record.Retention); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.flow.Erase(t.Context(), gone, record.Retention); err != nil {
+		t.Errorf("again: %v", err)
+	}
+	if len(removed) == 0 || removed[0] != gone {
+		t.Errorf("the erasers were told of %v", removed)
+	}
+	if _, err := s.st.Read(t.Context(), citizen, gone); !errors.Is(err, store.ErrErased) {
+		t.Errorf("reading it: %v", err)
+	}
+	_, err = s.st.Update(t.Context(), store.Program, func(*store.View) (store.Draft, error) {
+		return store.Draft{Case: gone, Head: store.Queued{}, Body: []byte("{}")}, nil
+	})
+	if !errors.Is(err, store.ErrErased) {
+		t.Errorf("going on with it: %v", err)
+	}
+	if _, err := s.st.Read(t.Context(), store.Caller{Ref: "person-1", Role: store.Applicant}, kept); err != nil {
+		t.Errorf("the other case: %v", err)
+	}
+	if rep := ledger.Verify(file.Receipt, []string{s.log.Key()}); !rep.OK {
+		t.Errorf("the receipt in the hand: %v", rep.Reason)
+	}
+	notices, err := s.st.Notices(store.KindErased)
+	if err != nil || len(notices) != 1 {
+		t.Fatalf("%v %v", notices, err)
+	}
+	if err := s.st.AwaitReceipt(t.Context(), notices[0].Index); err != nil {
+		t.Fatal(err)
+	}
+	s.stop(t)
+	for path, data := range contents(t, dir) {
+		if bytes.Contains([]byte(data), key) {
+			t.Errorf("%s still holds the key", path)
+		}
+	}
+	if r := check(t, dir); r.Wrong > 0 || r.Erased != 1 || r.Automatic != 2 || r.Receipts != 4 {
+		t.Errorf("%+v\n%s", r, faults(r))
+	}
+
+	// The key put back, and another key destroyed without a leaf that says so.
+	damaged := copied(t, dir)
+	keys, err := sql.Open("sqlite", filepath.Join(damaged, "keys", "cases.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err1 := keys.Exec(`INSERT INTO case_keys VALUES ($1, $2)`, gone, key)
+	_, err2 := keys.Exec(`DELETE FROM case_keys WHERE case_ref = $1`, kept)
+	if err := errors.Join(err1, err2, keys.Close()); err != nil {
+		t.Fatal(err)
+	}
+	text := faults(check(t, damaged))
+	if !strings.Contains(text, "erasure: case "+gone+" is erased, but its key is still there") || !strings.Contains(text, "the case has no key") {
+		t.Errorf("not said:\n%s", text)
+	}
+
+	// A start finishes what a stop left between the event and the key.
+	s = start(t, damaged)
+	s.stop(t)
+	if wrapped(t, damaged, gone) != nil {
+		t.Error("the start did not finish the erasure")
+	}
+}
+
+// TestDigests: a day's reads are bound to the log when it has ended, missed days
+// at the next start, and what was bound cannot be changed even by who chains the
+// journal anew.
+func TestDigests(t *testing.T) {
+	dir := t.TempDir()
+	s := start(t, dir)
+	id := s.apply(t, 0, single)
+	for range 3 {
+		if _, err := s.st.Read(t.Context(), doris, id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.flow.Digest(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := s.st.Notices(store.KindDigest); err != nil || len(n) != 0 {
+		t.Errorf("a digest before the day has ended: %v %v", n, err)
+	}
+	s.stop(t)
+	for _, days := range []int{1, 4} {
+		s = startAt(t, dir, noon.AddDate(0, 0, days))
+		if err := s.flow.Digest(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.st.Read(t.Context(), doris, id); err != nil {
+			t.Fatal(err)
+		}
+		notices, err := s.st.Notices(store.KindDigest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.st.AwaitReceipt(t.Context(), notices[len(notices)-1].Index); err != nil {
+			t.Fatal(err)
+		}
+		s.stop(t)
+	}
+	r := check(t, dir)
+	if r.Wrong > 0 || r.Digests != 2 {
+		t.Errorf("%d digests\n%s", r.Digests, faults(r))
+	}
+	st, err := store.Open(t.Context(), store.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	notices, err := st.Notices(store.KindDigest)
+	if err != nil || len(notices) != 2 || notices[0].Name != "2026-11-22" || notices[1].Name != "2026-11-23" {
+		t.Errorf("%+v %v", notices, err)
+	}
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	t.Run("an access changed and the chain made anew", func(t *testing.T) {
+		damaged := copied(t, dir)
+		rechain(t, damaged, `UPDATE journal SET head = replace(head, 'doris', 'dorit') WHERE kind = 'access' AND seq = (SELECT min(seq) FROM journal WHERE kind = 'access')`)
+		text := faults(check(t, damaged))
+		if !strings.Contains(text, "digest: row ") || strings.Contains(text, "chain is broken") {
+			t.Errorf("not said:\n%s", text)
+		}
+	})
+}
+
+// rechain changes a row and gives every row the hash that then fits, as one does
+// who holds the journal and knows how it is chained (package store's comment).
+func rechain(t *testing.T, dir, statement string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(dir, "journal.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(statement); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := db.Query(`SELECT seq, at, kind, case_ref, coalesce(idem_key, ''), head, body FROM journal ORDER BY seq`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var prev [32]byte
+	hashes := map[int64][]byte{}
+	var last int64
+	for rows.Next() {
+		var seq, at int64
+		var kind, ref, key, head string
+		var body []byte
+		if err := rows.Scan(&seq, &at, &kind, &ref, &key, &head, &body); err != nil {
+			t.Fatal(err)
+		}
+		b := append([]byte("skalig/journal/1\n"), prev[:]...)
+		b = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(b, uint64(seq)), uint64(at))
+		for _, part := range []string{kind, ref, key, head, string(body)} {
+			b = append(binary.BigEndian.AppendUint64(b, uint64(len(part))), part...)
+		}
+		prev, last = sha256.Sum256(b), seq
+		hashes[seq] = append([]byte(nil), prev[:]...)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for seq, hash := range hashes {
+		if _, err := db.Exec(`UPDATE journal SET hash = $1 WHERE seq = $2`, hash, seq); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := db.Exec(`UPDATE journal_head SET hash = $1, seq = $2`, prev[:], last); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,25 @@
+package release
+
+import (
+	"crypto/sha256"
+	"errors"
+
+	"github.com/skalig/skalig/engine/sol/municipal"
+	"github.com/skalig/skalig/wasm"
+	"github.com/skalig/skalig/wasm/contract"
+)
+
+// Current is the statement of what this build decides by, from a day on: its newest
+// artefacts, their parameters, and the guidelines that it is given.
+func Current(from string, guidelines []municipal.Entry) (Statement, error) {
+	r := wasm.Current()
+	if !date("2006-01-02", from) {
+		return Statement{}, errors.New("couldn't state the release: its first day is not a date like 2026-12-01")
+	}
+	s := Statement{Version: r.Version, Engine: r.EngineSHA256, Verify: r.VerifySHA256,
+		Rules: sha256.Sum256(contract.Call("parameters", nil)), From: from}
+	for _, g := range guidelines {
+		s.Guidelines = append(s.Guidelines, Guideline{Municipality: g.Code, From: g.From.String(), SHA256: sha256.Sum256(g.Bytes)})
+	}
+	return s, nil
+}

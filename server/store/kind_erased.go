@@ -1,0 +1,73 @@
+package store
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/go-memdb"
+)
+
+// KindErased is a case whose key is to be destroyed, or is.
+const KindErased Kind = "erased"
+
+// Erased is the head of an erasure. The event comes first and the key is destroyed
+// after it, so that no key is ever missing without a leaf that says so.
+type Erased struct {
+	Place
+	Erases string   `json:"erases"`        // the case
+	Also   []string `json:"also,omitzero"` // wishes to talk that go with it, whose keys are their own
+}
+
+// Kind implements Head.
+func (Erased) Kind() Kind { return KindErased }
+
+func (h Erased) name() string { return "" }
+
+func (h Erased) may(c Caller, v *View, _ Draft) bool {
+	k, err := v.Case(h.Erases)
+	return err == nil && c.Role == System && k.Municipality == h.Municipality
+}
+
+func (h Erased) apply(txn *memdb.Txn, e *Event) error {
+	found, err := txn.First("cases", "id", h.Erases)
+	if err != nil {
+		return err
+	}
+	old, _ := found.(*Case)
+	if old == nil || old.State == StateErased {
+		return fmt.Errorf("%w: row %d erases a case that is not there", errApply, e.Seq)
+	}
+	for _, ref := range append([]string{h.Erases}, h.Also...) {
+		if err := txn.Insert("erasures", &erasure{Ref: ref, Case: h.Erases}); err != nil {
+			return err
+		}
+	}
+	c := *old
+	c.Version++
+	c.State, c.ErasedAt = StateErased, e.At
+	return txn.Insert("cases", &c)
+}
+
+// erasure is a key that is to be destroyed, or is.
+type erasure struct {
+	Ref  string
+	Case string
+}
+
+// erased reports whether an event says that what a key sealed was erased.
+func (v *View) erased(ref string) bool {
+	found, err := v.txn.First("erasures", "id", ref)
+	return err == nil && found != nil
+}
+
+// erasedRefs gives the keys that go with each erased case, in order.
+func (v *View) erasedRefs() ([]erasure, error) {
+	it, err := v.txn.Get("erasures", "id")
+	if err != nil {
+		return nil, err
+	}
+	var out []erasure
+	for found := it.Next(); found != nil; found = it.Next() {
+		out = append(out, *found.(*erasure))
+	}
+	return out, nil
+}

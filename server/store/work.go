@@ -1,0 +1,34 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+)
+
+// Unlettered gives at most n published decisions whose letter is not printed yet,
+// the oldest first, and how many there are.
+func (s *Store) Unlettered(n int) ([]Case, int, error) {
+	cases, err := collect(s.view().each("unlettered", true))
+	if err != nil {
+		return nil, 0, err
+	}
+	slices.SortFunc(cases, func(a, b Case) int { return cmp.Or(cmp.Compare(a.DecidedAt, b.DecidedAt), cmp.Compare(a.ID, b.ID)) })
+	return cases[:min(n, len(cases))], len(cases), nil
+}
+
+// Appeals gives the cases with an appeal that waits for the board of the caller's
+// municipality, the oldest first.
+func (s *Store) Appeals(ctx context.Context, caller Caller) ([]Case, error) {
+	if caller.Role != Caseworker || caller.Ref == "" || caller.Municipality == "" {
+		return nil, errors.Join(ErrForbidden, s.witness(ctx, caller, "list appeals", true))
+	}
+	all, err := collect(s.view().each("appeal", true))
+	if err != nil {
+		return nil, err
+	}
+	cases := slices.DeleteFunc(all, func(c Case) bool { return !caller.sees(&c) })
+	slices.SortFunc(cases, func(a, b Case) int { return cmp.Or(cmp.Compare(a.AppealedAt, b.AppealedAt), cmp.Compare(a.ID, b.ID)) })
+	return cases, s.witness(ctx, caller, "list appeals", false, ids(cases)...)
+}
