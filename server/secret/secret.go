@@ -76,12 +76,20 @@ func Create(path string) (Key, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return Key{}, fmt.Errorf("couldn't make the key directory: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	// Whole or not at all: a start that is cut short leaves no half key behind.
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*") // mode 0600
 	if err != nil {
 		return Key{}, fmt.Errorf("couldn't create the key file: %w", err)
 	}
+	defer os.Remove(f.Name()) //nolint:errcheck // a leftover does no harm
 	_, err = f.Write(k.b[:])
-	if err := errors.Join(err, f.Sync(), f.Close(), syncDir(filepath.Dir(path))); err != nil {
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return Key{}, fmt.Errorf("couldn't write the key file: %w", err)
+	}
+	if err := os.Link(f.Name(), path); err != nil {
+		return Key{}, fmt.Errorf("couldn't create the key file: %w", err)
+	}
+	if err := syncDir(filepath.Dir(path)); err != nil {
 		return Key{}, fmt.Errorf("couldn't write the key file: %w", err)
 	}
 	return k, nil
