@@ -137,11 +137,8 @@ func (s *Store) open(ctx context.Context, dir string) error {
 		return fmt.Errorf("couldn't make the data directory: %w", err)
 	}
 	path := filepath.Join(dir, "journal.db")
-	kek, err := openKEK(filepath.Join(dir, "keys", "kek"), path)
-	if err != nil {
-		return err
-	}
-	if s.keys, err = openKeyring(ctx, filepath.Join(dir, "keys", "cases.db"), kek); err != nil {
+	var err error
+	if s.keys, err = openKeys(ctx, filepath.Join(dir, "keys"), path); err != nil {
 		return err
 	}
 	if s.writer, err = openDB(ctx, path, schema, 1); err != nil {
@@ -160,13 +157,22 @@ func (s *Store) open(ctx context.Context, dir string) error {
 	return s.replay(ctx)
 }
 
-// openKEK loads the key-encryption key. It is made only together with a journal:
-// a journal without its key is refused rather than continued with another.
-func openKEK(path, journal string) (secret.Key, error) {
+// openKeys opens the key-encryption key and the cases' keys. They are made only
+// together with a journal: a journal without its keys is refused rather than
+// continued with others.
+func openKeys(ctx context.Context, dir, journal string) (*keyring, error) {
+	keys, load := filepath.Join(dir, "cases.db"), secret.LoadOrCreate
 	if _, err := os.Stat(journal); err == nil {
-		return secret.Load(path)
+		load = secret.Load
+		if _, err := os.Stat(keys); err != nil {
+			return nil, fmt.Errorf("couldn't open the case keys of the journal: %w", err)
+		}
 	}
-	return secret.LoadOrCreate(path)
+	kek, err := load(filepath.Join(dir, "kek"))
+	if err != nil {
+		return nil, err
+	}
+	return openKeyring(ctx, keys, kek)
 }
 
 // Stopped is closed when the store can write no more; Err then says why.
