@@ -16,7 +16,7 @@ import (
 
 const (
 	chain  = 30000 // leaves there are to append
-	rounds = 6     // kills of each part
+	rounds = 30    // kills of each part
 
 	patience = 30 * time.Second // for anything that should take less than one
 )
