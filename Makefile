@@ -4,7 +4,7 @@ DATA ?= ./data
 # Generated households that the native engine, wazero and Node must answer alike.
 HOUSEHOLDS ?= $(if $(CI),100000,5000)
 
-.PHONY: run build test wasm bench screenshots clean
+.PHONY: run build test wasm bench soak screenshots clean
 
 run: build
 	@exec bin/skalig serve --demo --addr $(ADDR) --data $(DATA)
@@ -15,16 +15,22 @@ build:
 	@go build -o bin/skalig ./cmd/skalig
 
 test: build
-	@.ci/need node npm chromium initdb
+	@.ci/need node npm chromium initdb strace mkfs.ext4
 	@test -z "$$(gofmt -l cmd engine ledger server site wasm)" || { gofmt -l cmd engine ledger server site wasm; echo "error: these files are not formatted"; echo "hint: gofmt -w FILE"; exit 1; }
 	go vet ./...
-	go test ./...
+	go test -timeout 30m ./...
 	go test ./wasm -run TestEngineSame -households $(HOUSEHOLDS)
 	cd site/test && npm ci --no-audit --no-fund --ignore-scripts && npm test
 
 # Rebuilds both artefacts with the pinned toolchain; fails unless the bytes are the release's.
 wasm:
 	@go run ./wasm/build
+
+# Repeats every fault for hours: kills, power cuts, errors, corruption.
+SOAK ?= 20
+soak: build
+	@.ci/need initdb strace mkfs.ext4
+	go test -count $(SOAK) -timeout 0 -v ./server/faults ./ledger/tessera ./ledger/trillian | grep -E '^(---|FAIL|ok| +[a-z_]+_test.go)'
 
 bench: build
 	@.ci/need node npm chromium initdb

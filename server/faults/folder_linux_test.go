@@ -1,0 +1,103 @@
+package faults_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/skalig/skalig/ledger/logdir"
+	"github.com/skalig/skalig/server/store"
+)
+
+// memoryDisk mounts a file system of a size, in memory.
+func memoryDisk(t testing.TB, size string) string {
+	t.Helper()
+	need(t, "mount", "umount")
+	at := t.TempDir()
+	run(t, "mount", "-t", "tmpfs", "-o", "size="+size, "tmpfs", at)
+	t.Cleanup(func() { _ = exec.Command("umount", "-l", at).Run() })
+	return at
+}
+
+// TestFull fills the disk under load: the process stops and says so; when there
+// is room again everything acknowledged is there and work goes on.
+func TestFull(t *testing.T) {
+	for range 3 {
+		at := memoryDisk(t, "3M")
+		s := newScene(filepath.Join(at, "data"))
+		c := s.take(t, 1<<20)
+		c.until(t, s.heard, 20*time.Second) // it ends by itself
+		err := c.rest(t, s.heard)
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(c.why.String(), "couldn't") {
+			t.Fatalf("on a full disk: %v: %s", err, c.why)
+		}
+		run(t, "mount", "-o", "remount,size=64M", at)
+		s.recover(t)
+		s.check(t)
+		if err := s.take(t, 5).rest(t, s.heard); err != nil {
+			t.Errorf("with room again: %v", err)
+		}
+		s.check(t)
+		t.Logf("full after %d applications and %d receipts acknowledged, 0 lost", len(s.heard.submitted), len(s.heard.published))
+	}
+}
+
+// TestDenied opens folders in which nothing can be written, or something is not
+// what it should be: each is refused, and nothing is made anew beside what is there.
+func TestDenied(t *testing.T) {
+	at := memoryDisk(t, "64M")
+	s := newScene(filepath.Join(at, "data"))
+	if err := s.take(t, 3).rest(t, s.heard); err != nil {
+		t.Fatal(err)
+	}
+	try := func(name string, harm, mend func() error) {
+		t.Helper()
+		if err := harm(); err != nil {
+			t.Fatal(err)
+		}
+		if err := recovered(t.Context(), s.dir); err == nil {
+			t.Errorf("%s: it was opened", name)
+		}
+		if err := mend(); err != nil {
+			t.Fatal(err)
+		}
+		s.recover(t)
+		s.check(t)
+	}
+	try("read-only", func() error { run(t, "mount", "-o", "remount,ro", at); return nil },
+		func() error { run(t, "mount", "-o", "remount,rw", at); return nil })
+	for _, name := range []string{"journal.db", "keys/kek", "keys/cases.db", "log", "log/key", "log/vkey"} {
+		path := filepath.Join(s.dir, name)
+		try("without "+name, func() error { return os.Rename(path, path+".away") },
+			func() error { return errors.Join(os.RemoveAll(path), os.Rename(path+".away", path)) })
+	}
+	try("a key that others may read", func() error { return os.Chmod(filepath.Join(s.dir, "log", "key"), 0o644) },
+		func() error { return os.Chmod(filepath.Join(s.dir, "log", "key"), 0o600) })
+}
+
+// TestSecondProcess lets two processes write to one folder without the server's
+// lock: the log's lock or the journal's head fences one of them, and both are safe.
+func TestSecondProcess(t *testing.T) {
+	for range 5 {
+		s := newScene(filepath.Join(t.TempDir(), "data"))
+		if err := s.take(t, 1).rest(t, s.heard); err != nil {
+			t.Fatal(err)
+		}
+		one, two := s.take(t, 1<<20), s.take(t, 1<<20)
+		one.until(t, s.heard, 150*time.Millisecond)
+		one.kill()
+		_ = one.rest(t, s.heard)
+		time.AfterFunc(50*time.Millisecond, two.kill)
+		_ = two.rest(t, s.heard)
+		if fenced := one.why.String() + two.why.String(); !strings.Contains(fenced, store.ErrHead.Error()) && !strings.Contains(fenced, logdir.ErrLocked.Error()) {
+			t.Errorf("neither was fenced: %q", fenced)
+		}
+		s.recover(t)
+		s.check(t)
+	}
+}

@@ -1,0 +1,347 @@
+package faults_test
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/skalig/skalig/engine/sol/municipal"
+	"github.com/skalig/skalig/ledger/tessera"
+	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/release"
+	"github.com/skalig/skalig/server/secret"
+	"github.com/skalig/skalig/server/store"
+	"github.com/skalig/skalig/wasm"
+	"github.com/skalig/skalig/wasm/contract"
+	"github.com/skalig/skalig/wasm/host"
+)
+
+const (
+	victimDir    = "SKALIG_FAULTS_DIR" // set in the process that is to be harmed
+	victimMost   = "SKALIG_FAULTS_MOST"
+	victimOnward = "SKALIG_FAULTS_FIRST"
+	writers      = 16
+)
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(victimDir); dir != "" {
+		if err := victim(dir); err != nil {
+			fmt.Fprintln(os.Stderr, "victim ends:", err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+var noon = time.Date(2026, 11, 22, 11, 0, 0, 0, time.UTC)
+
+// A single person of 34, whose application the machine may grant in full.
+const single = `{"schema":"skalig/facts/1","month":"2026-11","municipality":"9999",` +
+	`"persons":[{"id":"p1","role":"adult","age":34,"monthsInRow":0}],"housing":{"tenure":"rent","rooms":2},` +
+	`"costs":[{"id":"k1","kind":"rent","amount":6500}],` +
+	`"incomes":[{"id":"i1","kind":"sicknessBenefit","person":"p1","amount":5000,"month":"2026-10","source":"declared"}]}`
+
+// A running service without its pages.
+type running struct {
+	store *store.Store
+	log   *tessera.Log
+	flow  *flow.Service
+}
+
+// engine is shared by the services that a process opens one after another.
+var engine = sync.OnceValues(func() (*host.Module, error) {
+	module, ok := wasm.Engine(wasm.Current().EngineSHA256)
+	if !ok {
+		return nil, errors.New("this build holds no engine")
+	}
+	return host.Open(context.Background(), module)
+})
+
+// open starts a service on a folder, made at the first start; change may alter
+// what it is made of.
+func open(ctx context.Context, dir string, clock func() time.Time, change func(*flow.Config)) (_ *running, err error) {
+	r := &running{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, r.close())
+		}
+	}()
+	if r.store, err = store.Open(ctx, store.Options{Dir: dir, Clock: clock}); err != nil {
+		return nil, err
+	}
+	logDir := filepath.Join(dir, "log")
+	length, err := r.store.Length()
+	if err != nil {
+		return nil, err
+	}
+	if length == 0 {
+		if _, err := tessera.Init(logDir, "faults.test/log"); err != nil && !errors.Is(err, tessera.ErrExists) {
+			return nil, err
+		}
+	}
+	if r.log, err = tessera.Open(ctx, logDir, tessera.Options{}); err != nil {
+		return nil, err
+	}
+	digests, err := secret.LoadOrCreate(filepath.Join(dir, "keys", "digest"))
+	if err != nil {
+		return nil, err
+	}
+	module, err := engine()
+	if err != nil {
+		return nil, err
+	}
+	words, err := os.ReadFile(wordsFile)
+	if err != nil {
+		return nil, err
+	}
+	approved, err := approve()
+	if err != nil {
+		return nil, err
+	}
+	c := flow.Config{Store: r.store, Ledger: r.log, Keys: []string{r.log.Key()}, Engine: module, Native: contract.Call,
+		Releases: func() ([]release.Approved, error) { return approved, nil }, Kept: func([32]byte) bool { return true },
+		Words: words, Guideline: func(code, _ string) ([]byte, bool) { return municipal.File(code) },
+		Boards: []flow.Board{{Municipality: "9999", Delegation: "SN 2026:12", Kinds: []string{flow.KindNew, flow.KindRenewal},
+			Sources: []string{"declared"}, Caseworkers: "SN 2026:11", Organisation: "demo"}},
+		Digests: digests, Clock: clock}
+	if change != nil {
+		change(&c)
+	}
+	s, err := flow.New(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Start(ctx); err != nil {
+		return nil, err
+	}
+	r.flow = s
+	return r, nil
+}
+
+// approve has two people approve this build's engine from the day of noon.
+func approve() ([]release.Approved, error) {
+	s, err := release.Current(noon.Format(time.DateOnly), municipal.All())
+	if err != nil {
+		return nil, err
+	}
+	var people []release.Approver
+	var approvals [][]byte
+	for _, name := range []string{"anna.test", "bertil.test"} {
+		skey, vkey, err := note.GenerateKey(rand.Reader, name)
+		if err != nil {
+			return nil, err
+		}
+		signer, err := note.NewSigner(skey)
+		if err != nil {
+			return nil, err
+		}
+		approval, err := release.Approve(s.Marshal(), signer)
+		if err != nil {
+			return nil, err
+		}
+		people, approvals = append(people, release.Approver{Name: name, Key: vkey}), append(approvals, approval)
+	}
+	a, err := release.Open(approvals, people)
+	return []release.Approved{a}, err
+}
+
+var wordsFile = func() string {
+	path, err := filepath.Abs("../../site/words/sv.json")
+	if err != nil {
+		panic(err)
+	}
+	return path
+}()
+
+func (r *running) close() error {
+	var errs []error
+	if r.flow != nil {
+		r.flow.Stop()
+	}
+	if r.log != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		errs = append(errs, r.log.Close(ctx))
+	}
+	if r.store != nil {
+		errs = append(errs, r.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// submit sends the n-th application and says how far it came.
+func (r *running) submit(ctx context.Context, n int, say func(string)) error {
+	who := store.Caller{Ref: fmt.Sprintf("person-%d", n), Role: store.Applicant}
+	id, err := r.flow.Submit(ctx, who, flow.Application{Key: "form", Number: "199211222386", Name: "Alva Exempel", Facts: []byte(single)})
+	if err != nil {
+		return err
+	}
+	say("s " + id)
+	if err := r.store.Await(ctx, id); err != nil {
+		return err
+	}
+	say("p " + id)
+	return nil
+}
+
+// victim submits from several writers until it is killed, something fails, or the
+// most that it is to submit are published.
+func victim(dir string) error {
+	first, err1 := strconv.Atoi(os.Getenv(victimOnward))
+	most, err2 := strconv.Atoi(os.Getenv(victimMost))
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	r, err := open(ctx, dir, func() time.Time { return noon }, nil)
+	if err != nil {
+		return err
+	}
+	go func() { // what ends the server ends the victim
+		select {
+		case <-r.flow.Failed():
+			cancel(r.flow.Err())
+		case <-r.store.Stopped():
+			cancel(r.store.Err())
+		case <-ctx.Done():
+		}
+	}()
+	var mu sync.Mutex
+	next := first
+	var wg sync.WaitGroup
+	for range min(writers, most) {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				mu.Lock()
+				n := next
+				next++
+				mu.Unlock()
+				if n >= first+most {
+					return
+				}
+				if err := r.submit(ctx, n, func(line string) { _, _ = os.Stdout.WriteString(line + "\n") }); err != nil {
+					cancel(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(context.Cause(ctx), r.close())
+}
+
+// A child is a victim that runs.
+type child struct {
+	cmd   *exec.Cmd
+	lines chan string
+	err   chan error
+	why   *strings.Builder
+}
+
+// spawn starts a victim on dir under a wrapper: nothing, or a tracer with its
+// arguments.
+func spawn(t testing.TB, dir string, first, most int, wrapper ...string) *child {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	argv := append(append([]string(nil), wrapper...), self)
+	c := &child{cmd: exec.CommandContext(t.Context(), argv[0], argv[1:]...), lines: make(chan string, 1<<16), err: make(chan error, 1), why: &strings.Builder{}}
+	c.cmd.Env = append(os.Environ(), victimDir+"="+dir, victimOnward+"="+strconv.Itoa(first), victimMost+"="+strconv.Itoa(most))
+	c.cmd.Stderr = c.why
+	c.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	pipe, err := c.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		defer close(c.lines)
+		for r := bufio.NewReader(pipe); ; {
+			line, err := r.ReadString('\n')
+			if err != nil { // half a line was not said
+				if !errors.Is(err, io.EOF) {
+					c.err <- err
+				}
+				return
+			}
+			c.lines <- strings.TrimSuffix(line, "\n")
+		}
+	}()
+	return c
+}
+
+// heard is what a victim has acknowledged.
+type heard struct{ submitted, published map[string]bool }
+
+func hearing() heard { return heard{map[string]bool{}, map[string]bool{}} }
+
+func (h heard) note(line string) {
+	kind, id, _ := strings.Cut(line, " ")
+	switch kind {
+	case "s":
+		h.submitted[id] = true
+	case "p":
+		h.published[id] = true
+	}
+}
+
+// until notes what the child says until it has said "p" once and the time is up,
+// or it ends. A child that does neither within half a minute hangs.
+func (c *child) until(t testing.TB, h heard, after time.Duration) {
+	t.Helper()
+	up, first := time.After(30*time.Second), true
+	for {
+		select {
+		case line, more := <-c.lines:
+			if !more {
+				return
+			}
+			h.note(line)
+			if first && strings.HasPrefix(line, "p ") {
+				up, first = time.After(after), false
+			}
+		case <-up:
+			if first {
+				c.kill()
+				t.Fatalf("the victim neither works nor ends: %s", c.why)
+			}
+			return
+		}
+	}
+}
+
+// kill ends the child and what wraps it, without a chance to do anything more.
+func (c *child) kill() { _ = syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL) }
+
+// rest notes what the child still says and returns how it ended.
+func (c *child) rest(t testing.TB, h heard) error {
+	t.Helper()
+	for line := range c.lines {
+		h.note(line)
+	}
+	select {
+	case err := <-c.err:
+		t.Fatal(err)
+	default:
+	}
+	return c.cmd.Wait()
+}
