@@ -4,7 +4,7 @@ DATA ?= ./data
 # Generated households that the native engine, wazero and Node must answer alike.
 HOUSEHOLDS ?= $(if $(CI),100000,5000)
 
-.PHONY: run build test wasm bench soak screenshots clean
+.PHONY: run build worker worker-dev test wasm bench soak screenshots clean
 
 run: build
 	@exec bin/skalig serve --demo --addr $(ADDR) --data $(DATA)
@@ -14,13 +14,23 @@ build:
 	@go run ./site/build
 	@go build -o bin/skalig ./cmd/skalig
 
-test: build
+# The edge worker, in bin/worker.
+worker: build
+	@go run ./cmd/worker/build
+
+# The edge worker in workerd on this machine, at http://localhost:8787.
+worker-dev: worker
+	@.ci/need node npm
+	@cd cmd/worker/test && npm ci --no-audit --no-fund --ignore-scripts >/dev/null && exec npm run -s dev
+
+test: build worker
 	@.ci/need node npm chromium initdb strace mkfs.ext4
 	@test -z "$$(gofmt -l cmd engine ledger server site wasm)" || { gofmt -l cmd engine ledger server site wasm; echo "error: these files are not formatted"; echo "hint: gofmt -w FILE"; exit 1; }
 	go vet ./...
 	go test -timeout 30m ./...
 	go test ./wasm -run TestEngineSame -households $(HOUSEHOLDS)
 	cd site/test && npm ci --no-audit --no-fund --ignore-scripts && npm test
+	cd cmd/worker/test && npm ci --no-audit --no-fund --ignore-scripts && npm test
 
 # Rebuilds both artefacts with the pinned toolchain; fails unless the bytes are the release's.
 wasm:

@@ -18,6 +18,7 @@ require (
 	github.com/prometheus/common v0.72.0 // tests: metrics as a scraper reads them
 	github.com/rogpeppe/go-internal v1.16.0 // tests: sessions at a terminal, txtar
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.2 // tests: the published schemas
+	github.com/syumai/workers v0.32.0 // the estimate at an edge
 	github.com/tetratelabs/wazero v1.12.0 // runs the artefact on the server
 	github.com/transparency-dev/tessera v1.0.4 // the log in files
 	github.com/zitadel/oidc/v3 v3.45.0 // the demonstration's provider
@@ -78,3 +79,5 @@ require (
 )
 
 exclude github.com/google/pprof v0.0.0-20261016150608-1facf8f91b50
+
+tool github.com/syumai/workers/cmd/workers-assets-gen

@@ -9,20 +9,23 @@ interface Exports extends Record<Call, ((length: number) => number) | undefined>
   output(): number;
 }
 
-// An artefact frees nothing (package recipe says why): past this much memory the next call gets a new instance.
-const enough = 16 << 20;
+// An artefact frees nothing (package recipe says why). So an instance is given this much memory at once, and when most of it is used, all
+// of it is put back as it was when the instance was new. A new instance each time would do as well, but browsers and edges keep hundreds of
+// megabytes of old ones before they collect them.
+const room = 8 << 20;
 
 /** The bytes fetched are not the ones that the page names. */
 export class WrongBytes extends Error {}
 
 export class Artefact {
-  private x: Exports;
+  private instance: Instance;
 
-  /** sha256 is of the bytes as fetched; "" where the browser has no way to compute it (an address that is not secure). */
-  private constructor(private readonly module: WebAssembly.Module, readonly sha256: string) {
-    this.x = start(module);
+  /** sha256 is of the module's bytes; "" where the browser has no way to compute it (an address that is not secure). */
+  constructor(private readonly module: WebAssembly.Module, readonly sha256: string) {
+    this.instance = new Instance(module);
   }
 
+  /** fetch takes the module from an address, if its bytes are the wanted ones. */
   static async fetch(url: string, wanted: string): Promise<Artefact> {
     const answer = await fetch(url);
     if (!answer.ok) throw new Error(`couldn't fetch ${url}: ${answer.status}`);
@@ -32,30 +35,65 @@ export class Artefact {
     return new Artefact(await WebAssembly.compile(bytes), sum);
   }
 
-  /** call hands text to the artefact and returns its answer. After a trap the instance is not used again. */
+  /** call hands text to the artefact and returns its answer. */
   call(name: Call, text: string): string {
-    if (this.x.memory.buffer.byteLength > enough) this.x = start(this.module);
-    const run = this.x[name];
-    if (!run) throw new Error(`the artefact has no call ${name}`);
+    return new TextDecoder().decode(this.answer(name, new TextEncoder().encode(text)));
+  }
+
+  /** answer hands bytes over and returns a copy of those it gives. After a trap the instance is not used again. */
+  answer(name: Call, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+    if (!this.instance.fits) this.instance = new Instance(this.module);
     try {
-      const bytes = new TextEncoder().encode(text);
-      const at = this.x.input(bytes.length);
-      if (at === 0 && bytes.length > 0) throw new RangeError("the input is above 1 MiB");
-      new Uint8Array(this.x.memory.buffer, at, bytes.length).set(bytes);
-      const length = run(bytes.length);
-      // The memory may have grown and moved: a view of it is made anew after each call.
-      return new TextDecoder().decode(new Uint8Array(this.x.memory.buffer, this.x.output(), length));
+      return this.instance.answer(name, bytes);
     } catch (trap) {
-      this.x = start(this.module);
+      this.instance = new Instance(this.module);
       throw trap;
     }
   }
 }
 
-function start(module: WebAssembly.Module): Exports {
-  const x = new WebAssembly.Instance(module).exports as unknown as Exports;
-  x._initialize();
-  return x;
+class Instance {
+  private readonly x: Exports;
+  private readonly size: number;
+  private readonly start: Uint8Array; // the memory's beginning when it was new; the rest was zero
+
+  constructor(module: WebAssembly.Module) {
+    this.x = new WebAssembly.Instance(module).exports as unknown as Exports;
+    this.x._initialize();
+    while (this.x.memory.buffer.byteLength < room) this.x.input(1 << 20); // takes room and writes nothing there
+    const memory = this.memory();
+    this.size = memory.length;
+    let end = memory.length;
+    while (end > 0 && memory[end - 1] === 0) end--;
+    this.start = memory.slice(0, end);
+  }
+
+  /** fits says whether the memory has not grown: once it has, it cannot be put back. */
+  get fits(): boolean {
+    return this.x.memory.buffer.byteLength === this.size;
+  }
+
+  answer(name: Call, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+    const run = this.x[name];
+    if (!run) throw new Error(`the artefact has no call ${name}`);
+    const at = this.x.input(bytes.length);
+    if (at === 0 && bytes.length > 0) throw new RangeError("the input is above 1 MiB");
+    this.memory().set(bytes, at);
+    const length = run(bytes.length);
+    const output = this.x.output();
+    const answer = this.memory().slice(output, output + length);
+    if (output > this.size * 0.8 && this.fits) {
+      const memory = this.memory();
+      memory.fill(0, this.start.length);
+      memory.set(this.start);
+    }
+    return answer;
+  }
+
+  /** memory is a view of it, which is gone when the memory grows. */
+  private memory(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.x.memory.buffer as ArrayBuffer);
+  }
 }
 
 /** sha256 returns the hex digest, or "" where the browser offers none. */
