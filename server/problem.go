@@ -32,6 +32,7 @@ var problems = map[int]struct {
 	403: {"Det gick inte att skicka", problemData{"Formuläret kom inte från den här tjänstens egna sidor.", "Öppna sidan här och försök igen.", "/", "Till startsidan"}},
 	404: {"Sidan finns inte", problemData{"Sidan finns inte, eller så har du inte tillgång till den.", "Kontrollera adressen.", "/", "Till startsidan"}},
 	409: {"Ansökan är redan skickad", problemData{"Den här ansökan har redan skickats med andra uppgifter.", "Titta på den du skickade, eller räkna på nytt.", "/mina", "Mina ärenden"}},
+	410: {"Ärendet är gallrat", problemData{"Vi har raderat ärendet. Det gör vi fem år efter den sista anteckningen.", "Har du sparat ditt kvitto går det fortfarande att kontrollera.", "/kvitto", "Kontrollera kvitto"}},
 	413: {"För mycket på en gång", problemData{"Det du skickade är för stort.", "Ta bort något och försök igen.", "/rakna", "Till uträkningen"}},
 	429: {"För många försök", problemData{"Det kom för många förfrågningar på kort tid.", "Vänta några sekunder och försök igen.", "/", "Till startsidan"}},
 	500: {"Något gick fel hos oss", problemData{"Vi vet om det. Det du skickade kan ha kommit fram.", "Titta i Mina ärenden innan du försöker igen.", "/mina", "Mina ärenden"}},
@@ -68,6 +69,8 @@ func status(err error) int {
 		return http.StatusUnauthorized
 	case errors.Is(err, errRole), errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrForbidden):
 		return http.StatusNotFound
+	case errors.Is(err, store.ErrErased):
+		return http.StatusGone
 	case errors.Is(err, flow.ErrConflict):
 		return http.StatusConflict
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.Is(err, store.ErrStopped):

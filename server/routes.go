@@ -82,6 +82,8 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	as(store.Administrator, "GET /administration", s.roster)
 	as(store.Administrator, "POST /administration/person", s.appoint)
 
+	s.auditRoutes(public, as)
+
 	handle("GET /metrics", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.metrics.Handler().ServeHTTP(w, r) }))
 	handle("GET /readyz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ready") }))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.problem(w, r, http.StatusNotFound) })

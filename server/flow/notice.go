@@ -1,6 +1,9 @@
 package flow
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/skalig/skalig/ledger"
@@ -49,4 +52,40 @@ func (s *Service) notice(v *store.View, n notice) (store.Draft, error) {
 	}
 	place := store.Place{Index: index, Municipality: h.Municipality, Number: number, Leaf: leaf.Marshal()}
 	return store.Draft{Case: store.Public, Key: n.key, Head: n.head(place), Body: body}, nil
+}
+
+// Published gives the record of a public leaf with its receipt as of the latest
+// checkpoint: whoever has it can verify what it says. It gives [store.ErrNotFound]
+// where no such leaf is published yet.
+func (s *Service) Published(ctx context.Context, index uint64) (text, receipt []byte, err error) {
+	leaf, sealed, err := s.Store.Opened(ctx, index)
+	if err != nil {
+		return nil, nil, err
+	}
+	salt, text, err := opening(leaf, sealed)
+	if err != nil {
+		return nil, nil, err
+	}
+	checkpoint, err := s.Ledger.ReadCheckpoint(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("couldn't read the log's checkpoint: %w", err)
+	}
+	if c, err := ledger.ParseCheckpoint(checkpoint); err != nil || c.Size <= index {
+		return nil, nil, errors.Join(err, store.ErrNotFound)
+	}
+	r, err := ledger.NewReceipt(ctx, s.Ledger, checkpoint, index, leaf.Text, text, salt)
+	if err != nil {
+		return nil, nil, fmt.Errorf("couldn't make the receipt of leaf %d: %w", index, err)
+	}
+	return text, r.Marshal(), nil
+}
+
+// Record gives what a public leaf says.
+func (s *Service) Record(ctx context.Context, index uint64) ([]byte, error) {
+	leaf, sealed, err := s.Store.Opened(ctx, index)
+	if err != nil {
+		return nil, err
+	}
+	_, text, err := opening(leaf, sealed)
+	return text, err
 }

@@ -27,6 +27,7 @@ type Released struct {
 func (Released) Kind() Kind { return KindReleased }
 
 func (h Released) place() (uint64, string, uint64) { return h.Index, "0000", h.Number }
+func (h Released) name() string                    { return h.From }
 func (h Released) text() []byte                    { return h.Leaf }
 
 func (Released) may(c Caller, _ *View, _ Draft) bool { return c.Role == System }

@@ -1,0 +1,176 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/skalig/skalig/ledger"
+	"github.com/skalig/skalig/server/record"
+	"github.com/skalig/skalig/server/store"
+	"github.com/skalig/skalig/site"
+)
+
+// auditRoutes are the pages on which the service is held to account: for anyone,
+// for auditors, and for those who answer them.
+func (s *service) auditRoutes(public func(string, page), as func(store.Role, string, person)) {
+	public("GET /audit", s.audit)
+	public("GET /audit/rad/{file}", s.auditLeaf)
+	as(store.Applicant, "GET /mina/lasningar", s.readings)
+}
+
+// auditData is the page audit.
+type auditData struct {
+	Origin     string
+	Key        string
+	Checkpoint string // as it is signed
+	Size       uint64
+	Root       string
+	Witnesses  []string // names that signed beside the log
+	Waiting    int      // leaves that no checkpoint covers yet
+	Releases   []releaseRow
+	Digests    []noticeRow // the latest
+	Erasures   []erasureRow
+	Erased     int
+}
+
+type releaseRow struct {
+	Index     uint64
+	Version   string
+	Engine    string
+	From      string
+	Approvers []string
+	Now       bool // it decides
+}
+
+type noticeRow struct {
+	Index  uint64
+	Name   string
+	Events uint64
+}
+
+type erasureRow struct {
+	Index        uint64
+	Municipality string
+	Day          string
+	Numbers      []uint64
+	Reason       string
+}
+
+// audit shows anyone what the log says of itself.
+func (s *service) audit(w http.ResponseWriter, r *http.Request) error {
+	data, err := s.auditData(r.Context())
+	if err != nil {
+		return err
+	}
+	s.render(w, r, http.StatusOK, "audit", site.Page{Title: "Granska tjänsten", Data: data})
+	return nil
+}
+
+// shown is how many of each kind stand on the page.
+const shown = 30
+
+func (s *service) auditData(ctx context.Context) (auditData, error) {
+	data := auditData{Key: s.log.Key()}
+	signed, err := s.log.ReadCheckpoint(ctx)
+	if err != nil {
+		return data, fmt.Errorf("couldn't read the log's checkpoint: %w", err)
+	}
+	c, err := ledger.OpenCheckpoint(signed, []string{s.log.Key()})
+	if err != nil {
+		return data, fmt.Errorf("couldn't open the log's checkpoint: %w", err)
+	}
+	data.Origin, data.Size, data.Root, data.Checkpoint = c.Origin, c.Size, c.Root.String(), string(signed)
+	data.Witnesses = witnesses(signed)
+	data.Waiting, _ = s.store.Unsigned()
+	if data.Releases, err = s.releaseRows(ctx); err != nil {
+		return data, err
+	}
+	if data.Digests, err = s.digestRows(ctx); err != nil {
+		return data, err
+	}
+	data.Erasures, data.Erased, err = s.erasureRows(ctx)
+	return data, err
+}
+
+// witnesses are the names on a signed note but the log's own, whose signature
+// comes first. A name is what the line says: who trusts a witness checks by its key.
+func witnesses(signed []byte) []string {
+	n, err := note.Open(signed, note.VerifierList())
+	var unverified *note.UnverifiedNoteError
+	if errors.As(err, &unverified) {
+		n = unverified.Note
+	}
+	var names []string
+	if n != nil && len(n.UnverifiedSigs) > 1 {
+		for _, sig := range n.UnverifiedSigs[1:] {
+			names = append(names, sig.Name)
+		}
+	}
+	return names
+}
+
+// records gives the latest public records of a kind, newest first, and how many
+// there are.
+func records[T any](ctx context.Context, s *service, kind store.Kind, parse func([]byte) (T, error), row func(store.Notice, T)) (int, error) {
+	all, err := s.store.Notices(kind)
+	if err != nil {
+		return 0, err
+	}
+	for i := len(all) - 1; i >= max(0, len(all)-shown); i-- {
+		text, err := s.flow.Record(ctx, all[i].Index)
+		if err != nil {
+			return 0, err
+		}
+		parsed, err := parse(text)
+		if err != nil {
+			return 0, fmt.Errorf("couldn't read the record of leaf %d: %w", all[i].Index, err)
+		}
+		row(all[i], parsed)
+	}
+	return len(all), nil
+}
+
+func (s *service) releaseRows(ctx context.Context) (rows []releaseRow, err error) {
+	_, err = records(ctx, s, store.KindReleased, record.ParseRelease, func(n store.Notice, r *record.Release) {
+		engine := fmt.Sprintf("%x", r.Engine)
+		rows = append(rows, releaseRow{n.Index, r.Version, engine, r.From, r.Approvers, engine == s.engineHex})
+	})
+	return rows, err
+}
+
+func (s *service) digestRows(ctx context.Context) (rows []noticeRow, err error) {
+	_, err = records(ctx, s, store.KindDigest, record.ParseDigest, func(n store.Notice, d *record.Digest) {
+		rows = append(rows, noticeRow{n.Index, d.Date, d.Events})
+	})
+	return rows, err
+}
+
+func (s *service) erasureRows(ctx context.Context) (rows []erasureRow, all int, err error) {
+	all, err = records(ctx, s, store.KindErased, record.ParseErasure, func(n store.Notice, e *record.Erasure) {
+		rows = append(rows, erasureRow{n.Index, e.Municipality, e.Day, e.Numbers, e.Reason})
+	})
+	return rows, all, err
+}
+
+// auditLeaf serves the receipt of a public leaf, which opens it for anyone.
+func (s *service) auditLeaf(w http.ResponseWriter, r *http.Request) error {
+	name, ok := strings.CutSuffix(r.PathValue("file"), ".json")
+	index, err := strconv.ParseUint(name, 10, 53)
+	if !ok || err != nil || strconv.FormatUint(index, 10) != name {
+		return store.ErrNotFound
+	}
+	_, receipt, err := s.flow.Published(r.Context(), index)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="rad-%d.json"`, index))
+	_, _ = w.Write(receipt)
+	return nil
+}
