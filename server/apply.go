@@ -2,29 +2,23 @@ package server
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"net/http"
-	"strconv"
-	"time"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/skalig/skalig/engine/words"
+	"github.com/skalig/skalig/server/application"
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/site"
 )
 
-// draft is an application that waits in the session: from the calculator, over
-// sign-in, to the button that sends it.
-type draft struct {
-	Key   string         `json:"key"` // makes sending twice the same as once
+// calculated are facts from the calculator that wait in the session over sign-in.
+type calculated struct {
 	Facts jsontext.Value `json:"facts"`
-	Case  string         `json:"case"` // where it was sent
 }
 
 // apply takes the facts from the calculator. They stay on the server.
@@ -35,13 +29,13 @@ func (s *service) apply(w http.ResponseWriter, r *http.Request) error {
 	}
 	estimate, err := s.flow.Check([]byte(facts))
 	if invalid, ok := errors.AsType[*flow.Invalid](err); ok {
-		s.render(w, r, http.StatusUnprocessableEntity, "ansok", site.Page{Title: "Ansökan går inte att skicka", Errors: findings(invalid)})
+		s.render(w, r, http.StatusUnprocessableEntity, "ansok-fel", site.Page{Title: "Ansökan går inte att skicka", Errors: findings(invalid)})
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	text, err := json.Marshal(draft{Key: rand.Text(), Facts: estimate.Facts})
+	text, err := json.Marshal(calculated{Facts: estimate.Facts})
 	if err != nil {
 		return err
 	}
@@ -83,191 +77,266 @@ func findings(e *flow.Invalid) []site.FieldError {
 	return out
 }
 
-// checkData is the page ansok-kontrollera.
-type checkData struct {
-	Key         string
-	Facts       household
-	Explanation words.Explanation
-	Registers   []registerView
-	Dispute     string
-	Disputed    []string
-	Name        string
-	Attest      bool
-	HumanAsked  bool
-	AcuteNeed   bool
-}
-
-// household is what a person checks before sending: the parts of facts.
-type household struct {
-	Month        string `json:"month"`
-	Municipality string `json:"municipality"`
-	Persons      []struct {
-		ID                string         `json:"id"`
-		Role              string         `json:"role"`
-		Age               int            `json:"age"`
-		Days              int            `json:"days"`
-		Lunch             string         `json:"lunch"`
-		School            jsontext.Value `json:"school"`
-		Earned            kronor         `json:"earnedThisYear"`
-		MonthsInRow       jsontext.Value `json:"monthsInRow"`
-		JobbstimulansFrom string         `json:"jobbstimulansFrom"`
-	} `json:"persons"`
-	Housing struct {
-		Tenure    string `json:"tenure"`
-		Rooms     int    `json:"rooms"`
-		Community int    `json:"community"`
-	} `json:"housing"`
-	Costs         []row    `json:"costs"`
-	Incomes       []row    `json:"incomes"`
-	Assets        kronor   `json:"assets"`
-	Surplus       kronor   `json:"earlierSurplus"`
-	Circumstances []string `json:"circumstances"`
-}
-
-type row struct {
-	Kind   string         `json:"kind"`
-	Person string         `json:"person"`
-	Km     jsontext.Value `json:"km"`
-	Whole  bool           `json:"whole"`
-	Amount kronor         `json:"amount"`
-	Month  string         `json:"month"`
-	Source string         `json:"source"`
-}
-
-// Whose names the person that something belongs to, where there are several.
-func (h household) Whose(id string) string {
-	adults, children := 0, 0
-	for _, p := range h.Persons {
-		n := &children
-		if p.Role == "adult" {
-			n = &adults
-		}
-		*n++
-		switch {
-		case p.ID != id:
-		case p.Role == "child":
-			return "barn " + strconv.Itoa(*n)
-		case *n > 1:
-			return "partner"
-		case len(h.Persons) > 1:
-			return "sökande"
-		}
+// imported makes the application that the calculator's facts begin or replace,
+// and tells whether one that was filled in otherwise stands in the way.
+func (s *service) imported(r *http.Request, who auth.Identity, replace bool) (stands bool, err error) {
+	text := s.auth.Draft(r.Context())
+	if text == nil {
+		return false, nil
 	}
-	return ""
-}
-
-// check shows the answers and the amount before the application is sent.
-func (s *service) check(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	d, ok := s.draft(r.Context())
+	var c calculated
+	if json.Unmarshal(text, &c) != nil {
+		s.auth.Drop(r.Context())
+		return false, nil
+	}
+	a, err := application.From(c.Facts)
+	if err != nil {
+		return false, err
+	}
+	a.Kind, a.Source, a.Name, a.Number = application.New, application.FromCalculator, who.Name, who.Number
+	p, err := s.ownPlace(r, who)
 	switch {
-	case !ok:
-		s.render(w, r, http.StatusOK, "ansok", site.Page{Title: "Du har ingen ansökan att skicka", User: who.Name, Role: string(who.Role)})
-		return nil
-	case d.Case != "":
-		http.Redirect(w, r, "/arende/"+d.Case, http.StatusSeeOther)
-		return nil
+	case errors.Is(err, store.ErrNotFound) || err == nil && p.Form.State == store.FormSent:
+		if _, err := s.begin(r, who, who.Ref, a.Municipality, store.Web, a); err != nil {
+			return false, err
+		}
+	case err != nil:
+		return false, err
+	case p.Answers.Source != application.FromCalculator && !replace:
+		return true, nil
+	default: // what the calculator does not ask for stays
+		a.Partner, a.Contact, a.Papers = p.Answers.Partner, p.Answers.Contact, p.Answers.Papers
+		for _, name := range []string{"medsokande", "kontakt", "underlag"} {
+			if p.Answers.Status(name) == application.Completed {
+				a.Done = append(a.Done, name)
+			}
+		}
+		if err := s.save(r, who, p, a); err != nil {
+			return false, err
+		}
 	}
-	return s.showCheck(w, r, who, http.StatusOK, d, checkData{}, nil)
+	s.auth.Drop(r.Context())
+	return false, nil
 }
 
-func (s *service) showCheck(w http.ResponseWriter, r *http.Request, who auth.Identity, code int, d draft, data checkData, errs []site.FieldError) error {
-	estimate, err := s.flow.Check(d.Facts)
+// startData is the page ansok: how to begin, for who has nothing under way.
+type startData struct {
+	Last    *store.Case // the latest decision, which a renewal carries on from
+	Waiting bool        // facts from the calculator wait for an answer
+	Mark    string
+	Boards  bool
+}
+
+// tasksData is the page ansok-delar.
+type tasksData struct {
+	*place
+	Tasks []task
+	Ready bool
+	Left  []application.Section
+}
+
+type task struct {
+	application.Section
+	Status application.Status
+}
+
+// start shows the task list of the application under way, or how to begin one.
+func (s *service) start(w http.ResponseWriter, r *http.Request) error {
+	who, ok := s.auth.Who(r.Context())
+	if !ok {
+		s.render(w, r, http.StatusOK, "ansok", site.Page{Title: "Ansök om ekonomiskt bistånd", Data: startData{}})
+		return nil
+	}
+	if who.Role != store.Applicant {
+		return errRole
+	}
+	p, err := s.ownPlace(r, who)
+	if err == nil && p.Form.State != store.FormSent {
+		return s.tasks(w, r, who, p)
+	}
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	return s.showStart(w, r, who, http.StatusOK)
+}
+
+func (s *service) showStart(w http.ResponseWriter, r *http.Request, who auth.Identity, code int) error {
+	data := startData{Mark: s.auth.Mark(who)}
+	last, err := s.latest(r.Context(), who)
 	if err != nil {
 		return err
 	}
-	data.Key, data.Name = d.Key, who.Name
-	data.Registers = s.registerViews(estimate, s.registersOf(r.Context(), who, estimate, showWithin), data.Disputed)
-	if err := errors.Join(json.Unmarshal(estimate.Facts, &data.Facts), json.Unmarshal(estimate.Explanation, &data.Explanation)); err != nil {
-		return errors.New("couldn't read the engine's answer")
+	if last.ID != "" {
+		data.Last = &last
 	}
-	s.render(w, r, code, "ansok-kontrollera", site.Page{Title: "Kontrollera och skicka", User: who.Name, Role: string(who.Role), Errors: errs, Data: data})
+	s.render(w, r, code, "ansok", site.Page{Title: "Ansök om ekonomiskt bistånd", User: who.Name, Role: string(who.Role), Data: data})
 	return nil
 }
 
-// change shows the calculator filled with the draft. Its form goes to apply,
-// which puts the new answers in the draft's place.
-func (s *service) change(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	d, ok := s.draft(r.Context())
-	if !ok || d.Case != "" {
-		http.Redirect(w, r, "/ansok/kontrollera", http.StatusSeeOther)
-		return nil
+// latest is the person's latest published decision, the zero Case where there is none.
+func (s *service) latest(ctx context.Context, who auth.Identity) (last store.Case, err error) {
+	cases, err := s.store.Own(ctx, who.Caller())
+	for _, c := range cases {
+		if c.State == store.StatePublished && (last.ID == "" || c.Month > last.Month || c.Month == last.Month && c.DecidedAt > last.DecidedAt) {
+			last = c
+		}
 	}
-	title, err := s.site.Title("sv", "rakna.change.title")
-	if err != nil {
-		return err
-	}
-	data := s.calculatorData()
-	data.Facts = d.Facts
-	s.render(w, r, http.StatusOK, "rakna", site.Page{Title: title, User: who.Name, Role: string(who.Role), Data: data})
+	return last, err
+}
+
+// tasks shows the task list.
+func (s *service) tasks(w http.ResponseWriter, r *http.Request, who auth.Identity, p *place) error {
+	s.fill(w, r, who, http.StatusOK, "ansok-delar", "Din ansökan", nil, s.taskData(p))
 	return nil
 }
 
-// send makes the draft an application.
-func (s *service) send(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	key, err1 := field(r, "key")
-	attest, err2 := field(r, "attest")
-	human, err3 := field(r, "human")
-	acute, err4 := field(r, "acute")
-	if err := errors.Join(err1, err2, err3, err4); err != nil {
+func (s *service) taskData(p *place) tasksData {
+	data := tasksData{place: p, Left: p.Answers.Left()}
+	for _, sec := range application.Sections {
+		if st := p.Answers.Status(sec.Name); st != application.NotNeeded && (!p.Desk || sec.Name != "forra") {
+			data.Tasks = append(data.Tasks, task{sec, st})
+		}
+	}
+	data.Ready = len(data.Left) == 0
+	return data
+}
+
+// beginOwn begins an application: new, a renewal of the last decision or a
+// supplement to it. Who has one under way is led there.
+func (s *service) beginOwn(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	kind, err := field(r, "kind")
+	if err != nil {
 		return err
 	}
-	d, ok := s.draft(r.Context())
-	if !ok || key != d.Key {
-		s.render(w, r, http.StatusConflict, "ansok", site.Page{Title: "Du har ingen ansökan att skicka", User: who.Name, Role: string(who.Role)})
+	if p, err := s.ownPlace(r, who); err == nil && p.Form.State != store.FormSent {
+		http.Redirect(w, r, "/ansok", http.StatusSeeOther)
 		return nil
-	}
-	disputed, dispute, err := disputeForm(r)
-	if err != nil {
+	} else if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	if attest != "ja" {
-		return s.showCheck(w, r, who, http.StatusUnprocessableEntity, d, checkData{HumanAsked: human == "ja", AcuteNeed: acute == "ja", Disputed: disputed, Dispute: dispute},
-			[]site.FieldError{{Field: "attest", Text: "Intyga att uppgifterna stämmer"}})
+	a := application.Answers{Kind: application.New, Source: application.FromForm}
+	if kind == application.Renewal || kind == application.Supplement {
+		if a, err = s.carry(r.Context(), who, kind); err != nil {
+			return err
+		}
+	} else if kind != application.New {
+		return s.showStart(w, r, who, http.StatusUnprocessableEntity)
 	}
-	estimate, err := s.flow.Check(d.Facts)
-	if err != nil {
+	a.Name, a.Number = who.Name, who.Number
+	if codes := s.townsFor(who); a.Municipality == "" && len(codes) == 1 {
+		a.Municipality = codes[0].Code
+	}
+	if _, err := s.begin(r, who, who.Ref, a.Municipality, store.Web, a); err != nil {
 		return err
 	}
-	id, err := s.flow.Submit(r.Context(), who.Caller(), flow.Application{Key: d.Key, Number: who.Number, Name: who.Name, Facts: d.Facts,
-		HumanAsked: human == "ja", AcuteNeed: acute == "ja", Disputed: disputed, Dispute: dispute,
-		Registers: s.registersOf(r.Context(), who, estimate, sendWithin)})
-	if err != nil {
-		return err
+	to := a.Next("")
+	if kind == application.Supplement {
+		to = "kostnader"
 	}
-	d.Case = id
-	if text, err := json.Marshal(d); err == nil {
-		s.auth.Keep(r.Context(), text)
-	}
-	// A decision is shown when its receipt is there, as a rule at once.
-	wait, cancel := context.WithTimeout(r.Context(), 3*time.Second)
-	defer cancel()
-	if err := s.store.Await(wait, id); err != nil && wait.Err() == nil {
-		return err
-	}
-	http.Redirect(w, r, "/arende/"+id, http.StatusSeeOther)
+	http.Redirect(w, r, "/ansok/"+to, http.StatusSeeOther)
 	return nil
 }
 
-func (s *service) draft(ctx context.Context) (d draft, ok bool) {
-	text := s.auth.Draft(ctx)
-	return d, text != nil && json.Unmarshal(text, &d) == nil
+// carry takes the answers of the person's last decision into a new month.
+func (s *service) carry(ctx context.Context, who auth.Identity, kind string) (application.Answers, error) {
+	last, err := s.latest(ctx, who)
+	if err != nil {
+		return application.Answers{}, err
+	}
+	if last.ID == "" {
+		return application.Answers{}, store.ErrNotFound
+	}
+	file, err := s.store.Read(ctx, who.Caller(), last.ID)
+	if err != nil {
+		return application.Answers{}, err
+	}
+	submitted, err := flow.DecodeBody[flow.SubmittedBody](file.Submitted)
+	if err != nil {
+		return application.Answers{}, err
+	}
+	month := s.flow.OpenMonths()[0]
+	if last.Month >= month {
+		month = s.flow.OpenMonths()[1]
+	}
+	a, err := application.Carry(kind, submitted.Facts, month, last.ID)
+	if err != nil {
+		return a, err
+	}
+	if submitted.Partner != nil && submitted.Number == who.Number { // the co-applicant of last month
+		a.Partner = application.Partner{Number: submitted.Partner.Number, Name: submitted.Partner.Name}
+	} else if submitted.Partner != nil { // last month the other one was the applicant
+		a.Partner = application.Partner{Number: submitted.Number, Name: submitted.Name}
+		a.Swap()
+	}
+	return a, nil
+}
+
+// A town is a municipality that can be applied to.
+type town struct{ Code, Name string }
+
+// townsFor are those that who may apply to: who was signed in by one municipality's
+// own provider applies to that one.
+func (s *service) townsFor(who auth.Identity) []town {
+	var out []town
+	for _, m := range s.c.Municipalities {
+		if who.Municipality == "" || who.Municipality == m.Code {
+			out = append(out, town{m.Code, m.Name})
+		}
+	}
+	return out
+}
+
+// askRemove and remove destroy an application that was not sent.
+func (s *service) askRemove(w http.ResponseWriter, r *http.Request, who auth.Identity, p *place) error {
+	s.fill(w, r, who, http.StatusOK, "ansok-ta-bort", "Ta bort ansökan", nil, p)
+	return nil
+}
+
+func (s *service) remove(w http.ResponseWriter, r *http.Request, who auth.Identity, p *place) error {
+	if err := s.store.RemoveForm(r.Context(), who.Caller(), p.Form.ID); err != nil {
+		return err
+	}
+	to := "/mina"
+	if p.Desk {
+		to = "/handlaggare/ny"
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
 }
 
 // mineData is the page mina.
 type mineData struct {
-	Cases []store.Case
-	Draft bool
+	Cases       []store.Case
+	Draft       bool // facts from the calculator, or an application under way
+	Ends        string
+	Awaiting    bool
+	Invitations []invitationRow
 }
 
-// mine lists a person's cases.
+// An invitationRow is an application that waits for the person's signature.
+type invitationRow struct{ ID, Until string }
+
+// mine lists a person's cases, the application under way and those that wait for
+// the person's signature.
 func (s *service) mine(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
 	cases, err := s.store.Own(r.Context(), who.Caller())
 	if err != nil {
 		return err
 	}
-	d, ok := s.draft(r.Context())
-	s.render(w, r, http.StatusOK, "mina", site.Page{Title: "Mina ärenden", User: who.Name, Role: string(who.Role),
-		Data: mineData{Cases: cases, Draft: ok && d.Case == ""}})
+	data := mineData{Cases: cases, Draft: s.auth.Draft(r.Context()) != nil}
+	waiting, err := s.store.Invitations(r.Context(), who.Caller())
+	if err != nil {
+		return err
+	}
+	for _, f := range waiting {
+		data.Invitations = append(data.Invitations, invitationRow{f.ID, day(f.Ends().UnixMilli())})
+	}
+	if p, err := s.ownPlace(r, who); err == nil && p.Form.State != store.FormSent {
+		data.Draft, data.Ends, data.Awaiting = true, p.Ends(), p.Awaiting()
+	} else if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	s.render(w, r, http.StatusOK, "mina", site.Page{Title: "Mina ärenden", User: who.Name, Role: string(who.Role), Data: data})
 	return nil
 }
 

@@ -50,6 +50,12 @@ func (s *service) page(p page) http.Handler {
 		if code == http.StatusNotFound && errors.Is(err, store.ErrForbidden) {
 			s.metrics.Denied()
 		}
+		if ended, ok := errors.AsType[*endedError](err); ok {
+			s.render(w, r, code, "arende-fel", site.Page{Title: "Du är utloggad", Data: problemData{
+				"Du har varit borta en stund och är utloggad. Inget har skickats.", "Det du skrev finns kvar. Logga in, så är det ifyllt igen.",
+				"/logga-in?till=" + ended.path, "Logga in"}})
+			return
+		}
 		if code >= 500 {
 			s.c.Log.Error("couldn't answer", "error", err)
 		}
@@ -71,7 +77,7 @@ func status(err error) int {
 		return http.StatusNotFound
 	case errors.Is(err, store.ErrErased):
 		return http.StatusGone
-	case errors.Is(err, flow.ErrConflict):
+	case errors.Is(err, flow.ErrConflict), errors.Is(err, store.ErrFormMoved):
 		return http.StatusConflict
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.Is(err, store.ErrStopped):
 		return http.StatusServiceUnavailable
@@ -95,6 +101,10 @@ func (s *service) signInFailed(w http.ResponseWriter, r *http.Request, result st
 	switch result {
 	case "claims":
 		data.Text, data.Next = "Inloggningen gick bra, men den säger inte det vi behöver veta om dig.", "Kontakta kommunen om det händer igen."
+	case "state":
+		data.Text, data.Next = "Inloggningen är för gammal, eller har redan använts.", "Logga in på nytt. Det du har skrivit finns kvar."
+	case "cancelled":
+		data.Text = "Inloggningen avbröts."
 	case "provider":
 		code, data.Text = http.StatusBadGateway, "Tjänsten för e-legitimation svarar inte."
 	}

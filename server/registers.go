@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/skalig/skalig/server/application"
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/demoidp"
 	"github.com/skalig/skalig/server/flow"
@@ -56,6 +57,28 @@ func (s *service) registersOf(ctx context.Context, who auth.Identity, e *flow.Es
 	result := s.registers.Result(ctx, who.Ref, s.registerQuery(who.Number, e.Month))
 	result.Person = person
 	return []register.Result{result}
+}
+
+// Label is what the kind of income is called.
+func (d registerDoubt) Label() string { return strings.ToLower(application.Label("income", d.Kind)) }
+
+// registersOfAll gives what agencies have answered about everybody who applies.
+// About a co-applicant nobody is asked before the co-applicant signs.
+func (s *service) registersOfAll(ctx context.Context, who auth.Identity, p *place, e *flow.Estimate) []register.Result {
+	if s.registers == nil || p.Desk {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, sendWithin)
+	defer cancel()
+	applicant := s.registers.Result(ctx, p.Form.Owner, s.registerQuery(p.Answers.Number, e.Month))
+	applicant.Person = e.FirstAdult()
+	results := []register.Result{applicant}
+	if who.Ref == p.Form.Partner && who.Ref != "" {
+		partner := s.registers.Result(ctx, who.Ref, s.registerQuery(who.Number, e.Month))
+		partner.Person = "p2" // as package application names the second adult
+		results = append(results, partner)
+	}
+	return results
 }
 
 // registerQuery asks for the month of the incomes, the one before it to compare

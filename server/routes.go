@@ -58,14 +58,33 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	session("GET /auth/callback", func(w http.ResponseWriter, r *http.Request) error { s.auth.Callback(s.signInFailed)(w, r); return nil })
 	session("POST /logga-ut", func(w http.ResponseWriter, r *http.Request) error { s.auth.SignOut(w, r); return nil })
 
-	public("GET /ansok", func(w http.ResponseWriter, r *http.Request) error {
-		http.Redirect(w, r, "/rakna", http.StatusSeeOther)
-		return nil
-	})
+	session("GET /lamna", s.leave)
+	session("GET /sessioner", s.asAny(s.sessions))
+	session("POST /sessioner", s.asAny(s.endSessions))
+
+	session("GET /ansok", s.start)
 	session("POST /ansok", s.apply)
+	as(store.Applicant, "POST /ansok/ny", s.beginOwn)
 	as(store.Applicant, "GET /ansok/kontrollera", s.check)
-	as(store.Applicant, "GET /ansok/andra", s.change)
+	as(store.Applicant, "POST /ansok/kontrollera", s.choose)
 	as(store.Applicant, "POST /ansok/skicka", s.send)
+	as(store.Applicant, "GET /ansok/andra", s.own(s.change))
+	as(store.Applicant, "GET /ansok/vantar", s.own(s.waits))
+	as(store.Applicant, "GET /ansok/ta-bort", s.own(s.askRemove))
+	as(store.Applicant, "POST /ansok/ta-bort", s.own(s.remove))
+	as(store.Applicant, "GET /ansok/{section}", s.own(s.section))
+	as(store.Applicant, "POST /ansok/{section}", s.own(s.saveSection))
+	as(store.Applicant, "POST /ansok/underlag/fil", s.own(s.upload))
+	as(store.Applicant, "GET /ansok/underlag/{n}", s.own(s.formDocument))
+	as(store.Applicant, "POST /ansok/underlag/{n}/ta-bort", s.own(s.takeBack))
+	as(store.Applicant, "GET /medsokande/{id}", s.invitation)
+	as(store.Applicant, "POST /medsokande/{id}", s.answerInvitation)
+	as(store.Applicant, "GET /prata", s.talk)
+	as(store.Applicant, "POST /prata", s.sendTalk)
+	as(store.Applicant, "GET /prata/tack", s.thanks)
+	as(store.Applicant, "GET /behov", s.talk)
+	as(store.Applicant, "POST /behov", s.sendTalk)
+	as(store.Applicant, "GET /arende/{id}/underlag/{n}", s.document)
 	as(store.Applicant, "GET /mina", s.mine)
 	as(store.Applicant, "GET /arende/{id}", s.decision)
 	as(store.Applicant, "GET /arende/{id}/kvitto.json", s.receiptFile)
@@ -73,6 +92,21 @@ func (s *service) routes() (*http.ServeMux, []string) {
 
 	as(store.Caseworker, "GET /handlaggare", s.queue)
 	as(store.Caseworker, "POST /handlaggare/stopp", s.switchAll)
+	as(store.Caseworker, "GET /handlaggare/samtal", s.talks)
+	as(store.Caseworker, "POST /handlaggare/samtal", s.handleTalk)
+	as(store.Caseworker, "GET /handlaggare/ny", s.entries)
+	as(store.Caseworker, "POST /handlaggare/ny", s.beginEntry)
+	as(store.Caseworker, "GET /inmatning/{id}", s.entry(s.tasks))
+	as(store.Caseworker, "GET /inmatning/{id}/kontrollera", s.entry(s.checkPlace))
+	as(store.Caseworker, "POST /inmatning/{id}/skicka", s.entry(s.sendEntry))
+	as(store.Caseworker, "GET /inmatning/{id}/ta-bort", s.entry(s.askRemove))
+	as(store.Caseworker, "POST /inmatning/{id}/ta-bort", s.entry(s.remove))
+	as(store.Caseworker, "GET /inmatning/{id}/{section}", s.entry(s.section))
+	as(store.Caseworker, "POST /inmatning/{id}/{section}", s.entry(s.saveSection))
+	as(store.Caseworker, "POST /inmatning/{id}/underlag/fil", s.entry(s.upload))
+	as(store.Caseworker, "GET /inmatning/{id}/underlag/{n}", s.entry(s.formDocument))
+	as(store.Caseworker, "POST /inmatning/{id}/underlag/{n}/ta-bort", s.entry(s.takeBack))
+	as(store.Caseworker, "GET /handlaggare/{id}/dokument/{n}", s.document)
 	as(store.Caseworker, "GET /handlaggare/{id}", s.desk)
 	as(store.Caseworker, "POST /handlaggare/{id}/beslut", s.rule)
 	as(store.Caseworker, "POST /handlaggare/{id}/stopp", s.switchHousehold)
@@ -103,7 +137,7 @@ func (s *service) as(role store.Role, p person) page {
 			http.Redirect(w, r, "/logga-in?till="+auth.Local(r.URL.Path), http.StatusSeeOther)
 			return nil
 		case !ok:
-			return errSignedOut
+			return s.signedOut(r)
 		}
 		who, ok = who.As(role)
 		if !ok {
@@ -113,3 +147,42 @@ func (s *service) as(role store.Role, p person) page {
 		return p(w, r.WithContext(context.WithValue(r.Context(), signedIn{}, who)), who)
 	}
 }
+
+// asAny lets through who is signed in, whatever the role.
+func (s *service) asAny(p person) page {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		who, ok := s.auth.Who(r.Context())
+		switch {
+		case !ok && r.Method == http.MethodGet:
+			http.Redirect(w, r, "/logga-in?till="+auth.Local(r.URL.Path), http.StatusSeeOther)
+			return nil
+		case !ok:
+			return errSignedOut
+		}
+		return p(w, r.WithContext(context.WithValue(r.Context(), signedIn{}, who)), who)
+	}
+}
+
+// signedOut keeps what was typed in a form whose session has ended, for the one
+// who typed it, where the form's page is found under the same path.
+func (s *service) signedOut(r *http.Request) error {
+	if auth.Local(r.URL.Path) == "" || r.Header.Get("Content-Type") != "application/x-www-form-urlencoded" {
+		return errSignedOut
+	}
+	if err := parsed(r); err != nil {
+		return err
+	}
+	mark := r.PostForm.Get("vem")
+	r.PostForm.Del("vem")
+	if s.auth.Stash(r.Context(), r.URL.Path, mark, r.PostForm) {
+		return &endedError{r.URL.Path}
+	}
+	return errSignedOut
+}
+
+// endedError says that a session ended while a form was filled in, and where the
+// form is.
+type endedError struct{ path string }
+
+func (e *endedError) Error() string { return "nobody is signed in, and the form waits" }
+func (e *endedError) Unwrap() error { return errSignedOut }

@@ -10,6 +10,8 @@
 //	sessions.db   who is signed in (package auth)
 //	log/          the transparency log with its key (package publiclog)
 //	releases/     what people have approved (package release)
+//	forms.db      applications that are being filled in (package store)
+//	documents/    what people have handed in, each file sealed
 //	keys/         kek and cases.db (store), person, session, digest
 //
 // A journal without its log, or a log without its journal, is refused: neither is
@@ -26,7 +28,7 @@
 // # Requests
 //
 // Every request passes the wrapper in wrap.go. It sets the security headers,
-// refuses forms from other sites, bodies above 256 KiB and too many requests from
+// refuses forms from other sites, bodies above 256 KiB (of a document: 10 MB) and too many requests from
 // one address, bounds the time, counts by route pattern, and turns a panic into a
 // plain page without a word of the request in any log. The estimate under /v1/,
 // which any site may ask, refuses in its own words (package estimate).

@@ -41,7 +41,13 @@ func (s *service) wrap(mux *http.ServeMux) http.Handler {
 		if s.elsewhere(out, r) {
 			return
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), 15*time.Second)
+		limit, patience := int64(maxBody), 15*time.Second
+		if uploads[route(mux, r)] { // a photo over a slow line
+			limit, patience = maxUpload, 3*time.Minute
+			_ = http.NewResponseController(w).SetReadDeadline(began.Add(patience)) // without it the server's own holds
+			_ = http.NewResponseController(w).SetWriteDeadline(began.Add(patience + 30*time.Second))
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), patience)
 		defer cancel()
 		r = r.WithContext(ctx)
 		if strings.HasPrefix(r.URL.Path, estimate.Prefix) {
@@ -58,12 +64,12 @@ func (s *service) wrap(mux *http.ServeMux) http.Handler {
 			s.problem(out, r, http.StatusForbidden)
 			return
 		}
-		if r.ContentLength > maxBody {
+		if r.ContentLength > limit && limit == maxBody {
 			out.Header().Set("Connection", "close")
 			s.problem(out, r, http.StatusRequestEntityTooLarge)
 			return
 		}
-		r.Body = http.MaxBytesReader(out, r.Body, maxBody)
+		r.Body = http.MaxBytesReader(out, r.Body, limit)
 		mux.ServeHTTP(out, r)
 	})
 }
@@ -106,7 +112,7 @@ func (s *service) elsewhere(w http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 	_, path := site.Split(r.URL.Path)
-	for _, prefix := range []string{"/rakna", "/ansok", "/mina", "/arende/", "/handlaggare", "/utbetalning", "/granskning", "/administration", "/drift", "/logga-in", "/auth/", "/demo/"} {
+	for _, prefix := range []string{"/rakna", "/ansok", "/mina", "/arende/", "/medsokande", "/prata", "/behov", "/sessioner", "/inmatning", "/handlaggare", "/utbetalning", "/granskning", "/administration", "/drift", "/logga-in", "/auth/", "/demo/"} {
 		if strings.HasPrefix(path, prefix) {
 			to := url.URL{Scheme: own.Scheme, Host: own.Host, Path: r.URL.Path, RawQuery: r.URL.RawQuery}
 			http.Redirect(w, r, to.String(), http.StatusTemporaryRedirect)

@@ -29,6 +29,7 @@
 // The cookie holds 256 random bits, the store only their hash and the session's
 // content sealed with the key in keys/session. The token is new after sign-in.
 // A session ends after 30 minutes without a request, after 8 hours, or by signing out.
+// A person sees the own sessions and can end each of them, or all.
 package auth
 
 import (
@@ -191,7 +192,7 @@ func Local(to string) string {
 	if err != nil || u.Scheme != "" || u.Host != "" || u.RawQuery != "" || u.Fragment != "" || u.Path != to {
 		return ""
 	}
-	for _, prefix := range append([]string{"/ansok/kontrollera", "/mina", "/arende/"}, slices.Collect(maps.Values(homes))...) {
+	for _, prefix := range append([]string{"/ansok", "/mina", "/arende/", "/medsokande", "/prata", "/behov", "/sessioner", "/inmatning"}, slices.Collect(maps.Values(homes))...) {
 		if strings.HasPrefix(to, prefix) && !strings.Contains(to, "//") && !strings.Contains(to, `\`) {
 			return to
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"log/slog"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -88,6 +89,13 @@ func (a *Auth) Standing(who Identity) (Identity, bool) {
 	return who, true
 }
 
+// Reference is the reference of the person with an identity number.
+func (a *Auth) Reference(number string) string { return a.Ref("person", number) }
+
+// Mark is what a form carries to tell whose it was, should the session end while
+// it is filled in. It says nothing to anybody else.
+func (a *Auth) Mark(i Identity) string { return a.Ref("form", i.Ref)[:32] }
+
 // Ref is the reference by which a person ("person", identity number) or a member
 // of staff ("staff", affiliation) is known everywhere else.
 func (a *Auth) Ref(kind, id string) string {
@@ -121,13 +129,13 @@ var homes = map[store.Role]string{
 func (a *Auth) landing(ctx context.Context, who Identity, to string) string {
 	if who.Role != store.Applicant {
 		for _, role := range who.Roles {
-			if to != "" && strings.HasPrefix(to, homes[role]) {
+			if to != "" && strings.HasPrefix(to, homes[role]) || to == "/sessioner" || role == store.Caseworker && strings.HasPrefix(to, "/inmatning/") {
 				return to
 			}
 		}
 		return homes[who.Role]
 	}
-	for _, home := range homes {
+	for _, home := range append(slices.Collect(maps.Values(homes)), "/inmatning") {
 		if strings.HasPrefix(to, home) {
 			to = ""
 		}

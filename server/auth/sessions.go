@@ -42,7 +42,11 @@ func openSessions(ctx context.Context, path string) (*sessionDB, error) {
 		return nil, fmt.Errorf("couldn't open the sessions: %w", err)
 	}
 	if _, err := db.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS sessions (
-		token TEXT PRIMARY KEY, data BLOB NOT NULL, expiry INTEGER NOT NULL) STRICT`); err != nil {
+		token TEXT PRIMARY KEY, data BLOB NOT NULL, expiry INTEGER NOT NULL) STRICT;
+		CREATE TABLE IF NOT EXISTS signins (
+		id TEXT PRIMARY KEY, token TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, began INTEGER NOT NULL, expiry INTEGER NOT NULL) STRICT;
+		CREATE INDEX IF NOT EXISTS signins_owner ON signins (owner);
+		CREATE TABLE IF NOT EXISTS ended (token TEXT PRIMARY KEY, expiry INTEGER NOT NULL) STRICT`); err != nil {
 		return nil, errors.Join(fmt.Errorf("couldn't open the sessions: %w", err), db.Close())
 	}
 	s := &sessionDB{db: db, quit: make(chan struct{})}
@@ -59,7 +63,9 @@ func (s *sessionDB) sweep() {
 		case <-s.quit:
 			return
 		case now := <-tick.C:
-			_, _ = s.db.Exec(`DELETE FROM sessions WHERE expiry < $1`, now.UnixMilli()) // an error leaves them for the next time
+			for _, table := range []string{"sessions", "signins", "ended"} {
+				_, _ = s.db.Exec(`DELETE FROM `+table+` WHERE expiry < $1`, now.UnixMilli()) // an error leaves them for the next time
+			}
 		}
 	}
 }
@@ -81,7 +87,9 @@ func (s *sessionDB) FindCtx(ctx context.Context, token string) ([]byte, bool, er
 }
 
 func (s *sessionDB) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
-	_, err := s.db.ExecContext(ctx, `INSERT INTO sessions (token, data, expiry) VALUES ($1, $2, $3)
+	// A request that was under way when its session was ended does not bring it back.
+	_, err := s.db.ExecContext(ctx, `INSERT INTO sessions (token, data, expiry)
+		SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM ended WHERE token = $1)
 		ON CONFLICT (token) DO UPDATE SET data = excluded.data, expiry = excluded.expiry`, token, data, expiry.UnixMilli())
 	return err
 }

@@ -101,7 +101,7 @@ func (a *Auth) finish(r *http.Request) (to, result string) {
 	if old, ok := a.Who(ctx); ok && old.Ref != who.Ref {
 		a.Drop(ctx) // the application was another person's
 	}
-	if a.sessions.RenewToken(ctx) != nil || a.put(ctx, atIdentity, who) != nil {
+	if a.sessions.RenewToken(ctx) != nil || a.put(ctx, atIdentity, who) != nil || a.began(ctx, who) != nil {
 		return "", "provider"
 	}
 	return a.landing(ctx, who, l.To), "ok"

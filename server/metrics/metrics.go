@@ -44,6 +44,8 @@ type Metrics struct {
 	panics    prometheus.Counter
 	signIns   *prometheus.CounterVec
 	denied    prometheus.Counter
+	talks     *prometheus.CounterVec
+	handed    prometheus.Counter
 
 	decisions *prometheus.CounterVec
 	referrals *prometheus.CounterVec
@@ -72,6 +74,8 @@ func New(info Info, routes []string, state State) *Metrics {
 	m.crossSite = counter("csrf_rejected_total", "Requests refused because they came from another site.")
 	m.panics = counter("panics_total", "Requests that ended in a panic.")
 	m.denied = counter("authz_denied_total", "Requests for a case that the person has no right to.")
+	m.talks = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "skalig_talks_total", Help: "Wishes to talk to somebody."}, []string{"acute"})
+	m.handed = counter("documents_total", "Documents that were handed in.")
 	m.signIns = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "skalig_auth_total", Help: "Sign-ins by result."}, []string{"result"})
 	m.decisions = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "skalig_decisions_total", Help: "Decisions by mode and outcome."}, []string{"mode", "outcome"})
 	m.referrals = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "skalig_referrals_total", Help: "Reasons why cases were referred to a caseworker."}, []string{"reason"})
@@ -88,7 +92,7 @@ func New(info Info, routes []string, state State) *Metrics {
 	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "skalig_build_info", Help: "What runs; the value is always 1."}, []string{"version", "engine"})
 	build.WithLabelValues(info.Version, info.Engine).Set(1)
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), build,
-		m.inFlight, m.requests, m.limited, m.crossSite, m.panics, m.denied, m.signIns, m.decisions, m.referrals, m.repeated, m.differs,
+		m.inFlight, m.requests, m.limited, m.crossSite, m.panics, m.denied, m.talks, m.handed, m.signIns, m.decisions, m.referrals, m.repeated, m.differs,
 		m.deciding, m.receipts, m.registers, m.asking, m.commit, m.batch)
 	m.watch(state)
 	m.begin(routes)
@@ -119,6 +123,9 @@ func (m *Metrics) begin(routes []string) {
 		for _, code := range classes {
 			m.requests.WithLabelValues(route, code)
 		}
+	}
+	for _, acute := range []string{"yes", "no"} {
+		m.talks.WithLabelValues(acute)
 	}
 	for _, r := range auth.Results {
 		m.signIns.WithLabelValues(r)
@@ -220,3 +227,11 @@ func seconds(t time.Time) float64 {
 	}
 	return float64(t.UnixMilli()) / 1000
 }
+
+// Talk counts a wish to talk, and Handed a document.
+func (m *Metrics) Talk(acute bool) {
+	m.talks.WithLabelValues(map[bool]string{true: "yes", false: "no"}[acute]).Inc()
+}
+
+// Handed counts a document that was handed in.
+func (m *Metrics) Handed() { m.handed.Inc() }

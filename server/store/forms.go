@@ -139,7 +139,7 @@ func (s *Store) OwnForm(ctx context.Context, caller Caller) (Form, error) {
 	if caller.Role != Applicant || caller.Ref == "" {
 		return Form{}, errors.Join(ErrForbidden, s.witness(ctx, caller, "read own form", true))
 	}
-	f, err := s.findForm(ctx, `owner = $1 AND channel = 'web' ORDER BY created DESC, id DESC LIMIT 1`, caller.Ref)
+	f, err := s.findForm(ctx, `owner = $1 AND channel = 'web' ORDER BY rowid DESC LIMIT 1`, caller.Ref)
 	if err != nil {
 		return Form{}, err
 	}
@@ -273,6 +273,9 @@ func (s *Store) openForm(ctx context.Context, caller Caller, f Form) (Form, erro
 		return Form{}, errors.New("couldn't open a form: it or its key was changed")
 	}
 	f.Body = body
+	if _, err := s.view().Case(f.ID); err == nil {
+		f.State = FormSent // whatever a stop left in the row
+	}
 	return f, nil
 }
 

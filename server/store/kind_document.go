@@ -107,7 +107,7 @@ func (v *View) documentsFit(id string, h Submitted) bool {
 		return false
 	}
 	for _, p := range papers {
-		if p.Municipality != h.Municipality && !p.Removed || p.Person != h.Person && p.Person != h.Partner && p.Person != h.By {
+		if p.Person != h.Person && p.Person != h.Partner && p.Person != h.By {
 			return false
 		}
 	}

@@ -1,0 +1,80 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"time"
+)
+
+// A Session is one place where a person is signed in.
+type Session struct {
+	ID    string // opaque; it opens nothing
+	Began time.Time
+	Ends  time.Time // unless it is used before
+	This  bool      // the one that asks
+}
+
+// stored is the session's token as the store has it. It is how scs hashes tokens.
+func (a *Auth) stored(ctx context.Context) string {
+	sum := sha256.Sum256([]byte(a.sessions.Token(ctx)))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// began notes that who has signed in with this session.
+func (a *Auth) began(ctx context.Context, who Identity) error {
+	now := time.Now()
+	_, err := a.db.db.ExecContext(ctx, `INSERT INTO signins (id, token, owner, began, expiry) VALUES ($1, $2, $3, $4, $5)`,
+		rand.Text(), a.stored(ctx), who.Ref, now.UnixMilli(), now.Add(Lifetime).UnixMilli())
+	if err != nil {
+		return fmt.Errorf("couldn't note a sign-in: %w", err)
+	}
+	return nil
+}
+
+// Own gives the person's sessions, the latest first.
+func (a *Auth) Own(ctx context.Context, who Identity) ([]Session, error) {
+	rows, err := a.db.db.QueryContext(ctx, `SELECT n.id, n.token, n.began, s.expiry FROM signins n JOIN sessions s ON s.token = n.token
+		WHERE n.owner = $1 AND s.expiry > $2 ORDER BY n.began DESC, n.id`, who.Ref, time.Now().UnixMilli())
+	if err != nil {
+		return nil, fmt.Errorf("couldn't list sessions: %w", err)
+	}
+	defer rows.Close()
+	var out []Session
+	for rows.Next() {
+		var s Session
+		var token string
+		var began, ends int64
+		if err := rows.Scan(&s.ID, &token, &began, &ends); err != nil {
+			return nil, fmt.Errorf("couldn't list sessions: %w", err)
+		}
+		s.Began, s.Ends, s.This = time.UnixMilli(began), time.UnixMilli(ends), token == a.stored(ctx)
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}
+
+// End ends the person's session with the id, or all of them where id is empty.
+// Those that are ended stay ended, also for a request that is under way.
+func (a *Auth) End(ctx context.Context, who Identity, id string) error {
+	tx, err := a.db.db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("couldn't end sessions: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit there is nothing to undo
+	for _, stmt := range []string{
+		`INSERT INTO ended (token, expiry) SELECT token, expiry FROM signins WHERE owner = $1 AND ($2 = '' OR id = $2) ON CONFLICT DO NOTHING`,
+		`DELETE FROM sessions WHERE token IN (SELECT token FROM signins WHERE owner = $1 AND ($2 = '' OR id = $2))`,
+		`DELETE FROM signins WHERE owner = $1 AND ($2 = '' OR id = $2)`,
+	} {
+		if _, err := tx.ExecContext(ctx, stmt, who.Ref, id); err != nil {
+			return fmt.Errorf("couldn't end sessions: %w", err)
+		}
+	}
+	return tx.Commit()
+}
+
+// Leave ends the session of the request.
+func (a *Auth) Leave(ctx context.Context) error { return a.sessions.Destroy(ctx) }
