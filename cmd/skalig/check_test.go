@@ -42,6 +42,7 @@ func demonstration(t *testing.T, data string, visit func(url string)) {
 // folder, its receipt and its log, to each of the tools that need not trust it.
 func TestCheckAndReplayAndMonitor(t *testing.T) {
 	dir := t.TempDir()
+	copied, keys, again := filepath.Join(dir, "copied"), filepath.Join(dir, "keys"), filepath.Join(dir, "again")
 	data, receipt, key, state := filepath.Join(dir, "data"), filepath.Join(dir, "receipt.json"), filepath.Join(dir, "vkey"), filepath.Join(dir, "state")
 	demonstration(t, data, func(base string) {
 		jar, err := cookiejar.New(nil)
@@ -92,6 +93,9 @@ func TestCheckAndReplayAndMonitor(t *testing.T) {
 		if code, out, errs := session("", "log", "monitor", base+"/log", "--key", key, "--state", state, "--once"); code != 0 || !strings.HasPrefix(out, "ok: 2 leaves, 2 new: 1 decisions, 1 releases, 0 others; 1 municipalities; root ") {
 			t.Errorf("the monitor: %d: %s%s", code, out, errs)
 		}
+		if code, out, errs := session("", "backup", "--data", data, "--to", copied, "--keys", keys); code != 0 || !strings.HasPrefix(out, "copied ") {
+			t.Errorf("a backup of a folder in use: %d: %s", code, errs)
+		}
 		if code, _, errs := session("", "check", "--data", data); code != 1 || !strings.Contains(errs, "hint: stop the server") {
 			t.Errorf("a check of a folder in use: %d: %s", code, errs)
 		}
@@ -108,6 +112,17 @@ func TestCheckAndReplayAndMonitor(t *testing.T) {
 	if code != 0 || !strings.HasPrefix(errs, "note: sealed records are opened with the key in ") {
 		t.Errorf("the check: %d: %s%s", code, out, errs)
 	}
+
+	checkpoint := filepath.Join(data, "log", "log", "checkpoint")
+	code, out, errs = session("", "restore", "--from", copied, "--keys", keys, "--data", again, "--checkpoint", checkpoint)
+	if code != 0 || errs != "" || !strings.HasSuffix(out, "\nSOUND\n") {
+		t.Errorf("the restore: %d: %s%s", code, out, errs)
+	}
+	demonstration(t, again, func(base string) { // it serves, and the log goes on where it was
+		if code, out, errs := session("", "log", "monitor", base+"/log", "--key", key, "--state", state, "--once"); code != 0 || !strings.HasPrefix(out, "ok: 2 leaves, 0 new") {
+			t.Errorf("the monitor after a restore: %d: %s%s", code, out, errs)
+		}
+	})
 
 	if err := os.Remove(filepath.Join(data, "log", "log", "tile", "0", "000.p", "2")); err != nil {
 		t.Fatal(err)

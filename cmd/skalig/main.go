@@ -9,6 +9,8 @@
 //	skalig verify receipt.json     check a receipt and replay its decision
 //	skalig replay DIR              check many receipts and replay their decisions
 //	skalig check --data DIR        check that a stopped server's data is whole
+//	skalig backup --data DIR       copy a server's data and keys while it runs
+//	skalig restore --from DIR      make a server's folder of a backup, and check it
 //	skalig release state           build, and state what is to decide from a day on
 //	skalig log create              make a log, in files or in Trillian
 //	skalig log migrate             move a stopped server's log between the two
@@ -42,6 +44,8 @@ type commands struct {
 	Verify      verify           `cmd:"" help:"Verify a receipt offline and replay its decision."`
 	Replay      rerun            `cmd:"" help:"Verify many receipts and replay their decisions."`
 	Check       check            `cmd:"" help:"Check that a stopped server's data is whole."`
+	Backup      take             `cmd:"" help:"Copy a server's data and keys while it runs."`
+	Restore     restore          `cmd:"" help:"Make a server's folder of a backup, and check it."`
 	Log         logs             `cmd:"" help:"Make, move or follow a public log."`
 	Release     releases         `cmd:"" help:"State and approve what is to decide from a day on."`
 	Conformance conform          `cmd:"" help:"Hold another implementation against the published cases."`
