@@ -173,6 +173,7 @@ func TestNothingPersonalLeaks(t *testing.T) {
 	s.as(t, "bo").get(granted)
 	doris := s.as(t, "doris")
 	id := caseLink.FindStringSubmatch(doris.get("/handlaggare").body)[1]
+	doris.read(id)
 	v := version.FindStringSubmatch(doris.get("/handlaggare/" + id).body)[1]
 	doris.post("/handlaggare/"+id+"/beslut", url.Values{"version": {v}, "outcome": {"refused"}, "motivation": {"Hemlig motivering om Bo"}})
 	alva.post("/ansok", url.Values{"facts": {strings.Repeat("199211222386", 30_000)}})

@@ -29,30 +29,32 @@ func TestCasework(t *testing.T) {
 		t.Fatalf("the queue: %s", queue.body)
 	}
 	desk := doris.get("/handlaggare/" + m[1])
-	for _, want := range []string{"Alva Exempel", "19921122-2386", "Hyra", "9\u00a0500", "Programmets förslag"} {
+	for _, want := range []string{"Alva Exempel", "19921122-2386", "Hyra", "9\u00a0500", "Läs det här först", "högre än kommunens gräns", "Godkänn beräkningen"} {
 		if !strings.Contains(desk.body, want) {
 			t.Errorf("the desk lacks %q", want)
 		}
 	}
-	v := version.FindStringSubmatch(desk.body)
-	if v == nil {
-		t.Fatalf("the desk has no form: %s", desk.body)
-	}
 	to := "/handlaggare/" + m[1] + "/beslut"
-	ruling := func(outcome, amount, why string) url.Values {
-		return url.Values{"version": {v[1]}, "outcome": {outcome}, "amount": {amount}, "motivation": {why}}
+	at := func(b *browser) string {
+		t.Helper()
+		v := version.FindStringSubmatch(b.get("/handlaggare/" + m[1]).body)
+		if v == nil {
+			t.Fatal("the desk has no form")
+		}
+		return v[1]
 	}
-
+	ruling := func(version, outcome, why string) url.Values {
+		return url.Values{"version": {version}, "outcome": {outcome}, "motivation": {why}}
+	}
+	first := at(doris)
 	for name, c := range map[string]struct {
 		form url.Values
 		want string
 	}{
-		"nothing":         {ruling("", "", ""), "Välj beslut"},
-		"no reason":       {ruling("partly", "7220", " "), "Skriv en motivering"},
-		"no amount":       {ruling("partly", "", "Hyran"), "Skriv beloppet"},
-		"a strange sum":   {ruling("partly", "sju tusen", "Hyran"), "Skriv beloppet"},
-		"a sum refused":   {ruling("refused", "100", "Hyran"), "Lämna beloppet tomt"},
-		"unknown outcome": {ruling("kanske", "100", "Hyran"), "Välj beslut"},
+		"nothing":         {ruling(first, "", ""), "Välj beslut"},
+		"no reason":       {ruling(first, "partly", " "), "Skriv en motivering"},
+		"unknown outcome": {ruling(first, "kanske", "Hyran"), "Välj beslut"},
+		"warnings unread": {ruling(first, "refused", "Hyran"), "Kvittera varningarna först"},
 	} {
 		a := doris.post(to, c.form)
 		if a.code != 422 || !strings.Contains(a.body, c.want) || !strings.Contains(a.body, "error-summary") {
@@ -62,18 +64,24 @@ func TestCasework(t *testing.T) {
 			t.Errorf("%s: what was typed is gone", name)
 		}
 	}
+	doris.read(m[1])
+	if a := doris.post(to, ruling(at(doris), "partly", "Hyran")); a.code != 422 || !strings.Contains(a.body, "Godkänn beräkningen först") {
+		t.Errorf("without an approved calculation: %d", a.code)
+	}
+	doris.approve(m[1])
 
-	other := s.as(t, "doris")
-	if a := doris.post(to, ruling("partly", "7 220,50 kr", "Hyran är högre än kommunens tak.")); a.code != 200 {
+	other := s.as(t, "dag")
+	both := at(other)
+	if a := doris.post(to, ruling(both, "partly", "Hyran är högre än kommunens tak.")); a.code != 200 {
 		t.Fatalf("the ruling: %d %s", a.code, a.body)
 	}
-	late := other.post(to, ruling("refused", "", "Mitt eget skäl står kvar."))
+	late := other.post(to, ruling(both, "refused", "Mitt eget skäl står kvar."))
 	if late.code != 409 || !strings.Contains(late.body, "Någon annan hann före") || !strings.Contains(late.body, "Mitt eget skäl står kvar.") {
 		t.Errorf("the second caseworker: %d %s", late.code, late.body)
 	}
 
 	decided := alva.await(waiting, "Du får")
-	for _, want := range []string{"7\u00a0220,50\u00a0kr", "Doris Demosson", "Hyran är högre än kommunens tak.", "en del av det du sökt", "tre veckor"} {
+	for _, want := range []string{"7\u00a0220\u00a0kr", "Doris Demosson", "Hyran är högre än kommunens tak.", "en del av det du sökt", "tre veckor"} {
 		if !strings.Contains(decided.body, want) {
 			t.Errorf("the decision lacks %q", want)
 		}
@@ -83,6 +91,34 @@ func TestCasework(t *testing.T) {
 	}
 	if queue := doris.get("/handlaggare"); caseLink.MatchString(queue.body) {
 		t.Error("a decided case stands in the queue")
+	}
+}
+
+var warningKey = regexp.MustCompile(`name="key" value="([^"]+)"`)
+
+// read acknowledges every warning of a case.
+func (b *browser) read(id string) {
+	b.t.Helper()
+	for {
+		a := b.get("/handlaggare/" + id)
+		key := warningKey.FindStringSubmatch(a.body)
+		if key == nil {
+			return
+		}
+		form := url.Values{"version": {version.FindStringSubmatch(a.body)[1]}, "key": {key[1]}, "note": {"Läst och förstått"}}
+		if a := b.post("/handlaggare/"+id+"/kvittera", form); a.code != 200 {
+			b.t.Fatalf("acknowledging %s: %d", key[1], a.code)
+		}
+	}
+}
+
+// approve reads every warning of a case and approves its calculation.
+func (b *browser) approve(id string) {
+	b.t.Helper()
+	b.read(id)
+	form := url.Values{"version": {version.FindStringSubmatch(b.get("/handlaggare/" + id).body)[1]}}
+	if a := b.post("/handlaggare/"+id+"/berakning", form); a.code != 200 {
+		b.t.Fatalf("approving the calculation: %d", a.code)
 	}
 }
 
@@ -135,8 +171,8 @@ func TestAsksForAHuman(t *testing.T) {
 	if a := s.as(t, "bo").apply(single, url.Values{"acute": {"ja"}}); !strings.Contains(a.body, "akut behov") {
 		t.Errorf("acute: %s", a.body)
 	}
-	queue := s.as(t, "doris").get("/handlaggare")
-	if a, b := strings.Index(queue.body, "akut behov"), strings.Index(queue.body, "bett att en människa"); a < 0 || b < a {
-		t.Errorf("the acute need does not come first: %s", queue.body)
+	_, queue, _ := strings.Cut(s.as(t, "doris").get("/handlaggare").body, "<table")
+	if a, b := strings.Index(queue, "akut behov"), strings.Index(queue, "bett att en människa"); a < 0 || b < a {
+		t.Errorf("the acute need does not come first: %s", queue)
 	}
 }

@@ -36,6 +36,7 @@ type household struct {
 }
 
 type row struct {
+	ID     string         `json:"id"`
 	Kind   string         `json:"kind"`
 	Person string         `json:"person"`
 	Km     jsontext.Value `json:"km"`

@@ -46,6 +46,7 @@ type service struct {
 	engineHex string
 	handler   http.Handler
 	estimate  http.Handler // for other people's programs and pages
+	patterns  []string     // of the routes
 	tree      tree
 	limits    *limits
 	closers   []func(context.Context) error // in the order of opening
@@ -73,6 +74,7 @@ func open(ctx context.Context, c Config) (_ *service, err error) {
 	release := wasm.Current()
 	s.engineHex = hex.EncodeToString(release.EngineSHA256[:])
 	mux, routes := s.routes()
+	s.patterns = routes
 	s.metrics = metrics.New(metrics.Info{Version: c.Version, Engine: s.engineHex}, routes, state{s})
 	if err := s.openStore(ctx); err != nil {
 		return nil, err

@@ -73,7 +73,7 @@ func status(err error) int {
 		return http.StatusBadRequest
 	case errors.Is(err, errSignedOut):
 		return http.StatusUnauthorized
-	case errors.Is(err, errRole), errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrForbidden):
+	case errors.Is(err, errRole), errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrForbidden), errors.Is(err, store.ErrSealed):
 		return http.StatusNotFound
 	case errors.Is(err, store.ErrErased):
 		return http.StatusGone

@@ -22,6 +22,9 @@ func Statics() []Static {
 // Title returns the words of a title in a language, for handlers that set [Page.Title].
 func (s *Site) Title(lang, key string) (string, error) { return s.words[lang].Text(key) }
 
+// Kronor writes an amount in öre as people do, in Swedish.
+func (s *Site) Kronor(ore int64) string { return s.words[swedish].Kronor(ore) }
+
 // Calculator is the data of the page rakna.
 type Calculator struct {
 	Engine     [32]byte // SHA-256 of engine.wasm, served at /engine/<hex>.wasm

@@ -140,7 +140,8 @@ type AppealClosedBody struct {
 // A Body is one of the forms above.
 type Body interface {
 	SubmittedBody | QueuedBody | DecidedBody | ReleasedBody | StoppedBody | RegistersBody | MessageBody |
-		CompletionAskedBody | CompletionReceivedBody | AppealedBody | AppealClosedBody | household.Bounds | NoticeBody
+		CompletionAskedBody | CompletionReceivedBody | AppealedBody | AppealClosedBody | household.Bounds | NoticeBody |
+		OverrideBody | AcknowledgedBody | CalculatedBody
 }
 
 func encodeBody[T Body](b T) ([]byte, error) { return json.Marshal(b, json.Deterministic(true)) }

@@ -202,25 +202,29 @@ type Ruling struct {
 	Facts      []byte // as a caseworker has corrected them; nil: as they were. Only Reconsider reads it.
 }
 
-// Decide makes a caseworker's ruling the decision of a queued case.
+// Decide makes a caseworker's ruling the decision of a queued case. Every warning
+// must have been acknowledged, and money is granted by an approved calculation
+// alone: whoever wants another amount changes the calculation, with a reason.
 func (s *Service) Decide(ctx context.Context, caller store.Caller, id string, r Ruling) error {
 	if strings.TrimSpace(r.Motivation) == "" || strings.TrimSpace(r.Name) == "" {
 		return errors.New("couldn't decide: the reason or the name of who decides is missing")
 	}
-	file, err := s.Store.Read(ctx, caller, id)
+	w, err := s.Work(ctx, caller, id)
 	if err != nil {
 		return err
 	}
-	e, guideline, err := s.assessAgain(ctx, file)
-	if err != nil {
-		return err
+	file, e, guideline := w.File, w.Estimate, w.guideline
+	if caller.Role == store.Caseworker && file.State == store.StateQueued && file.Version == r.Version {
+		if err := w.ready(r); err != nil {
+			return err
+		}
 	}
 	_, err = s.Store.Update(ctx, caller, func(v *store.View) (store.Draft, error) {
 		c, err := v.Case(id)
 		if err != nil {
 			return store.Draft{}, err
 		}
-		if c.State != store.StateQueued || c.Version != r.Version {
+		if c.State != store.StateQueued || c.Version != r.Version || file.Version != r.Version {
 			return store.Draft{}, ErrVersion
 		}
 		return s.decision(v, &c, e, guideline, ruling{mode: record.Human, outcome: r.Outcome, granted: r.Granted, decider: r.Name,

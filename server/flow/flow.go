@@ -51,6 +51,8 @@ import (
 var (
 	ErrConflict   = errors.New("the form was sent before with other content")
 	ErrVersion    = errors.New("the case has changed since the form was shown")
+	ErrUnread     = errors.New("a warning has not been acknowledged")
+	ErrCalculated = errors.New("the calculation has not been approved, or the amount is another than it gives")
 	ErrUnsigned   = errors.New("two adults apply, and one of them has not signed this")
 	ErrUnreleased = errors.New("the engine has no release leaf")
 	ErrNotInForce = errors.New("no release of the engine with this guideline is in force")

@@ -193,6 +193,17 @@ func TestReferralAndRuling(t *testing.T) {
 	if err != nil || len(queue) != 1 || queue[0].ID != id {
 		t.Fatalf("%v: the queue is %v", err, queue)
 	}
+	first := flow.Ruling{Version: file.Version, Outcome: record.Partly, Granted: 722000, Motivation: "Hyran.", Name: "Doris Demosson"}
+	if err := s.Decide(t.Context(), caseworker, id, first); !errors.Is(err, flow.ErrUnread) {
+		t.Errorf("decided without reading the warnings: %v", err)
+	}
+	acknowledge(t, s, st, id)
+	first.Version = current(t, st, id)
+	if err := s.Decide(t.Context(), caseworker, id, first); !errors.Is(err, flow.ErrCalculated) {
+		t.Errorf("decided without an approved calculation: %v", err)
+	}
+	approve(t, s, st, id)
+	file.Version = current(t, st, id)
 	ruling := flow.Ruling{Version: file.Version, Outcome: record.Partly, Granted: 722000, Motivation: "Hyran är högre än taket.", Name: "Doris Demosson"}
 
 	for name, err := range map[string]error{
@@ -209,6 +220,7 @@ func TestReferralAndRuling(t *testing.T) {
 		"refused a sum":    func(r *flow.Ruling) { r.Outcome = record.Refused },
 		"granted nothing":  func(r *flow.Ruling) { r.Granted = 0 },
 		"unknown outcome":  func(r *flow.Ruling) { r.Outcome = "maybe" },
+		"another amount":   func(r *flow.Ruling) { r.Granted++ },
 		"negative amount":  func(r *flow.Ruling) { r.Granted = -1 },
 		"an older version": func(r *flow.Ruling) { r.Version-- },
 	} {
@@ -242,6 +254,38 @@ func TestReferralAndRuling(t *testing.T) {
 	if d.Mode != record.Human || d.Decider != "Doris Demosson" || d.Granted != 722000 || d.Delegation != "SN 2026:11" ||
 		fmt.Sprint(d.Reasons) != "[engine-reasons not-in-full]" {
 		t.Errorf("the record: %+v", d)
+	}
+}
+
+func current(t testing.TB, st *store.Store, id string) uint64 {
+	t.Helper()
+	file, err := st.Read(t.Context(), caseworker, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file.Version
+}
+
+// acknowledge reads every warning of a case.
+func acknowledge(t testing.TB, s *flow.Service, st *store.Store, id string) {
+	t.Helper()
+	w, err := s.Work(t.Context(), caseworker, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range w.Warnings {
+		if err := s.Acknowledge(t.Context(), caseworker, id, current(t, st, id), x.Key(), "Läst", "Doris Demosson"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// approve reads every warning of a case and approves its calculation.
+func approve(t testing.TB, s *flow.Service, st *store.Store, id string) {
+	t.Helper()
+	acknowledge(t, s, st, id)
+	if err := s.ApproveCalculation(t.Context(), caseworker, id, current(t, st, id), "Doris Demosson"); err != nil {
+		t.Fatal(err)
 	}
 }
 

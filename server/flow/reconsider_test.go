@@ -114,6 +114,8 @@ func TestAppealInFlow(t *testing.T) {
 	if err := appeal(applicant, "9999/0", noon); !errors.Is(err, flow.ErrVersion) {
 		t.Errorf("before the decision: %v", err)
 	}
+	published(t, st, caseworker, id)
+	approve(t, s, st, id)
 	queued := published(t, st, caseworker, id)
 	r := flow.Ruling{Version: queued.Version, Outcome: record.Partly, Granted: 722000, Motivation: "Hyran är över taket.", Name: "Doris Demosson"}
 	if err := s.Decide(t.Context(), caseworker, id, r); err != nil {

@@ -71,6 +71,8 @@ func TestReleaseTakesEffect(t *testing.T) {
 		t.Errorf("%v: before the day the case is %s", err, file.State)
 	}
 	// Nor can a person decide by it.
+	published(t, st, caseworker, over)
+	acknowledge(t, s, st, over)
 	waiting := published(t, st, caseworker, over)
 	err = s.Decide(t.Context(), caseworker, over, flow.Ruling{Version: waiting.Version, Outcome: record.Refused, Motivation: "Nej.", Name: "Doris Demosson"})
 	if !errors.Is(err, flow.ErrNotInForce) {

@@ -11,6 +11,8 @@
 //	household-changed  other persons, or other days with a child
 //	housing-changed    another kind of home, other rooms, another rent
 //	cap-hit            a cost above what the guideline approves
+//	register-silent    an agency that has not answered
+//	register-differs   an agency that shows more than was declared
 //
 // # Bounds
 //
@@ -32,6 +34,9 @@ import (
 
 // Ore is an amount in öre; in JSON it is a number of kronor in canonical form.
 type Ore int64
+
+// Ore is for templates: {{kronor .Amount.Ore}}.
+func (o Ore) Ore() int64 { return int64(o) }
 
 // UnmarshalJSON reads the engine's canonical form.
 func (o *Ore) UnmarshalJSON(b []byte) error {

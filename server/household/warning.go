@@ -17,10 +17,12 @@ const (
 	HouseholdChanged Code = "household-changed"
 	HousingChanged   Code = "housing-changed"
 	CapHit           Code = "cap-hit"
+	RegisterSilent   Code = "register-silent"
+	RegisterDiffers  Code = "register-differs"
 )
 
 // Codes are all of them.
-var Codes = []Code{NewIncome, DroppedIncome, IncomeChanged, HouseholdChanged, HousingChanged, CapHit}
+var Codes = []Code{NewIncome, DroppedIncome, IncomeChanged, HouseholdChanged, HousingChanged, CapHit, RegisterSilent, RegisterDiffers}
 
 // Tolerance is by how many per cent an income changes before it is a warning.
 const Tolerance = 12
@@ -28,7 +30,7 @@ const Tolerance = 12
 // A Warning says what is not as it was.
 type Warning struct {
 	Code   Code
-	Kind   string // of the income or cost, or empty
+	Kind   string // of the income or cost, or the agency, or empty
 	Person string // whose income
 	Before Ore
 	After  Ore
@@ -114,33 +116,55 @@ type step struct {
 	Branch  string `json:"branch"`
 	Subject string `json:"subject"`
 	Value   Ore    `json:"value"`
-	Inputs  []struct {
-		Name  string `json:"name"`
-		Unit  string `json:"unit"`
-		Value any    `json:"value"`
-	} `json:"inputs"`
-	Steps []step `json:"steps"`
+	Steps   []step `json:"steps"`
 }
 
-// Caps gives a warning for each cost that was not approved as applied for,
-// from the engine's canonical result.
-func Caps(result []byte, applied *Facts) ([]Warning, error) {
+// A Line is what the engine counted of one cost, or of one person's income of a kind.
+type Line struct {
+	Cost   bool
+	Kind   string
+	Person string // of an income
+	Value  Ore
+	Cut    bool // a cost that was not approved as applied for
+}
+
+// Lines are the costs and incomes in the engine's canonical result.
+func Lines(result []byte) ([]Line, error) {
 	var r struct {
 		Trace step `json:"trace"`
 	}
 	if err := json.Unmarshal(result, &r); err != nil {
 		return nil, errors.New("couldn't read a result")
 	}
-	var out []Warning
+	var out []Line
 	var walk func(s *step)
 	walk = func(s *step) {
-		if s.Rule == "cost" && s.Branch != "within-limit" && s.Branch != "actual" && s.Value < applied.cost(s.Subject) {
-			out = append(out, Warning{CapHit, s.Subject, "", applied.cost(s.Subject), s.Value})
+		switch s.Rule {
+		case "cost":
+			out = append(out, Line{true, s.Subject, "", s.Value, s.Branch != "within-limit" && s.Branch != "actual"})
+		case "income":
+			out = append(out, Line{false, s.Branch, s.Subject, s.Value, false})
 		}
 		for i := range s.Steps {
 			walk(&s.Steps[i])
 		}
 	}
 	walk(&r.Trace)
+	return out, nil
+}
+
+// Caps gives a warning for each cost that was not approved as applied for,
+// from the engine's canonical result.
+func Caps(result []byte, applied *Facts) ([]Warning, error) {
+	lines, err := Lines(result)
+	if err != nil {
+		return nil, err
+	}
+	var out []Warning
+	for _, l := range lines {
+		if l.Cost && l.Cut && l.Value < applied.cost(l.Kind) {
+			out = append(out, Warning{CapHit, l.Kind, "", applied.cost(l.Kind), l.Value})
+		}
+	}
 	return out, nil
 }

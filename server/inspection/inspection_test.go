@@ -126,11 +126,21 @@ func decided(t testing.TB) string {
 	}
 	over := strings.Replace(single, `"amount":6500`, `"amount":9500`, 1)
 	id := s.apply(t, 8, over)
-	file, err := s.st.Read(t.Context(), doris, id)
+	w, err := s.flow.Work(t.Context(), doris, id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = s.flow.Decide(t.Context(), doris, id, flow.Ruling{Version: file.Version, Outcome: record.Partly, Granted: 1222000, Motivation: "Hyran är högre än taket.", Name: "Doris Demosson"})
+	version := w.File.Version
+	for _, x := range w.Warnings {
+		if err := s.flow.Acknowledge(t.Context(), doris, id, version, x.Key(), "Läst", "Doris Demosson"); err != nil {
+			t.Fatal(err)
+		}
+		version++
+	}
+	if err := s.flow.ApproveCalculation(t.Context(), doris, id, version, "Doris Demosson"); err != nil {
+		t.Fatal(err)
+	}
+	err = s.flow.Decide(t.Context(), doris, id, flow.Ruling{Version: version + 1, Outcome: record.Partly, Granted: w.Amount(), Motivation: "Hyran är högre än taket.", Name: "Doris Demosson"})
 	if err == nil {
 		err = s.st.AwaitReceipt(t.Context(), 9)
 	}

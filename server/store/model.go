@@ -38,6 +38,7 @@ type Case struct {
 	Digest       string
 	HumanAsked   bool
 	AcuteNeed    bool
+	Calculated   uint64   // number of the event that approved the calculation, 0 while none holds
 	Protected    bool     // one of the adults has protected identity
 	Unknown      bool     // an amount was answered with "I don't know"
 	Reasons      []string // why it was referred

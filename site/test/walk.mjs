@@ -45,3 +45,24 @@ export async function table(page, root) {
   }));
   return rows.map((r) => r.replace(/\s+/g, " "));
 }
+
+/** work takes an open case from its warnings to an approved calculation, with a change of the calculation on the way if one is given. */
+export async function work(page, change) {
+  while (await page.getByRole("button", { name: /^Kvittera/ }).count()) {
+    await page.locator("input[name=note]").first().fill("Läst, och stämt av med sökanden.");
+    await page.getByRole("button", { name: /^Kvittera/ }).first().click();
+    await page.waitForLoadState();
+  }
+  if (change) {
+    await page.selectOption("#what", change.what);
+    await page.fill("#override-amount", change.amount);
+    await page.fill("#override-reason", change.reason);
+    await page.selectOption("#ground", change.ground);
+    await page.getByRole("button", { name: "Visa effekten" }).click();
+    await page.waitForSelector("input[name=shown]", { state: "attached" });
+    await page.getByRole("button", { name: "Spara ändringen" }).click();
+    await page.waitForLoadState();
+  }
+  await page.getByRole("button", { name: "Godkänn beräkningen" }).click();
+  await page.waitForLoadState();
+}

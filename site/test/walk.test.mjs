@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { launch, open, overflow, violations } from "./browser.mjs";
 import { fill, plain, ready, support } from "./household.mjs";
 import { serve } from "./service.mjs";
-import { decided, receipt, send, signIn, table } from "./walk.mjs";
+import { decided, receipt, send, signIn, table, work } from "./walk.mjs";
 
 let service, browser, folder;
 before(async () => {
@@ -194,15 +194,16 @@ test("a rent above the limit goes to a caseworker, who decides", async () => {
   await sound(desk.page);
   await desk.page.locator("table a").first().click();
   await sound(desk.page);
+  await work(desk.page, { what: "addition", amount: "500", reason: "Hyran godtas till en del medan du söker annan bostad.", ground: "12 kap. 1 § socialtjänstlagen (2025:400)" });
+  await sound(desk.page);
   await desk.page.check("#o-partly");
-  await desk.page.fill("#amount", "9 000");
   await desk.page.fill("#motivation", "Hyran är högre än kommunens gräns. Du får tid att hitta en billigare bostad.");
   await desk.page.getByRole("button", { name: "Fatta beslutet" }).click();
   await desk.page.waitForLoadState();
   assert.equal(await desk.page.locator(".error-summary").count(), 0, await desk.page.textContent("main"));
 
   await decided(applicant.page);
-  assert.match(await text(applicant.page, "h1"), /Du får 9 000 kr/);
+  assert.match(await text(applicant.page, "h1"), /Du får 12 390 kr/);
   assert.match(await text(applicant.page, "main"), /Doris Demosson/);
   assert.match(await text(applicant.page, "main"), /inom tre veckor/);
   await sound(applicant.page);

@@ -1,0 +1,155 @@
+package server_test
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var shownEffect = regexp.MustCompile(`name="shown" value="(-?[0-9]+)"`)
+
+// TestOverrideOnTheDesk changes a calculation by a typed row, whose effect is shown
+// before anything is saved.
+func TestOverrideOnTheDesk(t *testing.T) {
+	s := run(t, t.TempDir())
+	id := strings.TrimPrefix(s.as(t, "alva").apply(over, nil).path, "/arende/")
+	doris := s.as(t, "doris")
+	desk := "/handlaggare/" + id
+	at := func() string { return version.FindStringSubmatch(doris.get(desk).body)[1] }
+	form := func(act, what, amount, reason, ground string) url.Values {
+		return url.Values{"version": {at()}, "act": {act}, "what": {what}, "amount": {amount}, "override-reason": {reason}, "ground": {ground}}
+	}
+	const ground = "12 kap. 1 § socialtjänstlagen (2025:400)"
+	for name, c := range map[string]struct {
+		form url.Values
+		want string
+	}{
+		"nothing":       {form("preview", "", "", "", ""), "Välj vad du vill ändra"},
+		"no amount":     {form("preview", "addition", "", "Skäl", ground), "Skriv beloppet"},
+		"no reason":     {form("save", "addition", "500", "", ground), "Skriv varför du ändrar"},
+		"no ground":     {form("save", "addition", "500", "Skäl", ""), "Välj vilken bestämmelse"},
+		"unknown type":  {form("save", "amount:x", "500", "Skäl", ground), "Välj vad du vill ändra"},
+		"unknown row":   {form("save", "cost-set:k9", "500", "Skäl", ground), "går inte att räkna på"},
+		"strange month": {form("save", "months:p1", "många", "Skäl", ground), "Skriv antalet månader"},
+	} {
+		if a := doris.post(desk+"/andring", c.form); a.code != 422 || !strings.Contains(a.body, c.want) {
+			t.Errorf("%s: %d, lacks %q", name, a.code, c.want)
+		}
+	}
+	f := form("preview", "income-set:i1", "4 200", "Beloppet är före skatt.", "23 § förvaltningslagen (2017:900)")
+	shown := doris.post(desk+"/andring", f)
+	effect := shownEffect.FindStringSubmatch(shown.body)
+	if shown.code != 200 || effect == nil || effect[1] != "80000" || !strings.Contains(shown.body, "+800\u00a0kr") {
+		t.Fatalf("the effect: %d %v", shown.code, effect)
+	}
+	if a := doris.get(desk); strings.Contains(a.body, "Ändringar i beräkningen") {
+		t.Error("a preview was saved")
+	}
+	f.Set("act", "save")
+	if a := doris.post(desk+"/andring", f); a.code != 200 || strings.Contains(doris.get(desk).body, "Ändringar i beräkningen") {
+		t.Errorf("saved without the effect that was shown: %d", a.code)
+	}
+	f.Set("shown", effect[1])
+	stale := url.Values{}
+	for k, v := range f {
+		stale[k] = v
+	}
+	if a := doris.post(desk+"/andring", f); a.code != 200 || !strings.Contains(a.body, "Ändringar i beräkningen") || !strings.Contains(a.body, "8\u00a0020\u00a0kr") {
+		t.Errorf("saved: %d", a.code)
+	}
+	stale.Set("shown", "0")
+	if a := s.as(t, "dag").post(desk+"/andring", stale); a.code != 409 || !strings.Contains(a.body, "Någon annan hann före") || !strings.Contains(a.body, "Beloppet är före skatt.") {
+		t.Errorf("an older page: %d", a.code)
+	}
+	doris.approve(id)
+	if a := doris.get(desk); !strings.Contains(a.body, "Godkänd") || !strings.Contains(a.body, "Beloppet är före skatt.</textarea>") {
+		t.Error("the approval, or the drafted motivation, is not shown")
+	}
+	if a := doris.post(desk+"/beslut", url.Values{"version": {at()}, "outcome": {"partly"}, "motivation": {"Hyran är för hög."}}); a.code != 200 {
+		t.Errorf("the ruling: %d", a.code)
+	}
+	s.as(t, "alva").await("/arende/"+id, "8\u00a0020\u00a0kr")
+}
+
+// TestProtectedOnTheDesk: nothing of a protected household is shown before who may
+// open the case has said why.
+func TestProtectedOnTheDesk(t *testing.T) {
+	s := run(t, t.TempDir())
+	id := strings.TrimPrefix(s.as(t, "alva").apply(over, nil).path, "/arende/")
+	doris, dag := s.as(t, "doris"), s.as(t, "dag")
+	desk := "/handlaggare/" + id
+	if a := doris.post(desk+"/skydd", url.Values{"act": {"stop"}, "reason": {""}}); a.code != 422 {
+		t.Errorf("without a reason: %d", a.code)
+	}
+	if a := doris.post(desk+"/skydd", url.Values{"act": {"stop"}, "reason": {"Skatteverket"}}); a.path != "/handlaggare" || strings.Contains(a.body, id) {
+		t.Errorf("protected: %s", a.path)
+	}
+	if a := doris.get(desk); a.code != 404 {
+		t.Errorf("without the right: %d", a.code)
+	}
+	gate := dag.get(desk)
+	if gate.code != 200 || !strings.Contains(gate.body, "skyddade uppgifter") || strings.Contains(gate.body, "Alva") || strings.Contains(gate.body, "1992") {
+		t.Errorf("before opening: %d %s", gate.code, gate.body)
+	}
+	for _, path := range []string{"/beslut", "/berakning", "/andring", "/kvittera", "/granser"} {
+		if a := dag.post(desk+path, url.Values{"version": {"2"}, "outcome": {"refused"}, "motivation": {"x"}}); strings.Contains(a.body, "Alva") || a.code == 500 {
+			t.Errorf("%s before opening: %d", path, a.code)
+		}
+	}
+	if a := dag.post(desk+"/oppna", url.Values{"reason": {" "}}); a.code != 422 || strings.Contains(a.body, "Alva") {
+		t.Errorf("opened without a reason: %d", a.code)
+	}
+	if a := dag.post(desk+"/oppna", url.Values{"reason": {"Handlägger ärendet"}}); a.code != 200 || !strings.Contains(a.body, "Alva Exempel") {
+		t.Errorf("opened: %d", a.code)
+	}
+}
+
+// TestQueueAndWorkload filters by reason, and counts without telling of anybody.
+func TestQueueAndWorkload(t *testing.T) {
+	s := run(t, t.TempDir())
+	s.as(t, "alva").apply(over, nil)
+	s.as(t, "bo").apply(single, url.Values{"human": {"ja"}})
+	s.as(t, "cleo").apply(single, nil)
+	doris := s.as(t, "doris")
+	for query, want := range map[string]int{"": 2, "?orsak=human-asked": 1, "?orsak=not-in-full": 1, "?orsak=acute-need": 2, "?orsak=x&ordning=nyast": 2} {
+		if n := len(caseLink.FindAllString(doris.get("/handlaggare"+query).body, -1)); n != want {
+			t.Errorf("%s: %d cases, want %d", query, n, want)
+		}
+	}
+	page := doris.get("/handlaggare/arbetet?minuter=90")
+	for _, want := range []string{"gånger 90 minuter", "ett antagande", `<td class="num">1</td><td class="num">0</td><td class="num">2</td>`} {
+		if !strings.Contains(page.body, want) {
+			t.Errorf("the workload page lacks %q: %s", want, page.body)
+		}
+	}
+	if strings.Contains(page.body, "Alva") || strings.Contains(page.body, "Cleo") {
+		t.Error("the workload page names somebody")
+	}
+}
+
+// TestBoundsOnTheDesk sets a household's bounds and takes them away.
+func TestBoundsOnTheDesk(t *testing.T) {
+	s := run(t, t.TempDir())
+	id := strings.TrimPrefix(s.as(t, "alva").apply(over, nil).path, "/arende/")
+	doris := s.as(t, "doris")
+	set := func(from, until, rent, percent, why string) answer {
+		return doris.post("/handlaggare/"+id+"/granser", url.Values{"act": {"set"}, "from": {from}, "until": {until}, "max-rent": {rent}, "percent": {percent}, "why": {why}})
+	}
+	for want, a := range map[string]answer{
+		"Skriv den högsta hyran": set("2026-12", "2027-02", "", "20", "Skäl"),
+		"Skriv procent":          set("2026-12", "2027-02", "7000", "mycket", "Skäl"),
+		"Skriv varför du sätter": set("2026-12", "2027-02", "7000", "20", ""),
+		"Skriv första och sista": set("2026-12", "2028-02", "7000", "20", "Skäl"),
+	} {
+		if a.code != 422 || !strings.Contains(a.body, want) {
+			t.Errorf("%s: %d", want, a.code)
+		}
+	}
+	if a := set("2026-12", "2027-02", "7 000", "20 %", "Lönen växlar."); a.code != 200 || !strings.Contains(a.body, "högst 7\u00a0000\u00a0kr i hyra") {
+		t.Errorf("set: %d", a.code)
+	}
+	if a := doris.post("/handlaggare/"+id+"/granser", url.Values{"act": {"remove"}}); a.code != 200 || !strings.Contains(a.body, "Inga gränser") {
+		t.Errorf("removed: %d", a.code)
+	}
+}
