@@ -60,10 +60,10 @@ type overrideRow struct {
 
 type optionGroup struct {
 	Label   string
-	Options []option
+	Options []choice
 }
 
-type option struct{ Value, Text string }
+type choice struct{ Value, Text string }
 
 // preview is what an override would do, shown before it is saved.
 type preview struct {
@@ -279,8 +279,8 @@ func (f *deskForm) override(name string) override.Override {
 	return o
 }
 
-// takeBack withdraws an override.
-func (s *service) takeBack(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+// withdrawOverride withdraws an override.
+func (s *service) withdrawOverride(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
 	var f deskForm
 	if err := f.read(r); err != nil {
 		return err
@@ -605,15 +605,15 @@ func (s *service) options(d *deskData) []optionGroup {
 		if who := d.Facts.Whose(i.Person); who != "" {
 			label += " (" + who + ")"
 		}
-		stated.Options = append(stated.Options, option{"income-set:" + i.ID, label + ": annat belopp"}, option{"income-drop:" + i.ID, label + ": räknas inte"})
+		stated.Options = append(stated.Options, choice{"income-set:" + i.ID, label + ": annat belopp"}, choice{"income-drop:" + i.ID, label + ": räknas inte"})
 	}
 	for _, c := range d.Facts.Costs {
-		stated.Options = append(stated.Options, option{"cost-set:" + c.ID, s.label("cost", c.Kind) + ": annat belopp"})
+		stated.Options = append(stated.Options, choice{"cost-set:" + c.ID, s.label("cost", c.Kind) + ": annat belopp"})
 	}
 	more := optionGroup{Label: "Lägg till"}
-	more.Options = append(more.Options, option{"addition", "Bistånd utöver norm och riktlinjer"})
+	more.Options = append(more.Options, choice{"addition", "Bistånd utöver norm och riktlinjer"})
 	for _, kind := range []string{"rent", "electricity", "homeInsurance", "unemploymentFund", "unionFee", "workTravel"} {
-		more.Options = append(more.Options, option{"cost-add:" + kind, "Kostnad: " + s.label("cost", kind)})
+		more.Options = append(more.Options, choice{"cost-add:" + kind, "Kostnad: " + s.label("cost", kind)})
 	}
 	person := optionGroup{Label: "Om en person"}
 	for _, p := range d.Facts.Persons {
@@ -625,9 +625,9 @@ func (s *service) options(d *deskData) []optionGroup {
 			who = "sökande"
 		}
 		for _, kind := range []string{"wage", "unemploymentBenefit", "activityGrant", "sicknessBenefit", "parentalBenefit", "pension", "housingBenefit", "childBenefit", "maintenance", "studentAid", "taxRefund", "other"} {
-			more.Options = append(more.Options, option{"income-add:" + kind + ":" + p.ID, "Inkomst: " + s.label("income", kind) + " (" + who + ")"})
+			more.Options = append(more.Options, choice{"income-add:" + kind + ":" + p.ID, "Inkomst: " + s.label("income", kind) + " (" + who + ")"})
 		}
-		person.Options = append(person.Options, option{"months:" + p.ID, "Månader i rad med bistånd (" + who + ")"}, option{"activity:" + p.ID, "Aktivitetskravet är uppfyllt (" + who + ")"})
+		person.Options = append(person.Options, choice{"months:" + p.ID, "Månader i rad med bistånd (" + who + ")"}, choice{"activity:" + p.ID, "Aktivitetskravet är uppfyllt (" + who + ")"})
 	}
 	return []optionGroup{stated, more, person}
 }

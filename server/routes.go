@@ -112,7 +112,7 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	as(store.Caseworker, "POST /handlaggare/{id}/oppna", s.unseal)
 	as(store.Caseworker, "POST /handlaggare/{id}/kvittera", s.acknowledge)
 	as(store.Caseworker, "POST /handlaggare/{id}/andring", s.override)
-	as(store.Caseworker, "POST /handlaggare/{id}/angra", s.takeBack)
+	as(store.Caseworker, "POST /handlaggare/{id}/angra", s.withdrawOverride)
 	as(store.Caseworker, "POST /handlaggare/{id}/berakning", s.approveCalculation)
 	as(store.Caseworker, "POST /handlaggare/{id}/beslut", s.rule)
 	as(store.Caseworker, "POST /handlaggare/{id}/granser", s.bound)
