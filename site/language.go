@@ -20,6 +20,10 @@ var spoken = []Language{
 	{Code: "sv-x-lattlast", Path: "lattlast", Dir: "ltr", Intl: "sv-SE"},
 	{Code: "en", Path: "en", Dir: "ltr", Intl: "en-GB"},
 	{Code: "ar", Path: "ar", Dir: "rtl", Intl: "ar-u-nu-latn"},
+	{Code: "so", Path: "so", Dir: "ltr", Intl: "en-GB"},
+	{Code: "prs", Path: "prs", Dir: "rtl", Intl: "fa-AF-u-nu-latn"},
+	{Code: "uk", Path: "uk", Dir: "ltr", Intl: "uk-UA"},
+	{Code: "fi", Path: "fi", Dir: "ltr", Intl: "fi-FI"},
 }
 
 // Languages are the codes of the languages that the public pages come in, Swedish first.

@@ -208,6 +208,10 @@ func TestFormsOfLanguages(t *testing.T) {
 		"sv-x-lattlast": {"1 234 567,05 kronor", "3 december 2026", "Loggen har 1 rad.", "Loggen har 1 200 rader."},
 		"en":            {"1,234,567.05 kr", "3 December 2026", "The log has 1 row.", "The log has 1,200 rows."},
 		"ar":            {"1,234,567.05 kr", "3 ديسمبر 2026", "في السجل سطر واحد (1).", "في السجل 1,200 سطر."},
+		"so":            {"1,234,567.05 kr", "3 Disembar 2026", "Diiwaanku wuxuu leeyahay hal saf (1).", "Diiwaanku wuxuu leeyahay 1,200 saf."},
+		"prs":           {"1,234,567.05 kr", "3 دسمبر 2026", "ثبت 1 سطر دارد.", "ثبت 1,200 سطر دارد."},
+		"uk":            {"1 234 567,05 kr", "3.12.2026", "У журналі 1 рядок.", "У журналі 1 200 рядків."},
+		"fi":            {"1 234 567,05 kr", "3.12.2026", "Lokissa on 1 rivi.", "Lokissa on 1 200 riviä."},
 	} {
 		w := s.Words(lang)
 		day, err := w.Day("2026-12-03")

@@ -66,6 +66,7 @@ func TestAgesAreInflected(t *testing.T) {
 	for lang, want := range map[string][3]string{
 		"sv": {"barn 1, 1 år", "barn 1, 3 år", "barn 1, 11 år"},
 		"en": {"child 1, age 1", "child 1, age 3", "child 1, age 11"},
+		"uk": {"дитина 1, 1 рік", "дитина 1, 3 роки", "дитина 1, 11 років"},
 		"ar": {"الطفل 1، سنة واحدة", "الطفل 1، 3 سنوات", "الطفل 1، 11 سنة"},
 	} {
 		if !slices.Contains(languages(t), lang) {

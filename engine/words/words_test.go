@@ -47,6 +47,10 @@ func TestForms(t *testing.T) {
 		"sv-x-lattlast": {"0 kronor", "5 220 kronor", "249,75 kronor", "1 000 000,05 kronor", "−12,50 kronor", "999 kronor", "november 2026"},
 		"en":            {"0 kr", "5,220 kr", "249.75 kr", "1,000,000.05 kr", "−12.50 kr", "999 kr", "November 2026"},
 		"ar":            {"0 kr", "5,220 kr", "249.75 kr", "1,000,000.05 kr", "−12.50 kr", "999 kr", "نوفمبر 2026"},
+		"so":            {"0 kr", "5,220 kr", "249.75 kr", "1,000,000.05 kr", "−12.50 kr", "999 kr", "Nofembar 2026"},
+		"prs":           {"0 kr", "5,220 kr", "249.75 kr", "1,000,000.05 kr", "−12.50 kr", "999 kr", "نومبر 2026"},
+		"uk":            {"0 kr", "5 220 kr", "249,75 kr", "1 000 000,05 kr", "−12,50 kr", "999 kr", "листопад 2026"},
+		"fi":            {"0 kr", "5 220 kr", "249,75 kr", "1 000 000,05 kr", "−12,50 kr", "999 kr", "marraskuu 2026"},
 	} {
 		w := open(t, lang)
 		var got []string
