@@ -1,10 +1,12 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -97,6 +99,31 @@ func open(ctx context.Context, c Config) (_ *service, err error) {
 	}
 	s.ready = true
 	return s, nil
+}
+
+// Retain does on a stopped service's data what the running one does once a day:
+// it erases what is old enough, or only says what that is.
+func Retain(ctx context.Context, c Config, dry bool) (r flow.Retained, err error) {
+	c.Addr, c.EraseOld = cmp.Or(c.Addr, "127.0.0.1:0"), false
+	if _, err := os.Stat(filepath.Join(c.Data, "journal.db")); err != nil {
+		return r, fmt.Errorf("couldn't find the data: %w", err)
+	}
+	if err := c.complete(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}); err != nil {
+		return r, err
+	}
+	s, err := open(ctx, c)
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, s.close(context.WithoutCancel(ctx))) }()
+	if r, err = s.flow.Retain(ctx, dry); err != nil || r.Erased == 0 {
+		return r, err
+	}
+	n, err := s.store.Length()
+	if err != nil {
+		return r, err
+	}
+	return r, s.store.AwaitReceipt(ctx, n-1)
 }
 
 func (s *service) close(ctx context.Context) error {
@@ -192,7 +219,7 @@ func (s *service) openFlow(ctx context.Context, release wasm.Release) error {
 	s.flow, err = flow.New(ctx, flow.Config{
 		Store: s.store, Ledger: s.log, Keys: []string{s.log.Key()}, Engine: s.artefact, Native: contract.Call,
 		Releases: s.approved, Kept: func(engine [32]byte) bool { _, ok := wasm.Engine(engine); return ok },
-		Words: words, Guideline: s.guideline, Boards: s.boards(), Digests: digests, StopAll: s.c.StopAutomation,
+		Words: words, Guideline: s.guideline, Boards: s.boards(), Digests: digests, StopAll: s.c.StopAutomation, EraseOld: s.c.EraseOld,
 		Clock: s.c.Clock, Log: s.c.Log, Observer: s.metrics,
 	})
 	if err != nil {

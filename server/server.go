@@ -63,6 +63,7 @@ type Config struct {
 	SignIn         municipality.SignIn         `json:"signIn"`         // of a service in earnest
 	Municipalities []municipality.Municipality `json:"municipalities"` // who decides; a demonstration has its own
 	Operators      []string                    `json:"operators"`      // who keeps the service running, as in the claim orgAffiliation
+	EraseOld       bool                        `json:"eraseOld"`       // erase files five years after their last note (package retention); else they are only counted
 	StopAutomation bool                        `json:"stopAutomation"` // every case goes to a caseworker
 	Approvers      []release.Approver          `json:"approvers"`      // who may approve engines, two for each; a demonstration has its own
 	Origin         string                      `json:"origin"`         // the log's name for ever, host/path; empty: from URL; read only when the log is made

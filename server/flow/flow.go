@@ -80,6 +80,7 @@ type Observer interface {
 	Published(took time.Duration)
 	Repeated()
 	EngineDiffers()
+	Retained(due, kept, erased int)
 }
 
 // Config is what a Service is made of. Every field must be set, but Clock, Rand,
@@ -96,6 +97,7 @@ type Config struct {
 	Guideline func(municipality, month string) ([]byte, bool) // in force that month
 	Boards    []Board
 	Digests   secret.Key // keys the digest of an application
+	EraseOld  bool       // erase files when the law says so; else only count them
 	StopAll   bool       // no automatic decision, by configuration
 	Clock     func() time.Time
 	Rand      io.Reader
@@ -125,6 +127,7 @@ type Service struct {
 	Config
 	boards   map[string]Board
 	engine   string // hex
+	retained string // day on which old files were last looked for
 	params   []byte // the artefact's parameters, for the rules digest
 	paramsOK bool   // the native build has the same
 	slots    chan struct{}
@@ -230,3 +233,4 @@ func (silent) Decided(string, string, time.Duration) {}
 func (silent) Published(time.Duration)               {}
 func (silent) Repeated()                             {}
 func (silent) EngineDiffers()                        {}
+func (silent) Retained(int, int, int)                {}

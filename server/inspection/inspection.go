@@ -115,7 +115,7 @@ type Options struct {
 
 // Check looks at a data folder. An error says that it could not be looked at.
 func Check(ctx context.Context, dir string, o Options) (*Report, error) {
-	unlock, err := lock(dir)
+	unlock, err := Lock(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -203,9 +203,9 @@ func (i *inspection) beside(do func()) {
 	})
 }
 
-// lock holds the folder's lock, if it has one, so that no server starts meanwhile.
+// Lock holds the folder's lock, if it has one, so that no server starts meanwhile.
 // Nothing is written to it.
-func lock(dir string) (unlock func(), err error) {
+func Lock(dir string) (unlock func(), err error) {
 	f, err := os.Open(filepath.Join(dir, "lock"))
 	if errors.Is(err, os.ErrNotExist) {
 		if _, err := os.Stat(dir); err != nil {

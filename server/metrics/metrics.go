@@ -51,6 +51,8 @@ type Metrics struct {
 	referrals *prometheus.CounterVec
 	repeated  prometheus.Counter
 	differs   prometheus.Counter
+	erased    prometheus.Counter
+	due, kept prometheus.Gauge
 	deciding  *prometheus.HistogramVec
 	receipts  prometheus.Histogram
 
@@ -80,6 +82,9 @@ func New(info Info, routes []string, state State) *Metrics {
 	m.decisions = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "skalig_decisions_total", Help: "Decisions by mode and outcome."}, []string{"mode", "outcome"})
 	m.referrals = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "skalig_referrals_total", Help: "Reasons why cases were referred to a caseworker."}, []string{"reason"})
 	m.repeated = counter("duplicate_submissions_total", "Forms that were sent again.")
+	m.due = prometheus.NewGauge(prometheus.GaugeOpts{Name: "skalig_retention_due_cases", Help: "Cases whose last note is five years old and that are not erased."})
+	m.kept = prometheus.NewGauge(prometheus.GaugeOpts{Name: "skalig_retention_kept_cases", Help: "Cases of that age that are kept for research."})
+	m.erased = counter("cases_erased_total", "Cases that were erased after their time.")
 	m.differs = counter("engine_mismatch_total", "Cases where artefact and native build differed.")
 	m.deciding = prometheus.NewHistogramVec(histogram("decision_duration_seconds", "Time from gate (automatic) or submission (human) to a durable decision.",
 		[]float64{.002, .01, .05, .25, 1, 60, 3600, 86400, 604800}), []string{"mode"})
@@ -92,7 +97,7 @@ func New(info Info, routes []string, state State) *Metrics {
 	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "skalig_build_info", Help: "What runs; the value is always 1."}, []string{"version", "engine"})
 	build.WithLabelValues(info.Version, info.Engine).Set(1)
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), build,
-		m.inFlight, m.requests, m.limited, m.crossSite, m.panics, m.denied, m.talks, m.handed, m.signIns, m.decisions, m.referrals, m.repeated, m.differs,
+		m.inFlight, m.requests, m.limited, m.crossSite, m.panics, m.denied, m.talks, m.handed, m.signIns, m.decisions, m.referrals, m.repeated, m.differs, m.due, m.kept, m.erased,
 		m.deciding, m.receipts, m.registers, m.asking, m.commit, m.batch)
 	m.watch(state)
 	m.begin(routes)
@@ -198,6 +203,13 @@ func (m *Metrics) Decided(mode, outcome string, took time.Duration) {
 func (m *Metrics) Published(took time.Duration) { m.receipts.Observe(took.Seconds()) }
 func (m *Metrics) Repeated()                    { m.repeated.Inc() }
 func (m *Metrics) EngineDiffers()               { m.differs.Inc() }
+
+// Retained is told once a day of cases that are old enough to be erased.
+func (m *Metrics) Retained(due, kept, erased int) {
+	m.due.Set(float64(due))
+	m.kept.Set(float64(kept))
+	m.erased.Add(float64(erased))
+}
 
 // Registers is told what agencies answered, and how long it took.
 func (m *Metrics) Registers(answers []register.Answer, took time.Duration) {

@@ -41,6 +41,7 @@ func TestEverythingBeginsAtZero(t *testing.T) {
 	m.Published(time.Second)
 	m.Repeated()
 	m.EngineDiffers()
+	m.Retained(3, 2, 1)
 	m.SignedIn("ok")
 	m.Limited()
 	m.CrossSite()

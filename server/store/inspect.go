@@ -13,8 +13,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-memdb"
-
-	"github.com/skalig/skalig/server/secret"
 )
 
 // An Inspection is a store that nobody writes to, laid open to the operator who
@@ -48,15 +46,11 @@ func Inspect(ctx context.Context, dir string) (_ *Inspection, err error) {
 			err = errors.Join(err, i.Close())
 		}
 	}()
-	kek, err := secret.Load(filepath.Join(dir, "keys", "kek"))
+	wraps, before, err := loadKEKs(filepath.Join(dir, "keys"))
 	if err != nil {
 		return nil, err
 	}
-	wrap, err := aead(kek.Bytes())
-	if err != nil {
-		return nil, err
-	}
-	s.keys = &keyring{kek: wrap, opened: map[string]cipher.AEAD{}, gone: map[string]bool{}}
+	s.keys = &keyring{kek: wraps, before: before, opened: map[string]cipher.AEAD{}, gone: map[string]bool{}}
 	if s.keys.db, err = i.readDB(ctx, filepath.Join(dir, "keys", "cases.db")); err != nil {
 		return nil, fmt.Errorf("couldn't open the case keys: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"sync"
 
@@ -21,16 +22,18 @@ const maxOpen = 4096
 
 // A keyring keeps one key for each case, wrapped with the key-encryption key.
 type keyring struct {
-	db  *sql.DB
-	kek cipher.AEAD
+	db     *sql.DB
+	kek    cipher.AEAD // wraps, and opens
+	before cipher.AEAD // opens too, while a rotation is under way; nil else
 
 	mu     sync.Mutex
 	opened map[string]cipher.AEAD // of cases in use; a case's steps follow each other closely
 	gone   map[string]bool        // destroyed: not to be kept again by who was reading
 }
 
-func openKeyring(ctx context.Context, path string, kek secret.Key) (*keyring, error) {
-	wrap, err := aead(kek.Bytes())
+// openKeyring opens the keys at path with the key-encryption keys beside them.
+func openKeyring(ctx context.Context, path string) (*keyring, error) {
+	wraps, before, err := loadKEKs(filepath.Dir(path))
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +41,7 @@ func openKeyring(ctx context.Context, path string, kek secret.Key) (*keyring, er
 	if err != nil {
 		return nil, fmt.Errorf("couldn't open the case keys: %w", err)
 	}
-	return &keyring{db: db, kek: wrap, opened: map[string]cipher.AEAD{}, gone: map[string]bool{}}, nil
+	return &keyring{db: db, kek: wraps, before: before, opened: map[string]cipher.AEAD{}, gone: map[string]bool{}}, nil
 }
 
 // make gives each case in refs a key if it has none, durable when it returns.
@@ -96,15 +99,27 @@ func (k *keyring) open(ctx context.Context, ref string) (cipher.AEAD, error) {
 	if err != nil {
 		return nil, fmt.Errorf("couldn't read a case key: %w", err)
 	}
-	dek, err := k.kek.Open(nil, nil, wrapped, []byte(ref))
+	dek, err := k.unwrap(ref, wrapped)
 	if err != nil {
-		return nil, errors.New("couldn't unwrap a case key: the key-encryption key is another, or the row was changed")
+		return nil, err
 	}
 	c, err := aead(dek)
 	if err == nil {
 		k.keep(ref, c)
 	}
 	return c, err
+}
+
+// unwrap opens a case's key.
+func (k *keyring) unwrap(ref string, wrapped []byte) ([]byte, error) {
+	key, err := k.kek.Open(nil, nil, wrapped, []byte(ref))
+	if err != nil && k.before != nil {
+		key, err = k.before.Open(nil, nil, wrapped, []byte(ref))
+	}
+	if err != nil {
+		return nil, errors.New("couldn't unwrap a case key: the key-encryption key is another, or the row was changed")
+	}
+	return key, nil
 }
 
 func (k *keyring) cached(ref string) cipher.AEAD {

@@ -168,11 +168,10 @@ func openKeys(ctx context.Context, dir, journal string) (*keyring, error) {
 			return nil, fmt.Errorf("couldn't open the case keys of the journal: %w", err)
 		}
 	}
-	kek, err := load(filepath.Join(dir, "kek"))
-	if err != nil {
+	if _, err := load(filepath.Join(dir, "kek")); err != nil {
 		return nil, err
 	}
-	return openKeyring(ctx, keys, kek)
+	return openKeyring(ctx, keys)
 }
 
 // Stopped is closed when the store can write no more; Err then says why.

@@ -1,0 +1,140 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	command "os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/skalig/skalig/server/secret"
+	"github.com/skalig/skalig/server/store"
+)
+
+// TestMain is also the process that is killed in the middle of a rotation: with
+// the folder in the environment, at the step of that number.
+func TestMain(m *testing.M) {
+	dir := os.Getenv("SKALIG_ROTATE")
+	if dir == "" {
+		os.Exit(m.Run())
+	}
+	at, err := strconv.Atoi(os.Getenv("SKALIG_ROTATE_STEP"))
+	if err != nil {
+		os.Exit(2)
+	}
+	_, err = store.RotateKeys(context.Background(), dir, func(string) {
+		if at--; at < 0 {
+			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+			select {}
+		}
+	})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+const sealedCases = 600 // more than two batches
+
+// sealed fills a folder with cases and closes it.
+func sealed(t *testing.T, dir string) {
+	t.Helper()
+	st, err := store.Open(t.Context(), store.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	errs := make([]error, sealedCases)
+	for i := range sealedCases {
+		all.Go(func() { errs[i] = submitCase(t.Context(), st, i) })
+	}
+	all.Wait()
+	if err := errors.Join(append(errs, st.Close())...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func submitCase(ctx context.Context, st *store.Store, i int) error {
+	who := store.Caller{Ref: fmt.Sprintf("person-%d", i), Role: store.Applicant}
+	_, err := st.Update(ctx, who, func(*store.View) (store.Draft, error) {
+		return store.Draft{Case: fmt.Sprintf("case-%d", i), Head: store.Submitted{Person: who.Ref, Municipality: "9999", Month: "2026-11", Key: who.Ref, Digest: "d"},
+			Body: fmt.Appendf(nil, "body of %d", i)}, nil
+	})
+	return err
+}
+
+// opens holds that every case can be read, and that a new one can be added.
+func opens(t *testing.T, dir string, added int) {
+	t.Helper()
+	st, err := store.Open(t.Context(), store.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	if err := submitCase(t.Context(), st, sealedCases+added); err != nil {
+		t.Fatal(err)
+	}
+	for i := range sealedCases + added + 1 {
+		f, err := st.Read(t.Context(), store.Program, fmt.Sprintf("case-%d", i))
+		if err != nil || string(f.Submitted) != fmt.Sprintf("body of %d", i) {
+			t.Fatalf("case %d: %v", i, err)
+		}
+	}
+}
+
+// TestRotateKilled kills a rotation at each of its steps. After each kill a store
+// opens everything, and adds a case; then the rotation is finished, the old key is
+// of no use and everything opens with the new one.
+func TestRotateKilled(t *testing.T) {
+	dir := t.TempDir()
+	sealed(t, dir)
+	kek := filepath.Join(dir, "keys", "kek")
+	first, err := secret.Load(kek)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kills := 0
+	for step := 0; ; step++ {
+		cmd := command.CommandContext(t.Context(), os.Args[0])
+		cmd.Env = append(os.Environ(), "SKALIG_ROTATE="+dir, "SKALIG_ROTATE_STEP="+strconv.Itoa(step))
+		out, err := cmd.CombinedOutput()
+		opens(t, dir, step)
+		if err == nil {
+			break
+		}
+		var exit *command.ExitError
+		if !errors.As(err, &exit) || exit.Sys().(syscall.WaitStatus).Signal() != syscall.SIGKILL {
+			t.Fatalf("step %d: %v %s", step, err, out)
+		}
+		kills++
+	}
+	if kills < 6 { // the next key, three batches, the check, the rename, its directory
+		t.Errorf("the rotation was killed %d times", kills)
+	}
+	t.Logf("killed at %d steps", kills)
+	now, err := secret.Load(kek)
+	if err != nil || string(now.Bytes()) == string(first.Bytes()) {
+		t.Errorf("the key is the old one: %v", err)
+	}
+	if _, err := os.Stat(kek + ".next"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the next key is still there: %v", err)
+	}
+	if err := os.WriteFile(kek, first.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	st, err := store.Open(t.Context(), store.Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	if _, err := st.Read(t.Context(), store.Program, "case-0"); err == nil {
+		t.Error("the old key still opens a case")
+	}
+}
