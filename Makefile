@@ -42,7 +42,7 @@ soak: build
 	@.ci/need initdb strace mkfs.ext4
 	go test -count $(SOAK) -timeout 0 -v ./server/faults ./ledger/tessera ./ledger/trillian | grep -E '^(---|FAIL|ok| +[a-z_]+_test.go)'
 
-bench: build
+bench: build worker
 	@.ci/need node npm chromium initdb
 	@.ci/bench
 

@@ -3,6 +3,8 @@ package replay_test
 import (
 	"bytes"
 	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -151,6 +153,16 @@ func BenchmarkReceipt(b *testing.B) {
 	w, _ := auditor(b, true)
 	parallel("proof+artefact", func(i int) bool { return w.Receipt(b.Context(), files[i]).Replayed })
 	parallel("Verify", func(i int) bool { return ledger.Verify(files[i], []string{vkey}).OK })
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	signed := files[0][:200]
+	signature := ed25519.Sign(private, signed)
+	parallel("limit", func(i int) bool { // every byte hashed once and one signature checked
+		sum := sha256.Sum256(files[i])
+		return sum != [32]byte{} && ed25519.Verify(public, signed, signature)
+	})
 
 	parallel("part/ParseReceipt", func(i int) bool { _, err := ledger.ParseReceipt(files[i]); return err == nil })
 	parsed := make([]*record.Decision, len(files))

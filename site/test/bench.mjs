@@ -1,4 +1,4 @@
-// What the first page and an estimate weigh and take, measured on the real program: node bench.mjs
+// What the first page and an estimate weigh and take, measured on the real program: node bench.mjs prints a line of JSON for each figure.
 import { performance } from "node:perf_hooks";
 import { request } from "node:http";
 import { launch, open } from "./browser.mjs";
@@ -6,6 +6,7 @@ import { fill, ready } from "./household.mjs";
 import { serve } from "./service.mjs";
 
 const calls = 5000;
+const report = (name, unit, values) => console.log(JSON.stringify({ name, unit, values }));
 const service = await serve();
 const browser = await launch();
 
@@ -29,7 +30,7 @@ const quantile = (sorted, q) => sorted[Math.min(sorted.length - 1, Math.floor(so
 try {
   for (const path of ["/", "/rakna", "/kvitto"]) {
     const rows = await resources(path);
-    console.log(`bytes ${path.padEnd(8)} ${String(rows.reduce((sum, [, n]) => sum + n, 0)).padStart(7)}  (${rows.map(([p, n]) => `${p.replace(/[0-9a-f]{64}/, "…")} ${n}`).join(", ")})`);
+    report(`page bytes ${path}`, "bytes", [rows.reduce((sum, [, n]) => sum + n, 0)]);
   }
 
   const { page, done } = await open(browser, service.url);
@@ -70,8 +71,8 @@ try {
   }, calls);
   for (const [name, times] of Object.entries(engine)) {
     times.sort((a, b) => a - b);
-    const mean = times.reduce((a, b) => a + b) / times.length;
-    console.log(`${name.padEnd(8)} in the page, JSON in and out: p50 ${quantile(times, 0.5).toFixed(3)} ms, p99 ${quantile(times, 0.99).toFixed(3)} ms, mean ${mean.toFixed(3)} ms over ${times.length} calls`);
+    report(`page ${name}`, "ms", [quantile(times, 0.5)]);
+    report(`page ${name} p99`, "ms", [quantile(times, 0.99)]);
   }
 
   // A keystroke: the form read, computed, explained and shown.
@@ -86,7 +87,8 @@ try {
     }
     return times.sort((a, b) => a - b);
   }, 2000);
-  console.log(`keystroke to shown amount: p50 ${quantile(keys, 0.5).toFixed(2)} ms, p99 ${quantile(keys, 0.99).toFixed(2)} ms over ${keys.length} keystrokes`);
+  report("page keystroke", "ms", [quantile(keys, 0.5)]);
+  report("page keystroke p99", "ms", [quantile(keys, 0.99)]);
   await done();
 
   // Navigation to a page that can compute, cold, at 1.6 Mbit/s, 150 ms round trip and a CPU four times slower.
@@ -103,7 +105,7 @@ try {
     await slow.done();
   }
   cold.sort((a, b) => a - b);
-  console.log(`calculator ready, cold, 1.6 Mbit/s, 150 ms, 4× slower CPU: p50 ${quantile(cold, 0.5).toFixed(0)} ms of ${cold.length}`);
+  report("page cold", "ms", cold);
 } finally {
   await browser.close();
   await service.stop();

@@ -15,11 +15,11 @@ async function freePort() {
   return port;
 }
 
-/** bare starts the worker in a folder; began is when its process was started. */
-export async function bare(folder = built) {
+/** bare starts the worker in a folder, with further modules that its entry imports; began is when its process was started. */
+export async function bare(folder = built, further = []) {
   const { compatibility_date } = await settings();
   const port = await freePort();
-  const modules = [["entry.js", "esModule"], ["wasm_exec.js", "esModule"], ["app.wasm", "wasm"], ["engine.wasm", "wasm"]];
+  const modules = [["entry.js", "esModule"], ["wasm_exec.js", "esModule"], ["app.wasm", "wasm"], ["engine.wasm", "wasm"], ...further.map((name) => [name, "esModule"])];
   const config = join(folder, `workerd-${port}.capnp`);
   await writeFile(config, `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (services = [(name = "main", worker = .worker)], sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]);

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+)
+
+// A part is measured together: what it runs, and the rows that come of it.
+type part struct {
+	name    string
+	measure func(*measured) error
+	rows    []row
+}
+
+func names() []string {
+	var all []string
+	for _, p := range parts {
+		all = append(all, p.name)
+	}
+	return all
+}
+
+// gobench runs benchmarks of a package, a round after the other.
+func gobench(pkg, pattern, time string) func(*measured) error {
+	return func(m *measured) error {
+		out, err := command(".", "go", "test", "-run", "XXX", "-bench", pattern, "-benchtime", time, "-count", strconv.Itoa(m.rounds), "-timeout", "30m", pkg)
+		if err != nil {
+			return err
+		}
+		lines := bufio.NewScanner(bytes.NewReader(out))
+		for lines.Scan() {
+			fields := strings.Fields(lines.Text())
+			if len(fields) < 4 || !strings.HasPrefix(fields[0], "Benchmark") {
+				continue
+			}
+			name := strings.TrimSuffix(fields[0], "-"+strconv.Itoa(runtime.GOMAXPROCS(0)))
+			for i := 2; i+1 < len(fields); i += 2 {
+				v, err := strconv.ParseFloat(fields[i], 64)
+				if err != nil {
+					return fmt.Errorf("couldn't read %q: %w", lines.Text(), err)
+				}
+				if fields[i+1] == "ns/op" {
+					v /= 1e6 // times are milliseconds in every sample
+				}
+				key := pkg + " " + name + " " + fields[i+1]
+				m.samples[key] = append(m.samples[key], v)
+			}
+		}
+		return lines.Err()
+	}
+}
+
+// node runs the bench script of a folder with its packages.
+func node(folder string) func(*measured) error {
+	return func(m *measured) error {
+		if _, err := os.Stat(filepath.Join(folder, "node_modules")); errors.Is(err, os.ErrNotExist) {
+			if _, err := command(folder, "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"); err != nil {
+				return err
+			}
+		}
+		out, err := command(folder, "npm", "run", "-s", "bench")
+		if err != nil {
+			return err
+		}
+		lines := bufio.NewScanner(bytes.NewReader(out))
+		for lines.Scan() {
+			var s struct {
+				Name   string    `json:"name"`
+				Unit   string    `json:"unit"`
+				Values []float64 `json:"values"`
+			}
+			if err := json.Unmarshal(lines.Bytes(), &s); err != nil {
+				return fmt.Errorf("couldn't read %q: %w", lines.Text(), err)
+			}
+			m.samples[s.Name] = append(m.samples[s.Name], s.Values...)
+		}
+		return lines.Err()
+	}
+}
+
+func all(of ...func(*measured) error) func(*measured) error {
+	return func(m *measured) error {
+		for _, f := range of {
+			if err := f(m); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+func command(dir, name string, args ...string) ([]byte, error) {
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "CLOUDFLARE_CF_FETCH_ENABLED=false", "WRANGLER_SEND_METRICS=false")
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: %w\n%s%s", name, strings.Join(args, " "), err, out, said.Bytes())
+	}
+	return out, nil
+}
+
+// about says what was measured, where and with what.
+func about() string {
+	said := func(name string, args ...string) string {
+		out, err := command(".", name, args...)
+		if err != nil {
+			return name + " not here"
+		}
+		first, _, _ := strings.Cut(string(out), "\n")
+		return strings.TrimSpace(first)
+	}
+	load := strings.Fields(read("/proc/loadavg") + " ? ? ?")
+	return fmt.Sprintf("Measured %s UTC on %d cores (%s/%s), load %s when it ended; %s, node %s, %s; commit %s.\nMedian, and in brackets the lowest and the highest of the rounds.\n",
+		time.Now().UTC().Format("2006-01-02 15:04"), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, load[0],
+		runtime.Version(), said("node", "--version"), said("chromium", "--version"), said("git", "rev-parse", "--short", "HEAD"))
+}
+
+func read(path string) string {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}
+
+// missing names the peers that cannot be measured here.
+func missing() string {
+	if exec.Command("python3", "-c", "import openfisca_core").Run() == nil {
+		return "OpenFisca is installed here, but no rules are written for it: it computes whole populations at a time, not a household with its reasons.\n"
+	}
+	return "Not measured: OpenFisca (openfisca_core is not installed here).\n"
+}
