@@ -22,6 +22,7 @@ require (
 	github.com/tetratelabs/wazero v1.12.0 // runs the artefact on the server
 	github.com/transparency-dev/tessera v1.0.4 // the log in files
 	github.com/zitadel/oidc/v3 v3.45.0 // the demonstration's provider
+	golang.org/x/crypto v0.58.0 // tests: the agent that holds the key of a witness
 	golang.org/x/mod v0.42.0 // signed notes and Merkle trees, in the verifier too
 	golang.org/x/oauth2 v0.37.0 // sign-in
 	golang.org/x/text v0.43.0 // plural forms: the pages', and tests of the engine's
@@ -66,7 +67,6 @@ require (
 	go.opentelemetry.io/otel v1.45.0 // indirect
 	go.opentelemetry.io/otel/metric v1.45.0 // indirect
 	go.opentelemetry.io/otel/trace v1.45.0 // indirect
-	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/exp v0.0.0-20260508232706-74f9aab9d74a // indirect
 	golang.org/x/net v0.61.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect

@@ -55,9 +55,33 @@
 // A C2SP tlog-checkpoint: a signed note of exactly three lines, the log's name
 // (which is also its key's name), the number of leaves, and the tree's root. The
 // log's signature is Ed25519. Other signature lines are refused, save those of
-// witnesses (C2SP tlog-cosignature, told by their length), which may stand there
-// and on which nothing rests: a receipt that carries one is as good without it.
-// Receipts issued today carry none.
+// witnesses (C2SP tlog-cosignature, told by their length). On those nothing rests
+// unless the reader has a policy.
+//
+// # Policy
+//
+// Text that says whom a reader believes, read by Sigsum, Tessera and torchwood too:
+//
+//	log log.example.se/skalig+6d081049+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4
+//	witness w1 witness.example/w1+f27a52ed+BD6g… https://w1.example
+//	witness w2 witness.example/w2+7be1a6d4+BOQt… https://w2.example
+//	witness w3 witness.example/w3+93a1bf10+BHc9… https://w3.example
+//	group  two-of-three 2 w1 w2 w3
+//	quorum two-of-three
+//
+// A line is a log's note key; a witness with name, cosignature key (algorithm 4,
+// Ed25519) and, for the log that asks it, its address; a group with name, how many of
+// it are enough (a number, any or all) and its members, which stand above it; or the
+// one quorum: a witness, a group, or none. # begins a comment. A witness cosigns a
+// checkpoint only if it extends all it has cosigned before, so that a log that shows
+// different people different histories needs as many dishonest witnesses as the
+// quorum says. What a witness signs is
+//
+//	cosignature/v1
+//	time 1795348800
+//
+// and the checkpoint's three lines. A cosignature by a listed witness that does not
+// verify is refused, also where it would not be needed.
 //
 // # Receipt
 //
@@ -95,7 +119,8 @@
 //
 // [Verify] takes five steps and names each: the file has the one spelling; record
 // and salt give the leaf's commitment; record and leaf agree; the proof leads from
-// the leaf to the checkpoint's root; the log's key signed the checkpoint. Change
+// the leaf to the checkpoint's root; the log's key signed the checkpoint. [VerifyPolicy]
+// takes a sixth: the policy's quorum has cosigned it. Change
 // any one byte, and one of them fails. What a receipt cannot show is that the
 // record is right, or that no other decision was kept out of the log: the first is
 // found by running the record again, the second by counting.

@@ -43,6 +43,13 @@ const (
 	SignatureMissing   Reason = "signature-missing"   // no given key has signed
 )
 
+// Witnesses.
+const (
+	PolicyMalformed    Reason = "policy-malformed"    // the policy is not one, or names a key that is none
+	CosignatureInvalid Reason = "cosignature-invalid" // a line by a witness of the policy is not its cosignature
+	QuorumMissing      Reason = "quorum-missing"      // fewer witnesses have cosigned than the policy requires
+)
+
 // NotChecked stands beside a step that could not run because the bytes could not be read.
 const NotChecked Reason = "not-checked"
 
@@ -55,6 +62,7 @@ func Reasons() []Reason {
 		KindDiffers, MunicipalityDiffers, NumberDiffers, DayDiffers, EngineDiffers, RulesDiffers,
 		IndexBeyondSize, InclusionDiffers,
 		KeyMissing, KeyMalformed, OriginUnknown, SignatureDuplicate, SignatureInvalid, SignatureUnknown, SignatureMissing,
+		PolicyMalformed, CosignatureInvalid, QuorumMissing,
 		NotChecked,
 	}
 }

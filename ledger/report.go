@@ -11,8 +11,10 @@ import (
 //	 "index":5,"size":9,"origin":"…",
 //	 "leaf":{"kind":"decision","municipality":"9999","number":12,"engine":"<hex>","rules":"<hex>",
 //	         "prev":"<hex>","day":"2026-11-22","commitment":"<hex>"},
-//	 "record":"<the record's exact text, as a string>"}
+//	 "record":"<the record's exact text, as a string>",
+//	 "policy":true,"required":true,"witnesses":["w1"]}
 //
+// policy says that a policy was given, required that it has a quorum.
 // A report that is not OK ends after steps.
 func (rep Report) JSON() []byte {
 	b := append([]byte(nil), `{"ok":`...)
@@ -40,6 +42,18 @@ func (rep Report) JSON() []byte {
 		b = append(b, `,"leaf":`...)
 		b = rep.Leaf.appendJSON(b)
 		b = appendMember(b, "record", string(rep.Record))
+		b = append(b, `,"policy":`...)
+		b = strconv.AppendBool(b, rep.Policy)
+		b = append(b, `,"required":`...)
+		b = strconv.AppendBool(b, rep.Required)
+		b = append(b, `,"witnesses":[`...)
+		for i, name := range rep.Witnesses {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendString(b, name)
+		}
+		b = append(b, ']')
 	}
 	return append(b, '}')
 }

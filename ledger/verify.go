@@ -13,6 +13,7 @@ const (
 	StepRecord     = "leaf-matches-record"  // the leaf says the same as the record where both speak
 	StepInclusion  = "inclusion"            // the leaf is in the tree the checkpoint describes
 	StepSignature  = "checkpoint-signature" // the log has signed the checkpoint
+	StepWitnesses  = "witnesses"            // those have cosigned it whom the policy requires; only with a policy
 )
 
 // A Check is the outcome of one step.
@@ -25,7 +26,7 @@ type Check struct {
 // A Report says what Verify found.
 type Report struct {
 	OK     bool
-	Steps  []Check // all five, in order
+	Steps  []Check // all five, in order, and StepWitnesses where a policy was given
 	Reason Reason  // code of the first step that failed, "" if OK
 
 	// Set only if OK, so that nothing unverified is shown by mistake.
@@ -33,19 +34,37 @@ type Report struct {
 	Origin      string
 	Leaf        Leaf
 	Record      []byte
+
+	// Policy says that one was given; Required that it has a quorum. Witnesses are
+	// those of the policy that have cosigned, set only if OK.
+	Policy, Required bool
+	Witnesses        []string
 }
 
 // Verify checks a receipt in its file form against the note keys of the logs its
 // reader trusts. It needs nothing but its arguments: no clock, no network. Every
 // step runs that can run, so that a report tells a changed record from a
 // changed signature.
-func Verify(file []byte, vkeys []string) Report {
+//
+// No witness is required: whoever controls the log could show this checkpoint to
+// its holder alone. [VerifyPolicy] requires more.
+func Verify(file []byte, vkeys []string) Report { return verify(file, vkeys, nil) }
+
+// VerifyPolicy checks a receipt as Verify does, by the logs of the policy, and that
+// the policy's quorum of witnesses has cosigned the checkpoint.
+func VerifyPolicy(file []byte, p Policy) Report { return verify(file, p.Logs, &p) }
+
+func verify(file []byte, vkeys []string, p *Policy) Report {
 	var rep Report
+	rep.Policy, rep.Required = p != nil, p != nil && p.Quorum()
 	o, reason := open(file)
 	rep.add(StepFormat, reason)
 	if reason != "" {
 		for _, name := range []string{StepCommitment, StepRecord, StepInclusion, StepSignature} {
 			rep.add(name, NotChecked)
+		}
+		if p != nil {
+			rep.add(StepWitnesses, NotChecked)
 		}
 		return rep
 	}
@@ -53,10 +72,16 @@ func Verify(file []byte, vkeys []string) Report {
 	rep.add(StepRecord, o.header.differs(o.leaf))
 	rep.add(StepInclusion, o.inclusion())
 	rep.add(StepSignature, o.checkpoint.verify(vkeys))
+	var witnesses []string
+	if p != nil {
+		var reason Reason
+		witnesses, reason = p.check(o.checkpoint)
+		rep.add(StepWitnesses, reason)
+	}
 	if rep.Reason == "" {
 		rep.OK = true
 		rep.Index, rep.Size, rep.Origin = o.receipt.Index, o.checkpoint.Size, o.checkpoint.Origin
-		rep.Leaf, rep.Record = o.leaf, o.receipt.Record
+		rep.Leaf, rep.Record, rep.Witnesses = o.leaf, o.receipt.Record, witnesses
 	}
 	return rep
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -149,10 +150,36 @@ func (s *service) receiptFile(w http.ResponseWriter, r *http.Request, who auth.I
 	if file.State != store.StatePublished {
 		return store.ErrNotFound
 	}
+	receipt, err := s.witnessed(r.Context(), file.Receipt)
+	if err != nil {
+		return err
+	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="kvitto-%s-%d.json"`, file.Municipality, file.Number))
-	_, _ = w.Write(file.Receipt)
+	_, _ = w.Write(receipt)
 	return nil
+}
+
+// witnessed gives a receipt as it was issued, or under the latest checkpoint where
+// that has the cosignatures that this one had to do without.
+func (s *service) witnessed(ctx context.Context, file []byte) ([]byte, error) {
+	issued, err := ledger.ParseReceipt(file)
+	if err != nil {
+		return nil, err
+	}
+	old, err := ledger.ParseCheckpoint(issued.Checkpoint)
+	if err != nil || s.log.Met(old) {
+		return file, err
+	}
+	signed, err := s.log.ReadCheckpoint(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now, err := ledger.ParseCheckpoint(signed)
+	if err != nil || !s.log.Met(now) {
+		return file, err
+	}
+	return s.flow.Renew(ctx, file)
 }
 
 // receiptCode gives the QR code that leads to the public check of the receipt:

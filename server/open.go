@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/skalig/skalig/ledger/witness"
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/demoidp"
 	"github.com/skalig/skalig/server/flow"
@@ -35,7 +36,7 @@ import (
 type service struct {
 	c         Config
 	store     *store.Store
-	log       publiclog.Log
+	log       *publiclog.Log
 	flow      *flow.Service
 	auth      *auth.Auth
 	site      *site.Site
@@ -337,6 +338,13 @@ func (m state) Unsigned() (int, time.Time) {
 
 func (m state) Tree() (uint64, time.Time) { return m.s.tree.look(m.s) }
 func (m state) Ready() bool               { return m.s.ready }
+
+func (m state) Witnesses() ([]witness.Status, bool) {
+	if m.s.log == nil {
+		return nil, true
+	}
+	return m.s.log.Witnesses()
+}
 
 // tree remembers when the published tree was first seen at its size.
 type tree struct {

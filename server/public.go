@@ -64,7 +64,19 @@ func (s *service) receiptCheck(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *service) receiptCheckData() site.ReceiptCheck {
-	return site.ReceiptCheck{Verify: wasm.Current().VerifySHA256, Keys: []string{s.log.Key()}}
+	return site.ReceiptCheck{Verify: wasm.Current().VerifySHA256, Keys: []string{s.log.Key()}, Policy: string(s.log.Policy())}
+}
+
+// policy serves the policy by which readers of the log may demand its witnesses.
+func (s *service) policy(w http.ResponseWriter, _ *http.Request) error {
+	text := s.log.Policy()
+	if text == nil {
+		return store.ErrNotFound
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", site.Revalidate)
+	w.Write(text) // an error means that the visitor left
+	return nil
 }
 
 // releaseReceipt serves the receipt of an engine's release leaf, which proves to

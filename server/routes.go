@@ -50,6 +50,7 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	for _, pattern := range estimate.Patterns() {
 		handle(pattern, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.estimate.ServeHTTP(w, r) }))
 	}
+	public("GET /log/policy", s.policy)
 	handle("/log/", http.StripPrefix("/log", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serve.Handler(s.log, s.log.Key()).ServeHTTP(w, r)
 	})))

@@ -45,6 +45,7 @@ type Guideline struct {
 type ReceiptCheck struct {
 	Verify [32]byte // SHA-256 of verify.wasm, served at /verify/<hex>.wasm
 	Keys   []string // verifier keys of the logs the page trusts
+	Policy string   // the witnesses that it demands; empty: none
 }
 
 // calculatorData is what the page's script reads from the element skalig-data; after it nothing is fetched but the engine.
@@ -78,6 +79,7 @@ type receiptData struct {
 	Verify string         `json:"verify"`
 	SHA256 string         `json:"sha256"`
 	Keys   []string       `json:"keys"`
+	Policy string         `json:"policy"`
 	Words  jsontext.Value `json:"words"`
 	Page   Words          `json:"page"`
 }
@@ -99,7 +101,7 @@ func (s *Site) calculatorData(lang string, c Calculator) calculatorData {
 func (s *Site) receiptData(lang string, c ReceiptCheck) receiptData {
 	hash := hex.EncodeToString(c.Verify[:])
 	return receiptData{
-		Verify: "/verify/" + hash + ".wasm", SHA256: hash, Keys: c.Keys,
+		Verify: "/verify/" + hash + ".wasm", SHA256: hash, Keys: c.Keys, Policy: c.Policy,
 		Words: jsontext.Value(s.engine[lang]),
 		Page:  s.words[lang].with("kvitto.", "rows.", "status.", "month.", "format.", "day."),
 	}

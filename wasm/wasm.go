@@ -16,7 +16,7 @@
 // The calls of engine.wasm are those of package contract, that of verify.wasm is
 // that of package receipt:
 //
-//	verify  {"receipt":"<the receipt's file>","keys":["<verifier key>", …]} → ledger.Report in JSON
+//	verify  {"receipt":"<the receipt's file>","keys":["<verifier key>", …],"policy":"<its text>"} → ledger.Report in JSON
 //
 // Input and answer are JSON in UTF-8. Wrong input gives an answer with
 // "errors", never a trap. A trap means that the artefact failed: that instance

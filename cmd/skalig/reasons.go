@@ -31,6 +31,9 @@ var reasonTexts = map[ledger.Reason]string{
 	ledger.SignatureInvalid:    "the checkpoint's signature is wrong",
 	ledger.SignatureUnknown:    "the checkpoint is signed by a key that was not given",
 	ledger.SignatureMissing:    "the log has not signed the checkpoint",
+	ledger.PolicyMalformed:     "the policy is not one",
+	ledger.CosignatureInvalid:  "a witness's cosignature is wrong",
+	ledger.QuorumMissing:       "fewer witnesses have cosigned the checkpoint than the policy requires",
 	ledger.NotChecked:          "not checked",
 }
 

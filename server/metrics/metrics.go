@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/skalig/skalig/ledger/witness"
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/gate"
 	"github.com/skalig/skalig/server/record"
@@ -29,6 +30,9 @@ type State interface {
 	Unsigned() (n int, oldest time.Time)
 	// Tree is the size of the log's published tree and the time when it last grew here.
 	Tree() (size uint64, published time.Time)
+	// Witnesses is what is known of the log's witnesses, and whether the published
+	// checkpoint has the quorum that is required.
+	Witnesses() (status []witness.Status, quorum bool)
 	// Ready reports whether the service is.
 	Ready() bool
 }
@@ -100,6 +104,7 @@ func New(info Info, routes []string, state State) *Metrics {
 		m.inFlight, m.requests, m.limited, m.crossSite, m.panics, m.denied, m.talks, m.handed, m.signIns, m.decisions, m.referrals, m.repeated, m.differs, m.due, m.kept, m.erased,
 		m.deciding, m.receipts, m.registers, m.asking, m.commit, m.batch)
 	m.watch(state)
+	m.registry.MustRegister(witnesses{state})
 	m.begin(routes)
 	return m
 }

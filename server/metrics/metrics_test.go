@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 
+	"github.com/skalig/skalig/ledger/witness"
 	"github.com/skalig/skalig/server/metrics"
 	"github.com/skalig/skalig/server/register"
 )
@@ -15,7 +16,10 @@ type still struct{}
 func (still) Queue() (int, time.Time)    { return 0, time.Time{} }
 func (still) Unsigned() (int, time.Time) { return 0, time.Time{} }
 func (still) Tree() (uint64, time.Time)  { return 1, time.UnixMilli(1_795_000_000_500) }
-func (still) Ready() bool                { return true }
+func (still) Witnesses() ([]witness.Status, bool) {
+	return []witness.Status{{Name: "w1", Up: true, Seen: time.UnixMilli(1_795_000_000_000)}, {Name: "w2", Conflict: true}}, false
+}
+func (still) Ready() bool { return true }
 
 func TestLint(t *testing.T) {
 	m := metrics.New(metrics.Info{Version: "v", Engine: "e"}, []string{"GET /"}, still{})

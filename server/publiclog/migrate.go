@@ -63,7 +63,7 @@ func Migrate(ctx context.Context, dir string, from, to Config, logger *slog.Logg
 }
 
 // successor makes the new log beside the old one and fills it.
-func successor(ctx context.Context, dir string, old Log, to Config, logger *slog.Logger) (ledger.Checkpoint, error) {
+func successor(ctx context.Context, dir string, old *Log, to Config, logger *slog.Logger) (ledger.Checkpoint, error) {
 	signed, err := old.ReadCheckpoint(ctx)
 	if err != nil {
 		return ledger.Checkpoint{}, fmt.Errorf("couldn't read the log's checkpoint: %w", err)
@@ -97,7 +97,7 @@ func successor(ctx context.Context, dir string, old Log, to Config, logger *slog
 }
 
 // fill copies and compares: equal size, equal root.
-func fill(ctx context.Context, log, old Log, was ledger.Checkpoint) (ledger.Checkpoint, error) {
+func fill(ctx context.Context, log, old *Log, was ledger.Checkpoint) (ledger.Checkpoint, error) {
 	if log.Key() != old.Key() {
 		return ledger.Checkpoint{}, errors.New("couldn't move the log: the new one has another key")
 	}

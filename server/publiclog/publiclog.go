@@ -21,10 +21,13 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/skalig/skalig/ledger"
+	"github.com/skalig/skalig/ledger/publication"
 	"github.com/skalig/skalig/ledger/tessera"
 	"github.com/skalig/skalig/ledger/trillian"
+	"github.com/skalig/skalig/ledger/witness"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
@@ -43,12 +46,45 @@ type Config struct {
 	Tree    int64  `json:"tree"`    // the log's tree there, a PREORDERED_LOG; 0: the one in the log's directory
 	TLS     bool   `json:"tls"`     // speak to the log server over TLS
 	CA      string `json:"ca"`      // file with the certificates (PEM) that may vouch for it; empty: the system's
+
+	Policy string `json:"policy"` // file with the witnesses that cosign the log (package ledger); empty: none do
 }
 
-// A Log is an open log and its verifier key.
-type Log interface {
+// A Log is an open log, and who witnesses it.
+type Log struct {
 	ledger.Log
-	Key() string
+	key     string
+	policy  []byte         // as its file has it; nil: none
+	group   *witness.Group // nil: no policy
+	release func() error   // of what else was opened
+}
+
+// Key is the log's verifier key.
+func (l *Log) Key() string { return l.key }
+
+// Policy is the text of the witness policy that readers of this log may demand; nil if
+// there is none.
+func (l *Log) Policy() []byte { return l.policy }
+
+// Witnesses is what is known of each witness, and whether the published checkpoint has
+// the quorum that the policy requires. Without a policy there are none, and nothing
+// is required.
+func (l *Log) Witnesses() (status []witness.Status, quorum bool) {
+	if l.group == nil {
+		return nil, true
+	}
+	return l.group.Status(), l.group.Quorum()
+}
+
+// Met reports whether a checkpoint has what the policy requires, as any has where
+// there is none.
+func (l *Log) Met(c ledger.Checkpoint) bool {
+	return l.group == nil || l.group.Policy().Met(c)
+}
+
+// Close closes the log, and ends the connection to Trillian.
+func (l *Log) Close(ctx context.Context) error {
+	return errors.Join(l.Log.Close(ctx), l.release())
 }
 
 // ErrBackend: the directory holds the log of another backend than configured.
@@ -139,8 +175,8 @@ func Create(ctx context.Context, dir, origin string, c Config) (vkey string, err
 	return trillian.Init(ctx, conn, dir, origin, c.Tree)
 }
 
-// Open opens the log at dir. Its Close also ends the connection to Trillian.
-func Open(ctx context.Context, dir string, c Config, logger *slog.Logger) (Log, error) {
+// Open opens the log at dir, and reads the policy of its witnesses.
+func Open(ctx context.Context, dir string, c Config, logger *slog.Logger) (*Log, error) {
 	kind, err := c.backend()
 	if err != nil {
 		return nil, err
@@ -152,12 +188,18 @@ func Open(ctx context.Context, dir string, c Config, logger *slog.Logger) (Log, 
 	if have != kind {
 		return nil, fmt.Errorf("couldn't open the log in %s as one of %s, it is of %s: %w", dir, kind, have, ErrBackend)
 	}
+	l := &Log{release: func() error { return nil }}
+	cosigner, err := l.witnesses(c, logger)
+	if err != nil {
+		return nil, err
+	}
 	if kind == Files {
-		log, err := tessera.Open(ctx, dir, tessera.Options{Logger: logger})
+		log, err := tessera.Open(ctx, dir, tessera.Options{Logger: logger, Cosigner: cosigner})
 		if err != nil {
 			return nil, err
 		}
-		return log, nil
+		l.Log, l.key = log, log.Key()
+		return l.listed()
 	}
 	if err := c.checkTree(dir); err != nil {
 		return nil, err
@@ -166,11 +208,37 @@ func Open(ctx context.Context, dir string, c Config, logger *slog.Logger) (Log, 
 	if err != nil {
 		return nil, err
 	}
-	log, err := trillian.Open(ctx, conn, dir, trillian.Options{Logger: logger})
+	log, err := trillian.Open(ctx, conn, dir, trillian.Options{Logger: logger, Cosigner: cosigner})
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
-	return connected{log, conn}, nil
+	l.Log, l.key, l.release = log, log.Key(), conn.Close
+	return l.listed()
+}
+
+// witnesses reads the policy, if there is one.
+func (l *Log) witnesses(c Config, logger *slog.Logger) (publication.Cosigner, error) {
+	if c.Policy == "" {
+		return nil, nil
+	}
+	var err error
+	if l.policy, err = os.ReadFile(c.Policy); err != nil {
+		return nil, fmt.Errorf("couldn't read the policy of the log's witnesses: %w", err)
+	}
+	policy, err := ledger.ParsePolicy(l.policy)
+	if err != nil {
+		return nil, fmt.Errorf("couldn't read the policy of the log's witnesses in %s: %w", c.Policy, err)
+	}
+	l.group = witness.New(policy, witness.Options{Logger: logger})
+	return l.group, nil
+}
+
+// listed holds that the policy is of this log: else nobody could verify by it.
+func (l *Log) listed() (*Log, error) {
+	if l.group == nil || slices.Contains(l.group.Policy().Logs, l.key) {
+		return l, nil
+	}
+	return nil, errors.Join(fmt.Errorf("couldn't use the policy of the log's witnesses: it does not list the log %s", l.key), l.Close(context.Background()))
 }
 
 // checkTree checks that the directory is of the tree that is configured.
@@ -183,14 +251,4 @@ func (c Config) checkTree(dir string) error {
 		return fmt.Errorf("couldn't open the log in %s: it is of tree %d, and %d is configured", dir, tree, c.Tree)
 	}
 	return nil
-}
-
-// connected is a log that ends its connection.
-type connected struct {
-	*trillian.Log
-	conn *grpc.ClientConn
-}
-
-func (l connected) Close(ctx context.Context) error {
-	return errors.Join(l.Log.Close(ctx), l.conn.Close())
 }

@@ -39,7 +39,7 @@ func (h Released) apply(txn *memdb.Txn, _ *Event) error {
 // Release gives the leaf that releases the engine: it is public, so anyone may
 // ask for it. ErrNotFound: there is none.
 func (s *Store) Release(ctx context.Context, engine string) (Leaf, error) {
-	found, err := s.view().txn.First("releases", "id", engine)
+	found, err := s.view().txn.First("releases", "engine", engine)
 	if err != nil {
 		return Leaf{}, err
 	}

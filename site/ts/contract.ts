@@ -130,6 +130,7 @@ export interface ReceiptData {
   verify: string;
   sha256: string;
   keys: string[];
+  policy: string; // the witnesses that must have cosigned; empty: none
   words: unknown;
   page: Record<string, string>;
 }
@@ -143,4 +144,7 @@ export interface Report {
   origin?: string;
   leaf?: { kind: string; municipality: string; number: number; engine: string; rules: string; day: string };
   record?: string;
+  policy?: boolean;
+  required?: boolean;
+  witnesses?: string[];
 }

@@ -72,7 +72,7 @@ class ReceiptCheck {
   private async check(file: string): Promise<void> {
     let report: Report;
     try {
-      report = JSON.parse(this.verifier.call("verify", JSON.stringify({ receipt: file, keys: page.keys }))) as Report;
+      report = JSON.parse(this.verifier.call("verify", JSON.stringify({ receipt: file, keys: page.keys, ...(page.policy ? { policy: page.policy } : {}) }))) as Report;
     } catch {
       report = { ok: false, reason: "too-large", steps: [] };
     }
@@ -161,6 +161,7 @@ function facts(r: Report): HTMLElement {
   const rows: [string, string][] = [
     [t("kvitto.log"), apart(r.origin ?? "")],
     [t("kvitto.place"), t("kvitto.place.of", { index: String(r.index), size: String(r.size) })],
+    [t("kvitto.witnesses"), r.required ? (r.witnesses ?? []).join(", ") : t("kvitto.witnesses.none")],
   ];
   if (leaf) {
     rows.push([t("kvitto.number"), apart(`${leaf.municipality}/${leaf.number}`)]);

@@ -8,13 +8,19 @@
 //
 //	{"receipt":"{\"schema\":\"skalig/receipt/1\",…}\n","keys":["example.se/log+5c8f1d20+AW…"]}
 //
-// and the answer is ledger.Report in JSON. A file that is no receipt is a report
+// or a policy (package ledger), which lists the logs and the witnesses that its
+// reader demands; both where the policy lists no log:
+//
+//	{"receipt":"…","policy":"log example.se/log+5c8f1d20+AW…\nquorum none\n"}
+//
+// and the answer is ledger.Report in JSON. Without a policy no witness is required,
+// and the report says so. A file that is no receipt is a report
 // like any other, one whose first step failed. A call that isn't in the form
 // above gives
 //
 //	{"errors":[{"code":"unknown-field","path":"key"}]}
 //
-// with a code of package engine's reader, too-large, or required.
+// with a code of package engine's reader, too-large, required, or policy-malformed.
 package receipt
 
 import (
@@ -28,16 +34,18 @@ const (
 
 	maxKeys = 64
 	maxKey  = 1024
+
+	maxPolicy = 64 << 10
 )
 
-var members = []string{"receipt", "keys"}
+var members = []string{"receipt", "keys", "policy"}
 
 // Verify answers one call.
 func Verify(in []byte) []byte {
 	if len(in) > MaxInput {
 		return refuse([]engine.Problem{{Code: "too-large"}})
 	}
-	var file string
+	var file, text string
 	var keys []string
 	r := engine.NewReader(in, "")
 	present := r.Object(members, func(i int) {
@@ -46,19 +54,32 @@ func Verify(in []byte) []byte {
 			file = r.Verbatim(MaxInput)
 		case "keys":
 			r.Array(maxKeys, func(int) { keys = append(keys, r.Text(maxKey)) })
+		case "policy":
+			text = r.Verbatim(maxPolicy)
 		}
 	})
 	r.Done()
 	problems := r.Problems()
-	for i, name := range members {
-		if len(problems) == 0 && present&(1<<uint(i)) == 0 {
-			problems = []engine.Problem{{Code: "required", Path: name}}
-		}
+	const withReceipt, withKeys, withPolicy = 1, 2, 4
+	switch {
+	case len(problems) > 0:
+	case present&withReceipt == 0:
+		problems = []engine.Problem{{Code: "required", Path: "receipt"}}
+	case present&(withKeys|withPolicy) == 0:
+		problems = []engine.Problem{{Code: "required", Path: "keys"}}
 	}
 	if len(problems) > 0 {
 		return refuse(problems)
 	}
-	return ledger.Verify([]byte(file), keys).JSON()
+	if present&withPolicy == 0 {
+		return ledger.Verify([]byte(file), keys).JSON()
+	}
+	policy, err := ledger.ParsePolicy([]byte(text))
+	if err != nil {
+		return refuse([]engine.Problem{{Code: string(ledger.PolicyMalformed), Path: "policy"}})
+	}
+	policy.Logs = append(policy.Logs, keys...)
+	return ledger.VerifyPolicy([]byte(file), policy).JSON()
 }
 
 func refuse(problems []engine.Problem) []byte {

@@ -48,6 +48,31 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// With a policy the report has a sixth step, and says whom it required.
+func TestPolicy(t *testing.T) {
+	file, key := example(t)
+	call := func(policy string, keys ...string) string {
+		data, err := json.Marshal(map[string]any{"receipt": file, "policy": policy, "keys": append([]string{}, keys...)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(receipt.Verify(data))
+	}
+	const witness = "witness w1 KEY https://w1.example\nquorum w1\n"
+	for _, c := range []struct{ name, got, want string }{
+		{"no policy", string(receipt.Verify([]byte(in(t, file, key)))), `"policy":false,"required":false,"witnesses":[]}`},
+		{"no quorum", call("log " + key + "\nquorum none\n"), `"policy":true,"required":false,"witnesses":[]}`},
+		{"the log's key beside the policy", call("quorum none\n", key), `{"ok":true,`},
+		{"a witness that has not cosigned", call("log " + key + "\n" + strings.Replace(witness, "KEY", "w1.example+11c8f4c8+BEtCePP28bkSi/ZxLF65+cydHDRh+AhwUc5Okowfb9iu", 1)), `{"name":"witnesses","ok":false,"code":"quorum-missing"}]}`},
+		{"no policy at all", call("witness"), `{"errors":[{"code":"policy-malformed","path":"policy"}]}`},
+		{"a log that is not listed", call("quorum none\n"), `"code":"key-missing"}`},
+	} {
+		if !strings.Contains(c.got, c.want) {
+			t.Errorf("%s: %s, want %s", c.name, c.got, c.want)
+		}
+	}
+}
+
 func TestRefused(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{``, `{"code":"syntax","path":""}`},

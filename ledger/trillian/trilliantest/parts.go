@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/skalig/skalig/ledger/ledgertest/proctest"
 	"google.golang.org/grpc/backoff"
 )
 
@@ -25,7 +26,7 @@ func (c *Cluster) Start(part Part) error {
 		if err != nil {
 			return err
 		}
-		for err = errStarting; err != nil && !p.ended() && time.Now().Before(deadline); {
+		for err = errStarting; err != nil && !p.Ended() && time.Now().Before(deadline); {
 			time.Sleep(10 * time.Millisecond)
 			err = c.ready(part)
 		}
@@ -33,9 +34,9 @@ func (c *Cluster) Start(part Part) error {
 			c.running[part] = p
 			return nil
 		}
-		p.kill()
+		p.Kill()
 		if time.Now().After(deadline) {
-			return fmt.Errorf("couldn't start the %s: %w\n%s", part, err, p.said())
+			return fmt.Errorf("couldn't start the %s: %w\n%s", part, err, p.Said())
 		}
 		// Its predecessor's port or shared memory may not be free yet.
 		time.Sleep(50 * time.Millisecond)
@@ -47,15 +48,15 @@ var errStarting = errors.New("it does not answer")
 // Kill ends a part at once, without a chance to tidy up.
 func (c *Cluster) Kill(part Part) {
 	if p := c.running[part]; p != nil {
-		p.kill()
+		p.Kill()
 		delete(c.running, part)
 	}
 }
 
-func (c *Cluster) launch(part Part) (*process, error) {
+func (c *Cluster) launch(part Part) (*proctest.Process, error) {
 	said := filepath.Join(c.dir, string(part)+".log")
 	if part == Database {
-		return launch(c.account, said, c.files.postgres, "-D", c.data(), "-k", c.dir,
+		return proctest.Launch(said, c.account.become, c.files.postgres, "-D", c.data(), "-k", c.dir,
 			"-c", "listen_addresses=", "-c", "autovacuum_naptime=1s", "-c", "max_connections=60")
 	}
 	common := []string{
@@ -63,9 +64,9 @@ func (c *Cluster) launch(part Part) (*process, error) {
 		"--postgresql_uri=postgresql:///trillian?host=" + c.dir + "&user=postgres&pool_max_conns=20",
 	}
 	if part == Server {
-		return launch(nil, said, c.files.server, append(common, "--rpc_endpoint="+c.address, "--tree_gc=false")...)
+		return proctest.Launch(said, nil, c.files.server, append(common, "--rpc_endpoint="+c.address, "--tree_gc=false")...)
 	}
-	return launch(nil, said, c.files.signer, append(common, "--rpc_endpoint=localhost:0", "--force_master",
+	return proctest.Launch(said, nil, c.files.signer, append(common, "--rpc_endpoint=localhost:0", "--force_master",
 		"--sequencer_interval=20ms", "--pre_election_pause=1ms", "--master_hold_interval=24h", "--num_sequencers=4")...)
 }
 

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	api "github.com/google/trillian"
+	"github.com/skalig/skalig/ledger/ledgertest/proctest"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 )
@@ -99,12 +100,12 @@ type Cluster struct {
 	files   files
 	account *account
 	address string // of the log server
-	running map[Part]*process
+	running map[Part]*proctest.Process
 }
 
 // Start starts a cluster.
 func Start() (_ *Cluster, err error) {
-	c := &Cluster{running: make(map[Part]*process)}
+	c := &Cluster{running: make(map[Part]*proctest.Process)}
 	if c.files, err = find(); err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package trilliantest
+package proctest
 
 import "syscall"
 

@@ -1,0 +1,46 @@
+package trilliantest
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"strconv"
+	"syscall"
+)
+
+// An account is whom PostgreSQL runs as, nil for oneself. It refuses to be root.
+type account struct{ uid, gid int }
+
+func unprivileged() (*account, error) {
+	if os.Getuid() != 0 {
+		return nil, nil
+	}
+	u, err := user.Lookup("postgres")
+	if err != nil {
+		return nil, fmt.Errorf("error: PostgreSQL does not run as root, and there is no user to run it as: %w\nhint: sudo apt-get install postgresql", err)
+	}
+	uid, err1 := strconv.Atoi(u.Uid)
+	gid, err2 := strconv.Atoi(u.Gid)
+	return &account{uid, gid}, errors.Join(err1, err2)
+}
+
+// own gives a directory to the account.
+func (a *account) own(dir string) error {
+	if a == nil {
+		return nil
+	}
+	return os.Chown(dir, a.uid, a.gid)
+}
+
+// become makes a command run as the account.
+func (a *account) become(cmd *exec.Cmd) {
+	if a == nil {
+		return
+	}
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(a.uid), Gid: uint32(a.gid)}
+}
