@@ -149,6 +149,9 @@ func TestOpenRefuses(t *testing.T) {
 // what was signed still holds. What a crash leaves beside them goes.
 func TestTilesAreMadeAnew(t *testing.T) {
 	dir, leaves := kept(t, 700)
+	if err := reopen(t, dir).Close(t.Context()); err != nil { // what the tree outgrew while it grew is gone
+		t.Fatal(err)
+	}
 	before := tiles(t, dir)
 	if err := os.RemoveAll(filepath.Join(dir, "log/tile")); err != nil {
 		t.Fatal(err)
