@@ -70,6 +70,31 @@ func TestRoutesAndRoles(t *testing.T) {
 		{"GET", "/handlaggare", nil, map[string]string{"nobody": "in", "alva": "404", "bo": "404", "doris": "200"}},
 		{"GET", "/handlaggare/" + granted, nil, map[string]string{"nobody": "in", "alva": "404", "bo": "404", "doris": "200"}},
 		{"GET", "/handlaggare/" + queued, nil, map[string]string{"nobody": "in", "alva": "404", "bo": "404", "doris": "200"}},
+		{"GET", "/ansok", nil, map[string]string{"nobody": "200", "alva": "200", "bo": "200", "doris": "404"}},
+		{"GET", "/ansok/kostnader", nil, map[string]string{"nobody": "in", "alva": "200", "bo": "200", "doris": "404"}},
+		{"GET", "/ansok/okand", nil, map[string]string{"nobody": "in", "alva": "200", "bo": "200", "doris": "404"}},
+		{"GET", "/ansok/vantar", nil, map[string]string{"nobody": "in", "alva": "200", "bo": "200", "doris": "404"}},
+		{"GET", "/ansok/ta-bort", nil, map[string]string{"nobody": "in", "alva": "200", "bo": "200", "doris": "404"}},
+		{"GET", "/ansok/underlag/1", nil, map[string]string{"nobody": "in", "alva": "200", "bo": "200", "doris": "404"}},
+		{"GET", "/medsokande/" + granted, nil, map[string]string{"nobody": "in", "alva": "404", "bo": "404", "doris": "404"}},
+		{"GET", "/arende/" + granted + "/underlag/1", nil, map[string]string{"nobody": "in", "alva": "404", "bo": "404", "doris": "404"}},
+		{"GET", "/handlaggare/" + granted + "/dokument/1", nil, map[string]string{"nobody": "in", "alva": "404", "bo": "404", "doris": "404"}},
+		{"GET", "/prata", nil, map[string]string{"nobody": "in", "alva": "200", "bo": "200", "doris": "404"}},
+		{"GET", "/prata/tack", nil, map[string]string{"nobody": "in", "alva": "200", "bo": "200", "doris": "404"}},
+		{"GET", "/behov", nil, map[string]string{"nobody": "in", "alva": "200", "bo": "200", "doris": "404"}},
+		{"GET", "/sessioner", nil, map[string]string{"nobody": "in", "alva": "200", "bo": "200", "doris": "200"}},
+		{"GET", "/handlaggare/samtal", nil, map[string]string{"nobody": "in", "alva": "404", "bo": "404", "doris": "200"}},
+		{"GET", "/handlaggare/ny", nil, map[string]string{"nobody": "in", "alva": "404", "bo": "404", "doris": "200"}},
+		{"GET", "/inmatning/aaaaaaaaaaaaaaaaaaaaaaaaaa", nil, map[string]string{"nobody": "in", "alva": "404", "bo": "404", "doris": "404"}},
+		{"GET", "/inmatning/aaaaaaaaaaaaaaaaaaaaaaaaaa/kostnader", nil, map[string]string{"nobody": "in", "alva": "404", "bo": "404", "doris": "404"}},
+		{"POST", "/ansok/ny", url.Values{"kind": {"x"}}, map[string]string{"nobody": "401", "alva": "422", "bo": "422", "doris": "404"}},
+		{"POST", "/ansok/kostnader", url.Values{}, map[string]string{"nobody": "401", "alva": "200", "bo": "200", "doris": "404"}},
+		{"POST", "/ansok/underlag/fil", url.Values{}, map[string]string{"nobody": "401", "alva": "200", "bo": "200", "doris": "404"}},
+		{"POST", "/medsokande/" + granted, url.Values{"act": {"skriv"}}, map[string]string{"nobody": "401", "alva": "404", "bo": "404", "doris": "404"}},
+		{"POST", "/prata", url.Values{"municipality": {"x"}}, map[string]string{"nobody": "401", "alva": "422", "bo": "422", "doris": "404"}},
+		{"POST", "/handlaggare/samtal", url.Values{"id": {"x"}, "note": {"x"}}, map[string]string{"nobody": "401", "alva": "404", "bo": "404", "doris": "404"}},
+		{"POST", "/handlaggare/ny", url.Values{}, map[string]string{"nobody": "401", "alva": "404", "bo": "404", "doris": "422"}},
+		{"POST", "/inmatning/aaaaaaaaaaaaaaaaaaaaaaaaaa/skicka", url.Values{}, map[string]string{"nobody": "401", "alva": "404", "bo": "404", "doris": "404"}},
 		{"POST", "/ansok", url.Values{"facts": {"{}"}}, everyone("422")},
 		{"POST", "/ansok/skicka", url.Values{"key": {"x"}}, map[string]string{"nobody": "401", "alva": "409", "bo": "409", "doris": "404"}},
 		{"POST", "/handlaggare/stopp", reason, map[string]string{"nobody": "401", "alva": "404", "bo": "404", "doris": "422"}},
@@ -179,6 +204,13 @@ func TestNothingPersonalLeaks(t *testing.T) {
 	alva.post("/ansok", url.Values{"facts": {strings.Repeat("199211222386", 30_000)}})
 	alva.get("/arende/199211222386?namn=Alva+Exempel")
 	doris.get("/auth/callback?state=199211222386&code=Alva")
+	alva.couple("199303012398")
+	alva.upload("/ansok/underlag/fil", "bank", "Hemlig Alva Exempel.pdf", letter)
+	alva.upload("/ansok/underlag/fil", "bank", "199211222386.exe", []byte("Hemlig"))
+	alva.post("/behov", url.Values{"municipality": {"9999"}, "text": {"Hemlig oro"}, "phone": {"199211222386"}})
+	alva.post("/ansok/medsokande", url.Values{"partner-name": {"Bo Exempel"}, "partner-number": {"199303012399"}})
+	doris.post("/handlaggare/ny", url.Values{"number": {"20040612-2382"}, "name": {"Cleo Exempel"}, "channel": {"phone"}})
+	doris.get("/handlaggare/samtal")
 	metrics := alva.get("/metrics").body
 	s.stop()
 

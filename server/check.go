@@ -293,10 +293,13 @@ func (s *service) application(p *place) (flow.Application, error) {
 		return flow.Application{}, err
 	}
 	app := flow.Application{ID: p.Form.ID, Key: p.Form.Key, Person: p.Form.Owner, Number: a.Number, Name: a.Name, Facts: facts, Kind: a.Kind,
-		Channel: p.Form.Channel, HumanAsked: a.Human, AcuteNeed: a.Acute, Disputed: a.Disputed, Dispute: a.Dispute,
+		Channel: p.Form.Channel, HumanAsked: a.Human, AcuteNeed: a.Acute, Dispute: a.Dispute,
 		Contact: &flow.Contact{Phone: a.Contact.Phone, Language: a.Contact.Language, Notice: a.Contact.Notice, Planning: a.Contact.Planning}}
 	if a.Adults > 1 {
 		app.Partner, app.Adult = p.Form.Partner, &flow.Adult{Number: a.Partner.Number, Name: a.Partner.Name}
+	}
+	if len(a.Disputed) > 0 { // none and nothing kept are the same to who signs
+		app.Disputed = a.Disputed
 	}
 	for _, n := range a.Notes() {
 		app.Notes = append(app.Notes, flow.Note{Code: n.Code, About: n.About, Text: n.Text})

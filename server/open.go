@@ -94,6 +94,7 @@ func open(ctx context.Context, c Config) (_ *service, err error) {
 	if err := s.openRegisters(); err != nil {
 		return nil, err
 	}
+	s.sweeping(ctx)
 	s.handler = s.wrap(mux)
 	if err := s.flow.Start(ctx); err != nil {
 		return nil, err

@@ -123,6 +123,9 @@ func (d sectionData) AdultsText() string {
 	return map[int]string{1: "1", 2: "2"}[d.A.Adults]
 }
 
+// Carried are the rows that come from last month.
+func (d sectionData) Carried() []application.Row { return d.A.Carried() }
+
 // Was says what a row was last month, and New what has been typed of it now.
 func (d sectionData) Was(r application.Row) string {
 	label := r.Label()

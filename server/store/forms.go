@@ -95,7 +95,10 @@ func (s *Store) SaveForm(ctx context.Context, caller Caller, f Form) (Form, erro
 	if !declines && !caller.writes(&old) || !declines && !caller.writes(&f) || f.Owner != old.Owner || f.Channel != old.Channel {
 		return Form{}, errors.Join(ErrForbidden, s.witness(ctx, caller, "write form", true, f.ID))
 	}
-	if declines {
+	if declines { // nothing else of what the caller brings is taken
+		if old.Body, err = s.unsealForm(ctx, &old); err != nil {
+			return Form{}, err
+		}
 		old.State, old.Version = f.State, f.Version
 		f = old
 	}
@@ -264,19 +267,26 @@ func (s *Store) openForm(ctx context.Context, caller Caller, f Form) (Form, erro
 	if !ok {
 		return Form{}, ErrForbidden
 	}
-	c, err := s.keys.open(ctx, f.ID)
-	if err != nil {
-		return Form{}, fmt.Errorf("couldn't open a form: %w", err)
+	var err error
+	if f.Body, err = s.unsealForm(ctx, &f); err != nil {
+		return Form{}, err
 	}
-	body, err := c.Open(nil, nil, f.Body, formData(&f))
-	if err != nil {
-		return Form{}, errors.New("couldn't open a form: it or its key was changed")
-	}
-	f.Body = body
 	if _, err := s.view().Case(f.ID); err == nil {
 		f.State = FormSent // whatever a stop left in the row
 	}
 	return f, nil
+}
+
+func (s *Store) unsealForm(ctx context.Context, f *Form) ([]byte, error) {
+	c, err := s.keys.open(ctx, f.ID)
+	if err != nil {
+		return nil, fmt.Errorf("couldn't open a form: %w", err)
+	}
+	body, err := c.Open(nil, nil, f.Body, formData(f))
+	if err != nil {
+		return nil, errors.New("couldn't open a form: it or its key was changed")
+	}
+	return body, nil
 }
 
 func (s *Store) sealForm(ctx context.Context, f *Form) ([]byte, error) {

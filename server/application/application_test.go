@@ -1,0 +1,244 @@
+package application_test
+
+import (
+	"io/fs"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/skalig/skalig/server/application"
+	"github.com/skalig/skalig/wasm/contract"
+)
+
+// canonical is facts as the engine writes them, "" where it refuses them.
+func canonical(t *testing.T, facts []byte) string {
+	t.Helper()
+	var a struct {
+		Facts  jsontext.Value `json:"facts"`
+		Errors jsontext.Value `json:"errors"`
+	}
+	if err := json.Unmarshal(contract.Call("assess", append(append([]byte(`{"facts":`), facts...), '}')), &a); err != nil {
+		t.Fatal(err)
+	}
+	if a.Errors != nil {
+		t.Errorf("refused: %s %s", a.Errors, facts)
+	}
+	return string(a.Facts)
+}
+
+const family = `{"schema":"skalig/facts/1","month":"2026-11","municipality":"9999",` +
+	`"persons":[{"id":"p1","role":"adult","age":34,"monthsInRow":4,"jobbstimulansFrom":"2026-08"},{"id":"p2","role":"adult","age":33},` +
+	`{"id":"c1","role":"child","age":5,"lunch":"away","days":15},{"id":"c2","role":"child","age":18,"school":true,"earnedThisYear":24000.5}],` +
+	`"housing":{"tenure":"sublet","rooms":4,"community":6,"ownRooms":2,"sharedRooms":1},` +
+	`"costs":[{"id":"k1","kind":"rent","amount":9200.5,"whole":true},{"id":"k2","kind":"workTravel","amount":970,"km":12}],` +
+	`"incomes":[{"id":"i1","kind":"wage","person":"p2","amount":4000,"month":"2026-10","source":"declared"},{"id":"i2","kind":"wage","person":"p2","amount":250,"month":"2026-10","source":"declared"},` +
+	`{"id":"i3","kind":"wage","person":"c2","amount":3000,"month":"2026-10","source":"declared"},{"id":"i4","kind":"childBenefit","person":"p1","amount":1250,"month":"2026-10","source":"declared"}],` +
+	`"assets":300,"earlierSurplus":100,"surplusMonth":"2026-09","circumstances":["property"]}`
+
+// TestFactsComeBack: the calculator's facts as answers and back are the same facts.
+func TestFactsComeBack(t *testing.T) {
+	a, err := application.From([]byte(family))
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := a.Facts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := strings.ReplaceAll(canonical(t, []byte(family)), `"month":"2026-10",`, "")
+	if got := strings.ReplaceAll(canonical(t, back), `"month":"2026-10",`, ""); got != want {
+		t.Errorf("facts came back as\n%s\nwant\n%s", got, want)
+	}
+	if a.Housing.Rooms != "4" || a.Rows[0].Amount != "9 200,50" || a.Rows[3].ID != "income-p2-wage-2" {
+		t.Errorf("the answers: %+v", a.Rows)
+	}
+}
+
+// TestWorkedCasesComeBack does the same with every worked case that an applicant
+// could have written.
+func TestWorkedCasesComeBack(t *testing.T) {
+	cases := os.DirFS("../../engine/sol/soltest/cases")
+	n := 0
+	err := fs.WalkDir(cases, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(cases, path)
+		if err != nil {
+			return err
+		}
+		_, rest, ok := strings.Cut(string(text), "-- facts.json --\n")
+		if !ok {
+			return nil
+		}
+		facts, _, _ := strings.Cut(rest, "\n-- ")
+		if strings.Contains(facts, `"activity"`) || strings.Contains(facts, `"register"`) || strings.Contains(facts, `"caseworker"`) {
+			return nil // not an applicant's to say
+		}
+		var out struct {
+			Facts jsontext.Value `json:"facts"`
+		}
+		if json.Unmarshal(contract.Call("assess", []byte(`{"facts":`+facts+`}`)), &out) != nil || out.Facts == nil {
+			return nil // a case of what is refused
+		}
+		a, err := application.From(out.Facts)
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+			return nil
+		}
+		back, err := a.Facts()
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+			return nil
+		}
+		n++
+		if r1, r2 := result(t, out.Facts), result(t, back); r1 != r2 {
+			t.Errorf("%s gives another result when it comes back:\n%s\n%s", path, r1, r2)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n < 90 {
+		t.Errorf("only %d cases were read", n)
+	}
+}
+
+func result(t *testing.T, facts []byte) string {
+	t.Helper()
+	var a struct {
+		Result struct {
+			Outcome string         `json:"outcome"`
+			Support jsontext.Value `json:"support"`
+			Surplus jsontext.Value `json:"surplus"`
+		} `json:"result"`
+	}
+	if err := json.Unmarshal(contract.Call("assess", append(append([]byte(`{"facts":`), facts...), '}')), &a); err != nil {
+		t.Fatal(err)
+	}
+	return a.Result.Outcome + " " + string(a.Result.Support) + " " + string(a.Result.Surplus)
+}
+
+// TestCarry: a renewal of the next month is one month more with support; after a
+// gap nobody knows; and the applicant of this month comes first.
+func TestCarry(t *testing.T) {
+	a, err := application.Carry(application.Renewal, []byte(family), "2026-12", "last")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := a.Person("p1"); p.Before != "yes" || p.Months != "5" || a.Person("c2").Earned != "" || a.Month != "2026-12" || a.Assets != "" {
+		t.Errorf("carried: %+v", a)
+	}
+	if len(a.Carried()) != 6 || a.Carried()[0].Last != "9 200,50" || a.Status("forra") != application.NotStarted || a.Status("kostnader") == application.Completed {
+		t.Errorf("the rows: %+v", a.Carried())
+	}
+	gap, err := application.Carry(application.Renewal, []byte(family), "2027-01", "last")
+	if err != nil || gap.Person("p1").Before != "" {
+		t.Errorf("after a gap: %v %+v", err, gap.Person("p1"))
+	}
+	a.Swap()
+	if a.Persons[0].ID != "p1" || a.Persons[0].Age != "33" || a.Row("income-p1-wage") == nil || a.Row("income-p2-childBenefit") == nil {
+		t.Errorf("swapped: %+v %+v", a.Persons, a.Rows)
+	}
+	form := url.Values{"unchanged": {"yes"}}
+	for _, r := range a.Carried() {
+		form.Set(r.ID, "same")
+	}
+	form.Set("cost-workTravel", "ended")
+	form.Set("cost-rent", "changed")
+	form.Set("cost-rent-amount", "9 300")
+	b, faults := a.Read("forra", form)
+	if faults != nil {
+		t.Fatal(faults)
+	}
+	if b.Row("cost-rent").Amount != "9 300" || b.Row("cost-workTravel").Amount != "" || b.Status("bostad") != application.Completed || a.Row("cost-rent").Amount != "9 200,50" {
+		t.Errorf("read: %+v", b.Rows)
+	}
+	if asked := b.Asked(); !slices.Equal(asked, []string{"bank", "rent"}) {
+		t.Errorf("asked for: %v", asked)
+	}
+}
+
+func TestSections(t *testing.T) {
+	var a application.Answers
+	if a.Status("grund") != application.NotStarted || a.Status("hushall") != application.Waiting || a.Status("underlag") != application.Waiting {
+		t.Error("an empty form begins elsewhere than at the beginning")
+	}
+	a, faults := a.Basis(url.Values{"month": {"2026-11"}, "municipality": {"9999"}}, []string{"2026-11"}, []string{"9999"})
+	if faults != nil || a.Next("") != "hushall" {
+		t.Fatalf("%v %s", faults, a.Next(""))
+	}
+	a, faults = a.Read("hushall", url.Values{"adults": {"2"}, "children": {"1"}, "p1-age": {"30"}, "p1-before": {"unknown"}, "p2-age": {"31"}, "p2-before": {"no"}})
+	if faults != nil || a.Status("barn") != application.NotStarted || a.Status("medsokande") != application.NotStarted {
+		t.Fatalf("%v %+v", faults, a)
+	}
+	a, _ = a.Read("hushall", url.Values{"adults": {"1"}, "children": {"0"}, "p1-age": {"30"}, "p1-before": {"no"}})
+	if a.Status("barn") != application.NotNeeded || a.Status("medsokande") != application.NotNeeded || len(a.Persons) != 1 {
+		t.Errorf("alone: %+v", a)
+	}
+}
+
+func TestNumberAndAge(t *testing.T) {
+	for typed, want := range map[string]string{"19921122-2386": "199211222386", "19921122 2386": "199211222386", "199211222386": "199211222386",
+		"9211222386": "", "19921122-2387": "", "": "", "18921122-2386": "", "1992112223861": ""} {
+		if got, ok := application.Number(typed); got != want || ok != (want != "") {
+			t.Errorf("%q is read as %q", typed, got)
+		}
+	}
+	for _, c := range []struct{ number, month, want string }{{"199211222386", "2026-11", "34"}, {"199211222386", "2026-10", "33"}, {"199211822386", "2026-11", "34"}, {"x", "2026-11", ""}} {
+		if got := application.Age(c.number, c.month); got != c.want {
+			t.Errorf("%s in %s: %q", c.number, c.month, got)
+		}
+	}
+}
+
+func TestSniff(t *testing.T) {
+	for content, want := range map[string]string{"%PDF-1.7": "application/pdf", "\xff\xd8\xff\xe0": "image/jpeg", "\x89PNG\r\n\x1a\nx": "image/png",
+		"RIFF\x00\x00\x00\x00WEBPVP8 ": "image/webp", "\x00\x00\x00\x18ftypheic\x00": "image/heic", "": "", "%PDF": "", "GIF89a": "", "PK\x03\x04": "", "<svg": "",
+		"RIFF\x00\x00\x00\x00WAVE": "", "\x00\x00\x00\x18ftypmp42\x00": "", " %PDF-1.7": ""} {
+		media, ending := application.Sniff([]byte(content))
+		if media != want || (ending == "") != (want == "") || ending != application.Ending(media) {
+			t.Errorf("%q is %q, %q", content, media, ending)
+		}
+	}
+}
+
+// FuzzRead: no form makes a section panic, and what it keeps can be kept, read
+// back, and made facts of.
+func FuzzRead(f *testing.F) {
+	f.Add("kostnader", "cost-rent=6+500&cost-rent-unknown=ja")
+	f.Add("hushall", "adults=2&children=3&p1-age=30&p1-before=yes&p1-months=9&p2-age=x")
+	f.Add("forra", "cost-rent=changed&cost-rent-amount=%ff&unchanged=no")
+	f.Add("medsokande", "partner-number=19921122-2386&partner-name=%00")
+	f.Fuzz(func(t *testing.T, section, query string) {
+		form, err := url.ParseQuery(query)
+		if err != nil {
+			return
+		}
+		a, err := application.Carry(application.Renewal, []byte(family), "2026-12", "last")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, _ := a.Read(section, form)
+		text, err := b.Encode()
+		if err != nil {
+			return // not UTF-8: refused before it is kept
+		}
+		c, err := application.Decode(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Facts(); err != nil {
+			t.Fatal(err)
+		}
+		c.Notes()
+		c.Asked()
+		c.Left()
+	})
+}

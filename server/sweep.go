@@ -1,0 +1,38 @@
+package server
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// sweepEvery is how often forms whose time has passed are looked for. None is
+// shown after its time, swept or not.
+const sweepEvery = time.Hour
+
+// sweeping destroys the applications that nobody sent in time, now and then.
+func (s *service) sweeping(ctx context.Context) {
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var run sync.WaitGroup
+	run.Go(func() {
+		tick := time.NewTicker(sweepEvery)
+		defer tick.Stop()
+		for {
+			if n, err := s.store.SweepForms(background); err != nil && background.Err() == nil {
+				s.c.Log.Error("couldn't destroy old forms", "error", err)
+			} else if n > 0 {
+				s.c.Log.Info("destroyed forms whose time had passed", "forms", n)
+			}
+			select {
+			case <-background.Done():
+				return
+			case <-tick.C:
+			}
+		}
+	})
+	s.closing(func(context.Context) error {
+		stop()
+		run.Wait()
+		return nil
+	})
+}
