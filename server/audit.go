@@ -21,7 +21,16 @@ import (
 func (s *service) auditRoutes(public func(string, page), as func(store.Role, string, person)) {
 	public("GET /audit", s.audit)
 	public("GET /audit/rad/{file}", s.auditLeaf)
+	public("GET /audit/prov", func(w http.ResponseWriter, r *http.Request) error {
+		s.render(w, r, http.StatusOK, "audit-prov", site.Page{Title: "Räkna om ett urval", Data: s.receiptCheckData()})
+		return nil
+	})
 	as(store.Applicant, "GET /mina/lasningar", s.readings)
+	as(store.Auditor, "GET /granskning", s.sampling)
+	as(store.Auditor, "POST /granskning", s.askSample)
+	as(store.Auditor, "GET /granskning/{index}/kvitton.jsonl", s.disclosed)
+	as(store.Caseworker, "GET /handlaggare-urval", s.answering)
+	as(store.Caseworker, "POST /handlaggare-urval/{index}", s.answerSample)
 }
 
 // auditData is the page audit.
@@ -37,6 +46,7 @@ type auditData struct {
 	Digests    []noticeRow // the latest
 	Erasures   []erasureRow
 	Erased     int
+	Samples    []sampleRow
 }
 
 type releaseRow struct {
@@ -94,6 +104,10 @@ func (s *service) auditData(ctx context.Context) (auditData, error) {
 	if data.Digests, err = s.digestRows(ctx); err != nil {
 		return data, err
 	}
+	if data.Samples, err = s.samples(ctx, ""); err != nil {
+		return data, err
+	}
+	data.Samples = data.Samples[:min(len(data.Samples), shown)]
 	data.Erasures, data.Erased, err = s.erasureRows(ctx)
 	return data, err
 }

@@ -1,0 +1,255 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/skalig/skalig/server/auth"
+	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/record"
+	"github.com/skalig/skalig/server/store"
+	"github.com/skalig/skalig/site"
+)
+
+// A sampleRow is a sample as everyone may see it.
+type sampleRow struct {
+	Index        uint64
+	Municipality string
+	Name         string
+	Auditor      string
+	Day          string
+	Size         uint64
+	Count        uint64
+	Drawn        []uint64
+	Given        int
+	Erased       int
+	Secret       int
+	Missing      []uint64
+}
+
+// samples gives every sample, newest first.
+func (s *service) samples(ctx context.Context, of string) ([]sampleRow, error) {
+	all, err := s.store.Samples()
+	if err != nil {
+		return nil, err
+	}
+	kept, err := s.keptReasons(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var rows []sampleRow
+	for _, x := range slices.Backward(all) {
+		if of != "" && x.Municipality != of {
+			continue
+		}
+		text, err := s.flow.Record(ctx, x.Index)
+		if err != nil {
+			return nil, err
+		}
+		a, err := record.ParseAsked(text)
+		if err != nil {
+			return nil, fmt.Errorf("couldn't read the record of leaf %d: %w", x.Index, err)
+		}
+		row := sampleRow{Index: x.Index, Municipality: x.Municipality, Auditor: a.Auditor, Day: a.Day, Size: a.Size, Count: a.Count,
+			Drawn: x.Indexes, Given: len(x.Given), Missing: x.Missing()}
+		if m := s.towns[x.Municipality]; m != nil {
+			row.Name = m.Name
+		}
+		for _, index := range x.Kept {
+			if kept[x.Index][index] == record.WithheldErased {
+				row.Erased++
+			} else {
+				row.Secret++
+			}
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// keptReasons says why decisions are withheld, by the leaf that asked.
+func (s *service) keptReasons(ctx context.Context) (map[uint64]map[uint64]string, error) {
+	answers, err := s.store.Notices(store.KindAnswered)
+	if err != nil {
+		return nil, err
+	}
+	out := map[uint64]map[uint64]string{}
+	for _, n := range answers {
+		text, err := s.flow.Record(ctx, n.Index)
+		if err != nil {
+			return nil, err
+		}
+		a, err := record.ParseAnswered(text)
+		if err != nil {
+			return nil, fmt.Errorf("couldn't read the record of leaf %d: %w", n.Index, err)
+		}
+		if out[a.Asked] == nil {
+			out[a.Asked] = map[uint64]string{}
+		}
+		for _, w := range a.Withheld {
+			out[a.Asked][w.Index] = w.Reason
+		}
+	}
+	return out, nil
+}
+
+// samplingData is the page granskning.
+type samplingData struct {
+	Town    string
+	Size    uint64
+	Max     int
+	Samples []sampleRow
+}
+
+// sampling shows an auditor the samples and the form that asks for one.
+func (s *service) sampling(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	return s.showSampling(w, r, who, http.StatusOK, nil)
+}
+
+func (s *service) showSampling(w http.ResponseWriter, r *http.Request, who auth.Identity, code int, errs []site.FieldError) error {
+	rows, err := s.samples(r.Context(), who.Municipality)
+	if err != nil {
+		return err
+	}
+	data := samplingData{Samples: rows, Max: flow.MaxSample}
+	data.Size, _ = s.tree.look(s)
+	if m := s.towns[who.Municipality]; m != nil {
+		data.Town = m.Name
+	}
+	s.render(w, r, code, "granskning", site.Page{Title: "Granskning", User: who.Name, Role: string(who.Role), Errors: errs, Data: data})
+	return nil
+}
+
+// askSample takes the form that asks for a sample.
+func (s *service) askSample(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	count, err1 := field(r, "count")
+	size, err2 := field(r, "size")
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	n, err1 := strconv.Atoi(count)
+	at, err2 := strconv.ParseUint(size, 10, 53)
+	town := who.Municipality
+	if m := s.towns[town]; m != nil {
+		town = m.Name
+	}
+	err := flow.ErrSample
+	if err1 == nil && err2 == nil {
+		_, err = s.flow.AskSample(r.Context(), who.Caller(), "Revisorerna i "+town, at, n)
+	}
+	if errors.Is(err, flow.ErrSample) {
+		return s.showSampling(w, r, who, http.StatusUnprocessableEntity, []site.FieldError{{Field: "count",
+			Text: fmt.Sprintf("Skriv ett antal från 1 till %d, och en storlek som loggen har publicerat", flow.MaxSample)}})
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/granskning", http.StatusSeeOther)
+	return nil
+}
+
+// disclosed gives an auditor the receipts of a sample, one a line.
+func (s *service) disclosed(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	asked, err := leafIndex(r.PathValue("index"))
+	if err != nil {
+		return err
+	}
+	receipts, err := s.store.Disclosed(r.Context(), who.Caller(), asked)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/jsonl")
+	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="urval-%d.jsonl"`, asked))
+	for _, receipt := range receipts {
+		_, _ = w.Write(receipt)
+	}
+	return nil
+}
+
+func leafIndex(text string) (uint64, error) {
+	n, err := strconv.ParseUint(text, 10, 53)
+	if err != nil || strconv.FormatUint(n, 10) != text {
+		return 0, store.ErrNotFound
+	}
+	return n, nil
+}
+
+// answeringData is the page handlaggare-urval.
+type answeringData struct {
+	Samples []answerRow
+}
+
+type answerRow struct {
+	sampleRow
+	Leaves []answerLeaf
+}
+
+type answerLeaf struct {
+	Index  uint64
+	Number uint64
+	Case   string
+	Erased bool
+}
+
+// answering shows a caseworker what auditors ask for.
+func (s *service) answering(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	return s.showAnswering(w, r, who, http.StatusOK, nil)
+}
+
+func (s *service) showAnswering(w http.ResponseWriter, r *http.Request, who auth.Identity, code int, errs []site.FieldError) error {
+	rows, err := s.samples(r.Context(), who.Municipality)
+	if err != nil {
+		return err
+	}
+	var data answeringData
+	for _, row := range rows {
+		a := answerRow{sampleRow: row}
+		cases, err := s.store.LeafCases(r.Context(), who.Caller(), row.Missing)
+		if err != nil {
+			return err
+		}
+		for _, index := range row.Missing {
+			c := cases[index]
+			a.Leaves = append(a.Leaves, answerLeaf{index, c.Number, c.ID, c.State == store.StateErased})
+		}
+		data.Samples = append(data.Samples, a)
+	}
+	s.render(w, r, code, "handlaggare-urval", site.Page{Title: "Urval för granskning", User: who.Name, Role: string(who.Role), Errors: errs, Data: data})
+	return nil
+}
+
+// answerSample takes the answer.
+func (s *service) answerSample(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	asked, err := leafIndex(r.PathValue("index"))
+	if err != nil {
+		return err
+	}
+	if err := r.ParseForm(); err != nil {
+		return errForm
+	}
+	var give, withhold []uint64
+	for name, values := range r.PostForm {
+		index, err := leafIndex(name)
+		if err != nil || len(values) != 1 {
+			return errForm
+		}
+		switch values[0] {
+		case "ge":
+			give = append(give, index)
+		case "sekretess":
+			withhold = append(withhold, index)
+		}
+	}
+	switch err := s.flow.AnswerSample(r.Context(), who.Caller(), asked, give, withhold); {
+	case errors.Is(err, flow.ErrSample):
+		return s.showAnswering(w, r, who, http.StatusUnprocessableEntity, []site.FieldError{{Field: "urval", Text: "Välj för minst ett beslut"}})
+	case err != nil:
+		return err
+	}
+	http.Redirect(w, r, "/handlaggare-urval", http.StatusSeeOther)
+	return nil
+}

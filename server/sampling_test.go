@@ -1,0 +1,89 @@
+package server_test
+
+import (
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/skalig/skalig/ledger"
+)
+
+var (
+	sampleLink = regexp.MustCompile(`/granskning/([0-9]+)/kvitton\.jsonl`)
+	answerForm = regexp.MustCompile(`action="/handlaggare-urval/([0-9]+)"`)
+	answerLeaf = regexp.MustCompile(`name="([0-9]+)" id="g`)
+)
+
+// TestSampling: an auditor asks, everyone sees what is missing, the municipality
+// gives one and withholds another, the auditor reads what was given and nothing
+// else, and the person whose decision it was sees that.
+func TestSampling(t *testing.T) {
+	s := run(t, t.TempDir())
+	alva, bo, rut, doris := s.as(t, "alva"), s.as(t, "bo"), s.as(t, "rut"), s.as(t, "doris")
+	alva.apply(single, nil)
+	bo.apply(single, nil)
+	size := strings.Split(alva.get("/log/checkpoint").body, "\n")[1]
+	for _, bad := range []url.Values{{"count": {"0"}, "size": {size}}, {"count": {"201"}, "size": {size}}, {"count": {"2"}, "size": {"99999"}}, {"count": {"x"}, "size": {""}}} {
+		if a := rut.post("/granskning", bad); a.code != 422 {
+			t.Errorf("%v: %d", bad, a.code)
+		}
+	}
+	if a := rut.post("/granskning", url.Values{"count": {"2"}, "size": {size}}); a.code != 200 || !strings.Contains(a.body, "2 saknar svar") {
+		t.Fatalf("asking: %d %s", a.code, a.body)
+	}
+	if a := s.browser(t).get("/audit"); !strings.Contains(a.body, "Revisorerna i Demokommun") || !strings.Contains(a.body, "<td>1, 2</td>") {
+		t.Errorf("what is missing is not shown to everyone: %s", a.body)
+	}
+	page := doris.get("/handlaggare-urval")
+	form := answerForm.FindStringSubmatch(page.body)
+	leaves := answerLeaf.FindAllStringSubmatch(page.body, -1)
+	if form == nil || len(leaves) != 2 {
+		t.Fatalf("the form to answer with: %d %s", page.code, page.body)
+	}
+	asked := form[1]
+	if a := rut.get("/granskning/" + asked + "/kvitton.jsonl"); a.code != 200 || a.body != "" {
+		t.Errorf("before the answer: %d %.80s", a.code, a.body)
+	}
+	if a := doris.post("/handlaggare-urval/"+asked, url.Values{}); a.code != 422 {
+		t.Errorf("an empty answer: %d", a.code)
+	}
+	if a := doris.post("/handlaggare-urval/"+asked, url.Values{"0": {"ge"}}); a.code != 422 {
+		t.Errorf("a leaf that was not asked for: %d", a.code)
+	}
+	answer := url.Values{leaves[0][1]: {"ge"}, leaves[1][1]: {"sekretess"}}
+	if a := doris.post("/handlaggare-urval/"+asked, answer); a.code != 200 || strings.Contains(a.body, "Svara revisorn") {
+		t.Errorf("answering: %d", a.code)
+	}
+	if a := doris.post("/handlaggare-urval/"+asked, answer); a.code != 422 {
+		t.Errorf("answering again: %d", a.code)
+	}
+	list := rut.get("/granskning")
+	if !strings.Contains(list.body, "1 är utlämnade") || !strings.Contains(list.body, "0 saknar svar") || !strings.Contains(list.body, "1 lämnas inte ut av sekretess") {
+		t.Errorf("the auditor's list: %s", list.body)
+	}
+	link := sampleLink.FindString(list.body)
+	got := rut.get(link)
+	if got.code != 200 || strings.Count(got.body, "\n") != 1 {
+		t.Fatalf("the disclosed receipts: %d, %d lines", got.code, strings.Count(got.body, "\n"))
+	}
+	rep := ledger.Verify([]byte(got.body), []string{strings.TrimSpace(alva.get("/log/key").body)})
+	if want, _ := strconv.ParseUint(leaves[0][1], 10, 64); !rep.OK || rep.Index != want {
+		t.Errorf("the receipt: %+v", rep)
+	}
+	for _, personal := range []string{"Alva", "Bo Exempel", "199211222386", "199303012398"} {
+		if strings.Contains(got.body, personal) {
+			t.Errorf("the receipt holds %s", personal)
+		}
+	}
+	for _, who := range []*browser{alva, doris} {
+		if a := who.get(link); a.code != 404 {
+			t.Errorf("another role reads the sample: %d", a.code)
+		}
+	}
+	seen := strings.Contains(alva.get("/mina/lasningar").body, "Rut Demosson, revisor") != strings.Contains(bo.get("/mina/lasningar").body, "Rut Demosson, revisor")
+	if !seen {
+		t.Error("not exactly the one whose decision was given sees that the auditor has read it")
+	}
+}
