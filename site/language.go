@@ -22,6 +22,7 @@ var spoken = []Language{
 	{Code: "ar", Path: "ar", Dir: "rtl", Intl: "ar-u-nu-latn"},
 	{Code: "so", Path: "so", Dir: "ltr", Intl: "en-GB"},
 	{Code: "prs", Path: "prs", Dir: "rtl", Intl: "fa-AF-u-nu-latn"},
+	{Code: "ti", Path: "ti", Dir: "ltr", Intl: "en-GB"},
 	{Code: "uk", Path: "uk", Dir: "ltr", Intl: "uk-UA"},
 	{Code: "fi", Path: "fi", Dir: "ltr", Intl: "fi-FI"},
 }
