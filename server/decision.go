@@ -36,30 +36,96 @@ type decisionData struct {
 	Explanation words.Explanation // of a decision, or what the engine said when the case was referred
 	Decision    *record.Decision
 	Leaf        string // hex
-	Against     bool   // something went against the applicant, who then may appeal
+	Status      progress
+	Computed    int64       // öre, by the engine
+	Preview     *comparison // what was computed when the application was sent
+	LastTime    *comparison // the household's latest decision before
+	Replaced    *comparison // of the decision that this one took the place of
+	Earlier     []earlier   // the case's earlier decisions, the latest first
+	PDF         bool        // the letter is printed
+	Printer     bool        // there is something to print it with
+	Against     bool        // something went against the applicant, who then may appeal
 }
 
-// decision shows a case to the applicant.
+// earlier is a decision that a later one took the place of.
+type earlier struct {
+	Number  uint64
+	Day     string
+	Outcome string
+	Granted int64
+	Mode    string
+}
+
+// typed is what an applicant wrote in a form that comes back.
+type typed struct{ Message, Answer string }
+
+// statusData is the pages arende and arende-vantar.
+type statusData struct {
+	decisionData
+	Typed typed
+}
+
+// decision shows a case to the applicant, whatever its state.
 func (s *service) decision(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	return s.showCase(w, r, who, http.StatusOK, typed{}, nil)
+}
+
+func (s *service) showCase(w http.ResponseWriter, r *http.Request, who auth.Identity, code int, form typed, errs []site.FieldError) error {
 	file, err := s.store.Read(r.Context(), who.Caller(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	data, err := s.show(file)
-	if err != nil {
+	data := statusData{Typed: form}
+	if data.decisionData, err = s.show(file); err != nil {
 		return err
 	}
-	p := site.Page{Title: "Ditt beslut", User: who.Name, Role: string(who.Role), Data: data}
+	if data.Status, err = s.follow(r.Context(), who, &file); err != nil {
+		return err
+	}
+	p := site.Page{Title: "Ditt beslut", User: who.Name, Role: string(who.Role), Errors: errs}
 	if data.Decision != nil {
-		s.render(w, r, http.StatusOK, "arende", p)
+		if err := s.compare(r.Context(), who.Caller(), file, &data.decisionData); err != nil {
+			return err
+		}
+		if data.Earlier, err = s.earlier(r.Context(), who, &file); err != nil {
+			return err
+		}
+		data.PDF, data.Printer = file.HasLetter(), s.letters != nil
+		p.Data = data
+		s.render(w, r, code, "arende", p)
 		return nil
 	}
 	p.Title = "Din ansökan"
 	if file.State == store.StateDecided || file.State == store.StateSubmitted {
 		w.Header().Set("Refresh", "2") // the receipt is moments away
 	}
-	s.render(w, r, http.StatusOK, "arende-vantar", p)
+	p.Data = data
+	s.render(w, r, code, "arende-vantar", p)
 	return nil
+}
+
+// earlier reads the decisions of a case that a later one took the place of.
+func (s *service) earlier(ctx context.Context, who auth.Identity, file *store.File) ([]earlier, error) {
+	if file.Replaces == "" {
+		return nil, nil
+	}
+	pages, err := s.store.Pages(ctx, who.Caller(), file.ID, store.KindDecided)
+	if err != nil {
+		return nil, err
+	}
+	var out []earlier
+	for i := len(pages) - 2; i >= 0; i-- {
+		body, err := flow.DecodeBody[flow.DecidedBody](pages[i].Body)
+		if err != nil {
+			return nil, err
+		}
+		d, err := record.ParseDecision([]byte(body.Record))
+		if err != nil {
+			return nil, fmt.Errorf("couldn't read an earlier record of case %s: %w", file.ID, err)
+		}
+		out = append(out, earlier{d.Number, d.Day, d.Outcome, d.Granted, d.Mode})
+	}
+	return out, nil
 }
 
 // show reads a case for its pages. A decision is part of it only when it is
@@ -196,13 +262,22 @@ func (s *service) receiptCode(w http.ResponseWriter, r *http.Request, who auth.I
 	if data.Decision == nil {
 		return store.ErrNotFound
 	}
-	code, err := qr.Encode(fmt.Sprintf("%s/kvitto#i=%d&l=%s", s.c.URL, file.Index, data.Leaf), qr.M)
+	code, err := s.code(&data)
 	if err != nil {
-		return fmt.Errorf("couldn't draw a code: %w", err)
+		return err
 	}
 	w.Header().Set("Content-Type", "image/svg+xml")
 	_, _ = w.Write(svg(code))
 	return nil
+}
+
+// code leads to the check of a decision's receipt.
+func (s *service) code(data *decisionData) (*qr.Code, error) {
+	code, err := qr.Encode(fmt.Sprintf("%s/kvitto#i=%d&l=%s", s.c.URL, data.Case.Index, data.Leaf), qr.M)
+	if err != nil {
+		return nil, fmt.Errorf("couldn't draw a code: %w", err)
+	}
+	return code, nil
 }
 
 // svg draws a QR code with the quiet zone of four modules that readers need.

@@ -44,6 +44,7 @@ type service struct {
 	book      *municipality.Book
 	towns     map[string]*municipality.Municipality // by code
 	staff     *staff
+	letters   *letters          // nil where there is nothing to print with
 	registers *register.Fetcher // nil where no agency is connected
 	artefact  *host.Module
 	engineHex string
@@ -97,6 +98,9 @@ func open(ctx context.Context, c Config) (_ *service, err error) {
 	s.sweeping(ctx)
 	s.handler = s.wrap(mux)
 	if err := s.flow.Start(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.openLetters(); err != nil {
 		return nil, err
 	}
 	s.ready = true
@@ -338,7 +342,18 @@ func (m state) Unsigned() (int, time.Time) {
 }
 
 func (m state) Tree() (uint64, time.Time) { return m.s.tree.look(m.s) }
-func (m state) Ready() bool               { return m.s.ready }
+func (m state) Letters() (int, time.Time, bool) {
+	if m.s.store == nil {
+		return 0, time.Time{}, false
+	}
+	oldest, n, err := m.s.store.Unlettered(1)
+	if err != nil || n == 0 {
+		return n, time.Time{}, m.s.letters != nil
+	}
+	return n, time.UnixMilli(oldest[0].DecidedAt), m.s.letters != nil
+}
+
+func (m state) Ready() bool { return m.s.ready }
 
 func (m state) Witnesses() ([]witness.Status, bool) {
 	if m.s.log == nil {

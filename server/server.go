@@ -70,6 +70,8 @@ type Config struct {
 
 	PublicLog publiclog.Config `json:"log"` // what keeps the log; nothing: files under Data
 
+	Chromium string `json:"chromium"` // to print letters with; empty: found by its usual names; none: letters are not printed
+
 	Rate        float64 `json:"rate"`        // requests a second from one address; 0: 50
 	BehindProxy bool    `json:"behindProxy"` // addresses are the last of X-Forwarded-For
 

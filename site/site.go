@@ -116,6 +116,20 @@ func (s *Site) Offline() http.Handler {
 	return &b
 }
 
+// Asset is the content of /assets/<hashed name>.
+func (s *Site) Asset(name string) ([]byte, bool) {
+	b := s.assets[name]
+	if b == nil {
+		return nil, false
+	}
+	for _, c := range b.codings {
+		if c.name == "" {
+			return c.body, true
+		}
+	}
+	return nil, false
+}
+
 // Assets serves /assets/<hashed name>.
 func (s *Site) Assets() http.Handler {
 	return http.StripPrefix("/assets/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -33,6 +33,8 @@ type State interface {
 	// Witnesses is what is known of the log's witnesses, and whether the published
 	// checkpoint has the quorum that is required.
 	Witnesses() (status []witness.Status, quorum bool)
+	// Letters is the number of decisions whose letter is not printed yet, with the time of the oldest, and whether there is something to print with.
+	Letters() (n int, oldest time.Time, able bool)
 	// Ready reports whether the service is.
 	Ready() bool
 }
@@ -60,8 +62,10 @@ type Metrics struct {
 	deciding  *prometheus.HistogramVec
 	receipts  prometheus.Histogram
 
-	registers *prometheus.CounterVec
-	asking    prometheus.Histogram
+	printing      prometheus.Histogram
+	printFailures prometheus.Counter
+	registers     *prometheus.CounterVec
+	asking        prometheus.Histogram
 
 	commit prometheus.Histogram
 	batch  prometheus.Histogram
@@ -93,6 +97,8 @@ func New(info Info, routes []string, state State) *Metrics {
 	m.deciding = prometheus.NewHistogramVec(histogram("decision_duration_seconds", "Time from gate (automatic) or submission (human) to a durable decision.",
 		[]float64{.002, .01, .05, .25, 1, 60, 3600, 86400, 604800}), []string{"mode"})
 	m.receipts = prometheus.NewHistogram(histogram("receipt_duration_seconds", "Time from decision to published receipt.", []float64{.01, .05, .1, .25, .5, 1, 2.5, 10, 60}))
+	m.printing = prometheus.NewHistogram(histogram("letter_print_duration_seconds", "Time to print a letter.", []float64{.25, .5, 1, 2.5, 5, 10, 40}))
+	m.printFailures = counter("letter_print_failures_total", "Attempts to print a letter that failed.")
 	m.registers = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "skalig_register_answers_total", Help: "Answers of agencies: ok, or why there is none."}, []string{"agency", "result"})
 	m.asking = prometheus.NewHistogram(histogram("register_duration_seconds", "Time to ask all agencies about a person.", []float64{.1, .5, 1, 2.5, 5, 10, 20}))
 	m.commit = prometheus.NewHistogram(histogram("journal_commit_duration_seconds", "Time of a commit to the journal.", []float64{.0005, .001, .0025, .005, .01, .025, .1, 1}))
@@ -102,7 +108,7 @@ func New(info Info, routes []string, state State) *Metrics {
 	build.WithLabelValues(info.Version, info.Engine).Set(1)
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), build,
 		m.inFlight, m.requests, m.limited, m.crossSite, m.panics, m.denied, m.talks, m.handed, m.signIns, m.decisions, m.referrals, m.repeated, m.differs, m.due, m.kept, m.erased,
-		m.deciding, m.receipts, m.registers, m.asking, m.commit, m.batch)
+		m.deciding, m.receipts, m.registers, m.asking, m.printing, m.printFailures, m.commit, m.batch)
 	m.watch(state)
 	m.registry.MustRegister(witnesses{state})
 	m.begin(routes)
@@ -121,6 +127,9 @@ func (m *Metrics) watch(s State) {
 		"log_oldest_unlogged_timestamp_seconds": {"When the oldest leaf without a receipt was made, 0 where there is none.", func() float64 { _, t := s.Unsigned(); return seconds(t) }},
 		"log_tree_size_entries":                 {"Leaves in the log's published tree.", func() float64 { n, _ := s.Tree(); return float64(n) }},
 		"log_checkpoint_timestamp_seconds":      {"When a larger checkpoint was last seen.", func() float64 { _, t := s.Tree(); return seconds(t) }},
+		"letters_waiting":                       {"Decisions whose letter is not printed yet.", func() float64 { n, _, _ := s.Letters(); return float64(n) }},
+		"letters_oldest_timestamp_seconds":      {"When the oldest decision without a printed letter was made, 0 where there is none.", func() float64 { _, t, _ := s.Letters(); return seconds(t) }},
+		"letter_printer_ready":                  {"1 when there is a Chromium to print letters with.", func() float64 { _, _, able := s.Letters(); return map[bool]float64{true: 1}[able] }},
 		"ready":                                 {"1 when the service is ready.", func() float64 { return map[bool]float64{true: 1}[s.Ready()] }},
 	} {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "skalig_" + name, Help: f.help}, f.read))
@@ -215,6 +224,10 @@ func (m *Metrics) Retained(due, kept, erased int) {
 	m.kept.Set(float64(kept))
 	m.erased.Add(float64(erased))
 }
+
+// LetterPrinted and LetterFailed are told by what prints letters.
+func (m *Metrics) LetterPrinted(took time.Duration) { m.printing.Observe(took.Seconds()) }
+func (m *Metrics) LetterFailed()                    { m.printFailures.Inc() }
 
 // Registers is told what agencies answered, and how long it took.
 func (m *Metrics) Registers(answers []register.Answer, took time.Duration) {

@@ -19,7 +19,8 @@ func (still) Tree() (uint64, time.Time)  { return 1, time.UnixMilli(1_795_000_00
 func (still) Witnesses() ([]witness.Status, bool) {
 	return []witness.Status{{Name: "w1", Up: true, Seen: time.UnixMilli(1_795_000_000_000)}, {Name: "w2", Conflict: true}}, false
 }
-func (still) Ready() bool { return true }
+func (still) Letters() (int, time.Time, bool) { return 0, time.Time{}, false }
+func (still) Ready() bool                     { return true }
 
 func TestLint(t *testing.T) {
 	m := metrics.New(metrics.Info{Version: "v", Engine: "e"}, []string{"GET /"}, still{})
@@ -52,6 +53,8 @@ func TestEverythingBeginsAtZero(t *testing.T) {
 	m.Panicked()
 	m.Denied()
 	m.Committed(3, time.Millisecond)
+	m.LetterPrinted(time.Second)
+	m.LetterFailed()
 	m.Registers([]register.Answer{{Agency: register.CSN}, {Agency: register.Akassorna, Silence: register.Down}}, time.Second)
 	m.Begun()("GET /", 200, time.Millisecond)
 	m.Begun()(metrics.Unknown, 0, time.Millisecond)

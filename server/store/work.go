@@ -18,6 +18,28 @@ func (s *Store) Unlettered(n int) ([]Case, int, error) {
 	return cases[:min(n, len(cases))], len(cases), nil
 }
 
+// AwaitUnlettered gives at most n published decisions whose letter is not printed
+// yet, the oldest first. Where there is none it waits until there is.
+func (s *Store) AwaitUnlettered(ctx context.Context, n int) ([]Case, error) {
+	for {
+		it, err := s.view().txn.Get("cases", "unlettered", true)
+		if err != nil {
+			return nil, err
+		}
+		cases, _, err := s.Unlettered(n)
+		if err != nil || len(cases) > 0 {
+			return cases, err
+		}
+		select {
+		case <-it.WatchCh():
+		case <-s.stopped:
+			return nil, s.stopError()
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
 // Appeals gives the cases with an appeal that waits for the board of the caller's
 // municipality, the oldest first.
 func (s *Store) Appeals(ctx context.Context, caller Caller) ([]Case, error) {

@@ -1,0 +1,197 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/skalig/skalig/server/auth"
+	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/store"
+	"github.com/skalig/skalig/site"
+)
+
+// maxText bounds what people write to each other.
+const maxText = 5000
+
+// written reads a text that a person typed. errs says what to do where there is none.
+func written(r *http.Request, name, empty string) (text string, errs []site.FieldError, err error) {
+	text, err = field(r, name)
+	if err != nil {
+		return "", nil, err
+	}
+	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
+	switch n := utf8.RuneCountInString(text); {
+	case n == 0 && empty != "":
+		errs = []site.FieldError{{Field: name, Text: empty}}
+	case n > maxText || strings.ContainsRune(text, 0):
+		errs = []site.FieldError{{Field: name, Text: "Skriv högst 5 000 tecken"}}
+	}
+	return text, errs, nil
+}
+
+// say takes an applicant's message.
+func (s *service) say(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	id := r.PathValue("id")
+	text, errs, err := written(r, "message", "Skriv ditt meddelande")
+	if err != nil {
+		return err
+	}
+	if errs != nil {
+		return s.showCase(w, r, who, http.StatusUnprocessableEntity, typed{Message: text}, errs)
+	}
+	if err := s.flow.Say(r.Context(), who.Caller(), id, who.Ref, flow.MessageBody{Name: who.Name, Text: text}); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/arende/"+id+"#meddelanden", http.StatusSeeOther)
+	return nil
+}
+
+// complete takes an applicant's answer to what was asked for.
+func (s *service) complete(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	id := r.PathValue("id")
+	text, errs, err := written(r, "answer", "Skriv ditt svar")
+	if err != nil {
+		return err
+	}
+	if errs != nil {
+		return s.showCase(w, r, who, http.StatusUnprocessableEntity, typed{Answer: text}, errs)
+	}
+	err = s.flow.Complete(r.Context(), who.Caller(), id, flow.CompletionReceivedBody{Name: who.Name, Text: text})
+	if errors.Is(err, flow.ErrNothing) {
+		// Somebody else in the household answered, or it was decided meanwhile: what
+		// was written reaches the caseworker all the same.
+		err = s.flow.Say(r.Context(), who.Caller(), id, who.Ref, flow.MessageBody{Name: who.Name, Text: text})
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/arende/"+id, http.StatusSeeOther)
+	return nil
+}
+
+// dialogueData is the pages handlaggare-meddelande and handlaggare-komplettering.
+type dialogueData struct {
+	ID, Name, Number, Month string
+	Queued                  bool
+	Status                  progress
+	Answers                 []message // to what was asked for
+	People                  []conversation
+	To, Text, Due           string
+}
+
+// conversation is one adult that can be written to.
+type conversation struct{ Ref, Name string }
+
+// dialoguePage shows a caseworker what was said in a case.
+func (s *service) dialoguePage(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	return s.showDialogue(w, r, who, http.StatusOK, "handlaggare-meddelande", dialogueData{}, nil)
+}
+
+// askPage shows a caseworker what was asked for and what came.
+func (s *service) askPage(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	return s.showDialogue(w, r, who, http.StatusOK, "handlaggare-komplettering", dialogueData{}, nil)
+}
+
+func (s *service) showDialogue(w http.ResponseWriter, r *http.Request, who auth.Identity, code int, name string, data dialogueData, errs []site.FieldError) error {
+	file, err := s.store.Read(r.Context(), who.Caller(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if data.Status, err = s.follow(r.Context(), who, &file); err != nil {
+		return err
+	}
+	submitted, err := flow.DecodeBody[flow.SubmittedBody](file.Submitted)
+	if err != nil {
+		return err
+	}
+	data.ID, data.Name, data.Number, data.Month = file.ID, submitted.Name, hyphened(submitted.Number), file.Month
+	data.Queued = file.State == store.StateQueued
+	data.People = []conversation{{file.Person, submitted.Name}}
+	if file.Partner != "" && submitted.Partner != nil {
+		data.People = append(data.People, conversation{file.Partner, submitted.Partner.Name})
+	}
+	if data.Due == "" {
+		data.Due = s.c.Clock().In(flow.Stockholm).AddDate(0, 0, 10).Format(time.DateOnly)
+	}
+	if file.Completed > 0 {
+		pages, err := s.store.Pages(r.Context(), who.Caller(), file.ID, store.KindCompletionReceived)
+		if err != nil {
+			return err
+		}
+		for _, p := range pages {
+			b, err := flow.DecodeBody[flow.CompletionReceivedBody](p.Body)
+			if err != nil {
+				return err
+			}
+			data.Answers = append(data.Answers, message{Name: b.Name, Text: b.Text, Day: day(p.At)})
+		}
+	}
+	title := "Meddelanden"
+	if name == "handlaggare-komplettering" {
+		title = "Begär uppgifter"
+	}
+	s.render(w, r, code, name, site.Page{Title: title, User: who.Name, Role: string(who.Role), Errors: errs, Data: data})
+	return nil
+}
+
+// reply sends a caseworker's message.
+func (s *service) reply(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	id := r.PathValue("id")
+	text, errs, err := written(r, "message", "Skriv ditt meddelande")
+	to, err2 := field(r, "to")
+	if err := errors.Join(err, err2); err != nil {
+		return err
+	}
+	if errs != nil {
+		return s.showDialogue(w, r, who, http.StatusUnprocessableEntity, "handlaggare-meddelande", dialogueData{Text: text, To: to}, errs)
+	}
+	file, err := s.store.Read(r.Context(), who.Caller(), id)
+	if err != nil {
+		return err
+	}
+	if to == "" {
+		to = file.Person
+	}
+	if err := s.flow.Say(r.Context(), who.Caller(), id, to, flow.MessageBody{Name: who.Name, Text: text}); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/handlaggare/"+id+"/meddelande", http.StatusSeeOther)
+	return nil
+}
+
+// ask sends a caseworker's request for what is missing.
+func (s *service) ask(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	id := r.PathValue("id")
+	text, errs, err := written(r, "text", "Skriv vad som saknas")
+	due, err2 := field(r, "due")
+	if err := errors.Join(err, err2); err != nil {
+		return err
+	}
+	last, wrong := time.Parse(time.DateOnly, due)
+	today := s.c.Clock().In(flow.Stockholm).Format(time.DateOnly)
+	switch {
+	case wrong != nil || due < today:
+		errs = append(errs, site.FieldError{Field: "due", Text: "Välj en dag som inte har varit"})
+	case last.Sub(s.c.Clock()) > 100*24*time.Hour:
+		errs = append(errs, site.FieldError{Field: "due", Text: "Välj en dag inom tre månader"})
+	}
+	if errs != nil {
+		return s.showDialogue(w, r, who, http.StatusUnprocessableEntity, "handlaggare-komplettering", dialogueData{Text: text, Due: due}, errs)
+	}
+	if _, err := s.store.Read(r.Context(), who.Caller(), id); err != nil {
+		return err
+	}
+	err = s.flow.Ask(r.Context(), who.Caller(), id, due, flow.CompletionAskedBody{Name: who.Name, Text: text})
+	if errors.Is(err, flow.ErrVersion) {
+		return s.showDialogue(w, r, who, http.StatusConflict, "handlaggare-komplettering", dialogueData{Text: text, Due: due},
+			[]site.FieldError{{Field: "text", Text: "Ärendet är redan avgjort. Skriv ett meddelande i stället"}})
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/handlaggare/"+id+"/komplettering", http.StatusSeeOther)
+	return nil
+}
