@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/site"
 )
@@ -19,10 +21,42 @@ import (
 // appealDeskData is the page handlaggare-overklagande.
 type appealDeskData struct {
 	decisionData
-	Form  rulingForm
+	Form  renewedForm
 	Moved bool // someone else was first
 	Court string
 	Note  string
+}
+
+// renewedForm is the decision that takes the place of the appealed one.
+type renewedForm struct{ Version, Outcome, Amount, Motivation string }
+
+// ruling reads the form. Each error says what to do. An appeal never makes a
+// decision worse: what is less than was granted is refused by the form, and what
+// grants nothing is the decision that stands, which is forwarded.
+func (f renewedForm) ruling(name string, granted int64) (flow.Ruling, []site.FieldError) {
+	var errs []site.FieldError
+	wrong := func(field, text string) { errs = append(errs, site.FieldError{Field: field, Text: text}) }
+	version, err := strconv.ParseUint(f.Version, 10, 64)
+	if err != nil {
+		wrong("outcome", "Öppna överklagandet på nytt")
+	}
+	r := flow.Ruling{Version: version, Outcome: f.Outcome, Motivation: strings.TrimSpace(strings.ReplaceAll(f.Motivation, "\r\n", "\n")), Name: name}
+	if f.Outcome != record.Granted && f.Outcome != record.Partly {
+		wrong("outcome", "Välj beslut")
+	}
+	var ok bool
+	if r.Granted, ok = typedAmount(f.Amount); !ok || r.Granted == 0 {
+		wrong("amount", "Skriv beloppet som ska betalas ut, till exempel 6 720")
+	} else if r.Granted < granted {
+		wrong("amount", "Det nya beloppet kan inte vara lägre än det som är beslutat")
+	}
+	switch n := utf8.RuneCountInString(r.Motivation); {
+	case n == 0:
+		wrong("motivation", "Skriv en motivering som den sökande förstår")
+	case n > 10_000 || strings.ContainsRune(r.Motivation, 0):
+		wrong("motivation", "Skriv en motivering på högst 10 000 tecken")
+	}
+	return r, errs
 }
 
 // appealDesk shows an appeal to the board that decided.
@@ -52,20 +86,28 @@ func (s *service) showAppealDesk(w http.ResponseWriter, r *http.Request, who aut
 // reconsider makes a new decision because of an appeal, and closes the appeal.
 func (s *service) reconsider(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
 	id := r.PathValue("id")
-	var f rulingForm
+	var f renewedForm
 	for name, to := range map[string]*string{"version": &f.Version, "outcome": &f.Outcome, "amount": &f.Amount, "motivation": &f.Motivation} {
 		var err error
 		if *to, err = field(r, name); err != nil {
 			return err
 		}
 	}
-	ruling, errs := f.ruling(who.Name)
-	if errs != nil {
-		return s.showAppealDesk(w, r, who, http.StatusUnprocessableEntity, appealDeskData{Form: f}, errs)
-	}
 	file, err := s.store.Read(r.Context(), who.Caller(), id)
 	if err != nil {
 		return err
+	}
+	stands, err := s.show(file)
+	if err != nil {
+		return err
+	}
+	var granted int64
+	if stands.Decision != nil {
+		granted = stands.Decision.Granted
+	}
+	ruling, errs := f.ruling(who.Name, granted)
+	if errs != nil {
+		return s.showAppealDesk(w, r, who, http.StatusUnprocessableEntity, appealDeskData{Form: f}, errs)
 	}
 	if file.Appeal != store.AppealOpen {
 		err = flow.ErrVersion

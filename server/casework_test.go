@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 var (
@@ -129,6 +130,7 @@ func (b *browser) await(path, want string) answer {
 		if a := b.get(path); strings.Contains(a.body, want) {
 			return a
 		}
+		time.Sleep(10 * time.Millisecond)
 	}
 	b.t.Fatalf("%s never shows %q", path, want)
 	return answer{}
