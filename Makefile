@@ -4,7 +4,7 @@ DATA ?= ./data
 # Generated households that the native engine, wazero and Node must answer alike.
 HOUSEHOLDS ?= $(if $(CI),100000,5000)
 
-.PHONY: run build worker worker-dev test wasm bench soak screenshots clean
+.PHONY: run build worker worker-dev embed test wasm bench soak screenshots clean
 
 run: build
 	@exec bin/skalig serve --demo --addr $(ADDR) --data $(DATA)
@@ -45,6 +45,11 @@ soak: build
 bench: build worker
 	@.ci/need node npm chromium initdb
 	@.ci/bench
+
+# A municipality's page with the embedded calculator, on another origin than the service.
+embed: build
+	@.ci/need node npm
+	@cd site/test && npm ci --no-audit --no-fund --ignore-scripts >/dev/null && exec npm run -s embed
 
 # Makes the README's pictures anew.
 screenshots: build

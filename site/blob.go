@@ -70,6 +70,9 @@ func (b *Blob) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", b.caching)
 	h.Set("Vary", "Accept-Encoding")
 	h.Set("Etag", etag)
+	if b.caching == Immutable {
+		h.Set("Access-Control-Allow-Origin", "*") // named by its hash, the same for everyone: other sites may embed it
+	}
 	if r.Header.Get("If-None-Match") == etag {
 		w.WriteHeader(http.StatusNotModified)
 		return

@@ -4,7 +4,7 @@
 //
 // It reads site/ts/<entry>.ts, site/css/site.css and site/css/icon.svg, and writes site/dist/<name>-<hash>.<ext>, each with .br and .gz beside
 // it when smaller, and site/dist/manifest.json from plain to hashed name. What a former run left is removed. The bundler strips types
-// without checking them; the browser tests do that with tsc.
+// without checking them; the browser tests do that with tsc. The calculator for other sites, ts/embed.ts, has its data built in.
 package main
 
 import (
@@ -24,7 +24,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-var entries = []string{"ts/calculator.ts", "ts/receipt.ts", "ts/sample.ts", "ts/offline.ts", "css/site.css", "css/icon.svg"}
+var entries = []string{"ts/calculator.ts", "ts/receipt.ts", "ts/sample.ts", "ts/offline.ts", "ts/embed.ts", "css/site.css", "css/icon.svg"}
 
 func main() {
 	dir := flag.String("site", "site", "the folder that holds ts, css and dist")
@@ -84,6 +84,7 @@ func bundle(dir string) ([]api.OutputFile, error) {
 		MinifySyntax:      true,
 		MinifyIdentifiers: true,
 		LegalComments:     api.LegalCommentsNone,
+		Plugins:           []api.Plugin{embedded(dir)},
 		LogLevel:          api.LogLevelSilent,
 	})
 	for _, m := range append(r.Errors, r.Warnings...) {
