@@ -7,6 +7,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/skalig/skalig/server/household"
+	"github.com/skalig/skalig/server/payment"
 	"github.com/skalig/skalig/server/register"
 )
 
@@ -141,7 +142,7 @@ type AppealClosedBody struct {
 type Body interface {
 	SubmittedBody | QueuedBody | DecidedBody | ReleasedBody | StoppedBody | RegistersBody | MessageBody |
 		CompletionAskedBody | CompletionReceivedBody | AppealedBody | AppealClosedBody | household.Bounds | NoticeBody |
-		OverrideBody | AcknowledgedBody | CalculatedBody
+		OverrideBody | AcknowledgedBody | CalculatedBody | AccountBody | StatusBody | payment.Batch
 }
 
 func encodeBody[T Body](b T) ([]byte, error) { return json.Marshal(b, json.Deterministic(true)) }

@@ -1,0 +1,103 @@
+package server
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/skalig/skalig/server/account"
+	"github.com/skalig/skalig/server/auth"
+	"github.com/skalig/skalig/server/flow"
+	home "github.com/skalig/skalig/server/household"
+	"github.com/skalig/skalig/site"
+)
+
+// accountData is the page mina-konto.
+type accountData struct {
+	Saved     bool
+	Landlords bool // a municipality here pays rent straight to landlords
+	Form      accountForm
+}
+
+type accountForm struct {
+	Kind, Clearing, Number, Holder                  string
+	Landlord, LandlordNumber, Reference, RentAmount string
+}
+
+// account shows where the person wants money sent.
+func (s *service) account(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	a, err := s.flow.AccountOf(r.Context(), who.Caller(), who.Ref)
+	if err != nil {
+		return err
+	}
+	form := accountForm{Kind: account.Bank, Holder: who.Name}
+	if a != nil {
+		form = accountForm{Kind: a.To.Kind, Clearing: a.To.Clearing, Number: a.To.Digits, Holder: a.Name}
+		if l := a.Landlord; l != nil {
+			form.Landlord, form.LandlordNumber, form.Reference, form.RentAmount = l.Name, l.To.String(), l.Reference, s.kronor(int64(l.Amount))
+		}
+	}
+	return s.showAccount(w, r, http.StatusOK, form, a != nil, nil)
+}
+
+func (s *service) showAccount(w http.ResponseWriter, r *http.Request, code int, form accountForm, saved bool, errs []site.FieldError) error {
+	data := accountData{Saved: saved, Form: form}
+	for _, m := range s.towns {
+		data.Landlords = data.Landlords || m.Payment.Landlords
+	}
+	s.render(w, r, code, "mina-konto", site.Page{Title: "Ditt konto", Errors: errs, Data: data})
+	return nil
+}
+
+// setAccount says where the person wants money sent.
+func (s *service) setAccount(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	var f accountForm
+	for name, to := range map[string]*string{"kind": &f.Kind, "clearing": &f.Clearing, "number": &f.Number, "holder": &f.Holder,
+		"landlord": &f.Landlord, "landlord-number": &f.LandlordNumber, "reference": &f.Reference, "rent": &f.RentAmount} {
+		v, err := field(r, name)
+		if err != nil {
+			return err
+		}
+		*to = strings.TrimSpace(v)
+	}
+	var errs []site.FieldError
+	wrong := func(field, text string) { errs = append(errs, site.FieldError{Field: field, Text: text}) }
+	clearing := f.Clearing
+	if f.Kind != account.Bank {
+		clearing = ""
+	}
+	to, err := account.Parse(f.Kind, clearing, f.Number)
+	switch {
+	case err == nil:
+	case f.Kind == account.Bank:
+		wrong("number", "Kontrollera clearingnumret och kontonumret. Någon siffra stämmer inte")
+	default:
+		wrong("number", "Kontrollera numret. Någon siffra stämmer inte")
+	}
+	if f.Holder == "" || len(f.Holder) > 200 {
+		wrong("holder", "Skriv vem som har kontot")
+	}
+	body := flow.AccountBody{Name: f.Holder, To: to}
+	if f.Landlord != "" || f.LandlordNumber != "" || f.RentAmount != "" {
+		number, err := account.Parse(account.Bankgiro, "", f.LandlordNumber)
+		if err != nil {
+			wrong("landlord-number", "Kontrollera hyresvärdens bankgiro. Någon siffra stämmer inte")
+		}
+		rent, ok := typedAmount(f.RentAmount)
+		if !ok || rent <= 0 {
+			wrong("rent", "Skriv hur mycket som ska gå till hyresvärden, till exempel 6 500")
+		}
+		if f.Landlord == "" || len(f.Landlord) > 200 || len(f.Reference) > 100 {
+			wrong("landlord", "Skriv hyresvärdens namn")
+		}
+		body.Landlord = &flow.Landlord{Name: f.Landlord, To: number, Reference: f.Reference, Amount: home.Ore(rent)}
+	}
+	if errs != nil {
+		return s.showAccount(w, r, http.StatusUnprocessableEntity, f, false, errs)
+	}
+	if err := s.flow.SetAccount(r.Context(), who.Caller(), body); err != nil {
+		return errors.Join(errors.New("couldn't save an account"), err)
+	}
+	http.Redirect(w, r, "/mina/konto", http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,348 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/skalig/skalig/server/account"
+	"github.com/skalig/skalig/server/household"
+	"github.com/skalig/skalig/server/payment"
+	"github.com/skalig/skalig/server/record"
+	"github.com/skalig/skalig/server/store"
+)
+
+// The errors of payments.
+var (
+	ErrSamePerson = errors.New("whoever prepared a payment file does not release it")
+	ErrReplaced   = errors.New("a decision in the payment file has been replaced, or its payment stopped, since the file was prepared")
+	ErrNothingDue = errors.New("there is nothing to pay")
+)
+
+// AccountBody is where a person wants money sent.
+type AccountBody struct {
+	Name     string         `json:"name"` // of the account's holder
+	To       account.Number `json:"to"`
+	Landlord *Landlord      `json:"landlord,omitzero"` // nil: everything to the person
+}
+
+// A Landlord gets the rent, or a part of it, straight from the municipality.
+type Landlord struct {
+	Name      string         `json:"name"`
+	To        account.Number `json:"to"` // a bankgiro
+	Reference string         `json:"reference"`
+	Amount    household.Ore  `json:"amount"`
+}
+
+// StatusBody is why the bank refused transfers, by id.
+type StatusBody struct {
+	Why map[string]string `json:"why"`
+}
+
+// SetAccount says where the caller wants money sent.
+func (s *Service) SetAccount(ctx context.Context, caller store.Caller, a AccountBody) error {
+	text, err := encodeBody(a)
+	if err != nil {
+		return err
+	}
+	_, err = s.Store.Update(ctx, caller, func(*store.View) (store.Draft, error) {
+		return store.Draft{Case: "account-" + caller.Ref, Head: store.Account{Person: caller.Ref}, Body: text}, nil
+	})
+	return err
+}
+
+// AccountOf is a person's account, nil where none is known.
+func (s *Service) AccountOf(ctx context.Context, caller store.Caller, person string) (*AccountBody, error) {
+	text, err := s.Store.Account(ctx, caller, person)
+	if err != nil || text == nil {
+		return nil, err
+	}
+	a, err := DecodeBody[AccountBody](text)
+	return &a, err
+}
+
+// A Debt is what a case is still to be paid: what its latest decision grants less
+// what has been paid or ordered in the case before.
+type Debt struct {
+	store.Due
+	Payee   string
+	Account *AccountBody // nil: not known
+	Amount  int64        // öre; not more than zero: nothing
+	Granted int64
+}
+
+// Debts is what there is to pay in the caller's municipality, with the batches.
+func (s *Service) Debts(ctx context.Context, caller store.Caller) ([]Debt, []store.Batch, error) {
+	due, batches, err := s.Store.Payments(ctx, caller)
+	if err != nil {
+		return nil, nil, err
+	}
+	var out []Debt
+	for _, d := range due {
+		debt, err := s.debt(ctx, d)
+		if errors.Is(err, store.ErrErased) {
+			continue
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		if debt.Amount > 0 {
+			out = append(out, debt)
+		}
+	}
+	return out, batches, nil
+}
+
+func (s *Service) debt(ctx context.Context, d store.Due) (Debt, error) {
+	out := Debt{Due: d}
+	file, err := s.Store.Read(ctx, store.Program, d.ID)
+	if err != nil {
+		return out, err
+	}
+	submitted, err := DecodeBody[SubmittedBody](file.Submitted)
+	if err != nil {
+		return out, err
+	}
+	body, err := DecodeBody[DecidedBody](file.Decided)
+	if err != nil {
+		return out, err
+	}
+	decision, err := record.ParseDecision([]byte(body.Record))
+	if err != nil {
+		return out, fmt.Errorf("couldn't read the record of case %s: %w", d.ID, err)
+	}
+	out.Payee, out.Granted, out.Amount = submitted.Name, decision.Granted, decision.Granted
+	for _, t := range d.Transfers {
+		if !t.Active() {
+			continue
+		}
+		paid, err := s.amount(ctx, &t)
+		if err != nil {
+			return out, err
+		}
+		out.Amount -= paid
+	}
+	out.Account, err = s.AccountOf(ctx, store.Program, d.Person)
+	return out, err
+}
+
+// amount is what a transfer is of.
+func (s *Service) amount(ctx context.Context, t *store.Transfer) (int64, error) {
+	_, text, _, err := s.Store.Batch(ctx, store.Program, t.Batch)
+	if err != nil {
+		return 0, err
+	}
+	b, err := DecodeBody[payment.Batch](text)
+	if err != nil {
+		return 0, err
+	}
+	for _, l := range b.Lines {
+		if l.ID == t.ID {
+			return l.Amount, nil
+		}
+	}
+	return 0, fmt.Errorf("couldn't find transfer %s in its batch", t.ID)
+}
+
+// The parts of a decision.
+const (
+	partPerson   = 1
+	partLandlord = 2
+)
+
+// lines are the transfers that pay a debt. A part that is paid or on its way is
+// not paid again.
+func (d *Debt) lines() []payment.Line {
+	attempt, landlordPaid := 1, false
+	for _, t := range d.Transfers {
+		switch {
+		case t.Number != d.Number:
+		case !t.Active():
+			attempt++
+		case strings.HasPrefix(t.ID, fmt.Sprintf("%s-%d-%d-", d.Municipality, d.Number, partLandlord)):
+			landlordPaid = true
+		}
+	}
+	rest := d.Amount
+	line := func(part int, amount int64, payee string, to account.Number, text string) payment.Line {
+		rest -= amount
+		return payment.Line{ID: payment.ID(d.Municipality, d.Number, part, attempt), Case: d.ID, Number: d.Number, Amount: amount, Payee: payee, To: to, Text: text}
+	}
+	var out []payment.Line
+	if l := d.Account.Landlord; l != nil && l.Amount > 0 && !landlordPaid {
+		out = append(out, line(partLandlord, min(int64(l.Amount), rest), l.Name, l.To, strings.TrimSpace("Hyra "+l.Reference)))
+	}
+	if rest > 0 {
+		out = append(out, line(partPerson, rest, d.Account.Name, d.Account.To, "Ekonomiskt bistånd "+d.Month))
+	}
+	return out
+}
+
+// Order prepares a payment file of everything that is due and can be paid. Another
+// approver releases it.
+func (s *Service) Order(ctx context.Context, caller store.Caller, payer payment.Payer) (id string, err error) {
+	debts, _, err := s.Debts(ctx, caller)
+	if err != nil {
+		return "", err
+	}
+	now := s.today()
+	b := payment.Batch{Day: payment.Payday(now), Made: now.Format(time.RFC3339), Payer: payer}
+	var parts []store.Part
+	for i := range debts {
+		d := &debts[i]
+		if d.Account == nil || d.Halted {
+			continue
+		}
+		for _, l := range d.lines() {
+			b.Lines = append(b.Lines, l)
+			parts = append(parts, store.Part{ID: l.ID, Case: l.Case, Number: l.Number})
+		}
+	}
+	if len(b.Lines) == 0 {
+		return "", ErrNothingDue
+	}
+	b.ID = caller.Municipality + "-" + now.Format("20060102") + strings.TrimPrefix(parts[0].ID, caller.Municipality)
+	if _, err := payment.Order(&b); err != nil { // a file that cannot be made is not ordered
+		return "", err
+	}
+	text, err := encodeBody(b)
+	if err != nil {
+		return "", err
+	}
+	_, err = s.Store.Update(ctx, caller, func(*store.View) (store.Draft, error) {
+		return store.Draft{Case: b.ID, Body: text, Head: store.Ordered{Batch: b.ID, Municipality: caller.Municipality, Parts: parts, By: caller.Ref}}, nil
+	})
+	return b.ID, err
+}
+
+// Free releases a payment file: by another person than who prepared it, and only
+// if every decision in it still is the one to pay.
+func (s *Service) Free(ctx context.Context, caller store.Caller, id string) error {
+	b, _, stale, err := s.Store.Batch(ctx, caller, id)
+	switch {
+	case err != nil:
+		return err
+	case b.By == caller.Ref:
+		return ErrSamePerson
+	case stale != "":
+		return ErrReplaced
+	}
+	_, err = s.Store.Update(ctx, caller, func(*store.View) (store.Draft, error) {
+		return store.Draft{Case: id, Head: store.Freed{Batch: id, By: caller.Ref}}, nil
+	})
+	return err
+}
+
+// Cancel gives a payment file up before it is released; what was in it is due again.
+func (s *Service) Cancel(ctx context.Context, caller store.Caller, id string) error {
+	_, err := s.Store.Update(ctx, caller, func(*store.View) (store.Draft, error) {
+		return store.Draft{Case: id, Head: store.Cancelled{Batch: id, By: caller.Ref}}, nil
+	})
+	return err
+}
+
+// Batch gives a payment file's content.
+func (s *Service) Batch(ctx context.Context, caller store.Caller, id string) (store.Batch, payment.Batch, error) {
+	b, text, _, err := s.Store.Batch(ctx, caller, id)
+	if err != nil {
+		return b, payment.Batch{}, err
+	}
+	content, err := DecodeBody[payment.Batch](text)
+	return b, content, err
+}
+
+// Answer takes the bank's answer about a released file. What the bank refused or
+// sent back is due again.
+func (s *Service) Answer(ctx context.Context, caller store.Caller, file []byte) error {
+	report, err := payment.ParseStatus(file)
+	if err != nil {
+		return err
+	}
+	b, _, _, err := s.Store.Batch(ctx, caller, report.Batch)
+	if err != nil {
+		return err
+	}
+	transfers, err := s.Store.BatchTransfers(&b)
+	if err != nil {
+		return err
+	}
+	for _, l := range report.Lines {
+		if !slices.ContainsFunc(transfers, func(t store.Transfer) bool { return t.ID == l.ID }) {
+			return fmt.Errorf("%w: it names a transfer that is not the file's", payment.ErrForm)
+		}
+	}
+	head := store.Paid{Batch: b.ID, By: caller.Ref}
+	body := StatusBody{Why: map[string]string{}}
+	for _, t := range transfers {
+		l, ok := report.Of(t.ID)
+		if !ok || l.Status == payment.Waiting || !t.Active() || string(l.Status) == t.State {
+			continue
+		}
+		head.Statuses = append(head.Statuses, store.PartStatus{ID: t.ID, State: string(l.Status)})
+		if l.Status == payment.Rejected {
+			body.Why[t.ID] = l.Why
+		}
+	}
+	if len(head.Statuses) == 0 {
+		return nil // nothing that was not known
+	}
+	text, err := encodeBody(body)
+	if err != nil {
+		return err
+	}
+	_, err = s.Store.Update(ctx, caller, func(*store.View) (store.Draft, error) {
+		return store.Draft{Case: b.ID, Head: head, Body: text}, nil
+	})
+	return err
+}
+
+// Halt stops the payments of a case, or lets them go on.
+func (s *Service) Halt(ctx context.Context, caller store.Caller, id string, stopped bool, name, reason string) error {
+	if strings.TrimSpace(reason) == "" {
+		return errNoReason
+	}
+	text, err := encodeBody(StoppedBody{Name: name, Reason: reason})
+	if err != nil {
+		return err
+	}
+	_, err = s.Store.Update(ctx, caller, func(*store.View) (store.Draft, error) {
+		return store.Draft{Case: id, Head: store.Halted{Case: id, Stopped: stopped, By: caller.Ref}, Body: text}, nil
+	})
+	return err
+}
+
+// A Paid is one transfer of a case as the applicant sees it.
+type Paid struct {
+	Amount int64
+	Day    string // of payment
+	State  string
+	Payee  string
+}
+
+// Payments are the transfers of a case, for whoever may read the case.
+func (s *Service) Payments(ctx context.Context, caller store.Caller, id string) ([]Paid, error) {
+	transfers, err := s.Store.Transfers(ctx, caller, id)
+	if err != nil {
+		return nil, err
+	}
+	var out []Paid
+	for _, t := range transfers {
+		_, text, _, err := s.Store.Batch(ctx, store.Program, t.Batch)
+		if err != nil {
+			return nil, err
+		}
+		b, err := DecodeBody[payment.Batch](text)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range b.Lines {
+			if l.ID == t.ID {
+				out = append(out, Paid{l.Amount, b.Day, t.State, l.Payee})
+			}
+		}
+	}
+	return out, nil
+}

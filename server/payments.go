@@ -1,0 +1,221 @@
+package server
+
+import (
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/skalig/skalig/server/auth"
+	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/payment"
+	"github.com/skalig/skalig/server/store"
+	"github.com/skalig/skalig/site"
+)
+
+// paymentsData is the page utbetalning.
+type paymentsData struct {
+	Board   string
+	Payer   string // IBAN; empty: this municipality orders payments elsewhere
+	Debts   []debtRow
+	Total   int64 // of what can be paid now
+	Ready   int
+	Batches []batchRow
+}
+
+type debtRow struct {
+	flow.Debt
+	Where string // the account as people write it; empty: not known
+}
+
+type batchRow struct {
+	store.Batch
+	Day    string
+	Total  int64
+	Mine   bool // whoever asks has prepared it
+	States map[string]int
+}
+
+// payments shows what there is to pay, and the payment files.
+func (s *service) payments(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	return s.showPayments(w, r, who, http.StatusOK, nil)
+}
+
+func (s *service) showPayments(w http.ResponseWriter, r *http.Request, who auth.Identity, code int, errs []site.FieldError) error {
+	debts, batches, err := s.flow.Debts(r.Context(), who.Caller())
+	if err != nil {
+		return err
+	}
+	data := paymentsData{Board: s.board(who.Municipality, ""), Payer: s.towns[who.Municipality].Payment.IBAN}
+	for _, d := range debts {
+		row := debtRow{Debt: d}
+		if d.Account != nil {
+			row.Where = d.Account.To.String()
+		}
+		if d.Protected {
+			row.Payee, row.Where = "Skyddade uppgifter", "kontot står i filen"
+		}
+		if d.Account != nil && !d.Halted {
+			data.Ready++
+			data.Total += d.Amount
+		}
+		if d.Account == nil {
+			row.Where = ""
+		}
+		data.Debts = append(data.Debts, row)
+	}
+	for _, b := range batches {
+		row, err := s.batchRow(r, who, b.ID)
+		if err != nil {
+			return err
+		}
+		data.Batches = append(data.Batches, row)
+	}
+	s.render(w, r, code, "utbetalning", site.Page{Title: "Utbetalningar", Errors: errs, Data: data})
+	return nil
+}
+
+func (s *service) batchRow(r *http.Request, who auth.Identity, id string) (batchRow, error) {
+	b, content, err := s.flow.Batch(r.Context(), who.Caller(), id)
+	if err != nil {
+		return batchRow{}, err
+	}
+	row := batchRow{Batch: b, Day: content.Day, Total: content.Total(), Mine: b.By == who.Ref, States: map[string]int{}}
+	transfers, err := s.store.BatchTransfers(&b)
+	for _, t := range transfers {
+		row.States[t.State]++
+	}
+	return row, err
+}
+
+// orderPayments prepares a file of everything that is due.
+func (s *service) orderPayments(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	p := s.towns[who.Municipality].Payment
+	if p.IBAN == "" {
+		return s.showPayments(w, r, who, http.StatusUnprocessableEntity, []site.FieldError{{Text: "Kommunen har inget konto att betala från i tjänsten"}})
+	}
+	_, err := s.flow.Order(r.Context(), who.Caller(), payment.Payer{Name: p.Payer, Organisation: p.OrganisationNumber, IBAN: p.IBAN, BIC: p.BIC})
+	if errors.Is(err, flow.ErrNothingDue) {
+		return s.showPayments(w, r, who, http.StatusUnprocessableEntity, []site.FieldError{{Text: "Det finns inget att betala ut just nu"}})
+	}
+	return s.backToPayments(w, r, who, err)
+}
+
+// backToPayments goes to the page, or says what stood in the way.
+func (s *service) backToPayments(w http.ResponseWriter, r *http.Request, who auth.Identity, err error) error {
+	text := ""
+	switch {
+	case err == nil:
+		http.Redirect(w, r, "/utbetalning", http.StatusSeeOther)
+		return nil
+	case errors.Is(err, flow.ErrSamePerson):
+		text = "Den som har skapat filen släpper den inte. En annan attestant måste göra det"
+	case errors.Is(err, flow.ErrReplaced):
+		text = "Ett beslut i filen har ersatts eller stoppats. Avbryt filen och skapa en ny"
+	case errors.Is(err, payment.ErrForm):
+		text = "Filen är inget svar från banken på en fil härifrån. Inget har ändrats"
+	default:
+		return err
+	}
+	return s.showPayments(w, r, who, http.StatusConflict, []site.FieldError{{Text: text}})
+}
+
+// freePayments releases a file: the second of two people.
+func (s *service) freePayments(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	return s.backToPayments(w, r, who, s.flow.Free(r.Context(), who.Caller(), r.PathValue("batch")))
+}
+
+// cancelPayments gives a file up that nobody has released.
+func (s *service) cancelPayments(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	return s.backToPayments(w, r, who, s.flow.Cancel(r.Context(), who.Caller(), r.PathValue("batch")))
+}
+
+// haltPayment stops a case's payments, or lets them go on.
+func (s *service) haltPayment(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	stopped, reason, err := switchForm(r)
+	if err != nil {
+		return err
+	}
+	id, err := field(r, "case")
+	if err != nil {
+		return err
+	}
+	if reason == "" {
+		return s.showPayments(w, r, who, http.StatusUnprocessableEntity, []site.FieldError{{Field: "stopp-" + id, Text: "Skriv varför"}})
+	}
+	return s.backToPayments(w, r, who, s.flow.Halt(r.Context(), who.Caller(), id, stopped, who.Name, reason))
+}
+
+// bankAnswer reads a status report.
+func (s *service) bankAnswer(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	part, _, err := r.FormFile("svar")
+	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
+		return s.showPayments(w, r, who, http.StatusUnprocessableEntity, []site.FieldError{{Field: "svar", Text: "Välj bankens fil"}})
+	}
+	if err != nil {
+		return errors.Join(errForm, err)
+	}
+	defer part.Close() //nolint:errcheck // it was only read
+	file, err := io.ReadAll(io.LimitReader(part, payment.MaxBytes+1))
+	if err != nil {
+		return errors.Join(errForm, err)
+	}
+	return s.backToPayments(w, r, who, s.flow.Answer(r.Context(), who.Caller(), file))
+}
+
+// batchData is the page utbetalning-fil.
+type batchData struct {
+	batchRow
+	Lines []lineRow
+}
+
+type lineRow struct {
+	payment.Line
+	State string
+	Where string
+}
+
+// paymentBatch shows what is in a file.
+func (s *service) paymentBatch(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	id := r.PathValue("batch")
+	row, err := s.batchRow(r, who, id)
+	if err != nil {
+		return err
+	}
+	_, content, err := s.flow.Batch(r.Context(), who.Caller(), id)
+	if err != nil {
+		return err
+	}
+	transfers, err := s.store.BatchTransfers(&row.Batch)
+	if err != nil {
+		return err
+	}
+	states := map[string]string{}
+	for _, t := range transfers {
+		states[t.ID] = t.State
+	}
+	data := batchData{batchRow: row}
+	for _, l := range content.Lines {
+		data.Lines = append(data.Lines, lineRow{l, states[l.ID], l.To.String()})
+	}
+	s.render(w, r, http.StatusOK, "utbetalning-fil", site.Page{Title: "Betalfil", Data: data})
+	return nil
+}
+
+// paymentFile gives the file for the bank, once two people have approved it.
+func (s *service) paymentFile(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	b, content, err := s.flow.Batch(r.Context(), who.Caller(), r.PathValue("batch"))
+	if err != nil {
+		return err
+	}
+	if b.State != store.TransferReleased {
+		return store.ErrNotFound
+	}
+	file, err := payment.Order(&content)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/xml")
+	w.Header().Set("Content-Disposition", `attachment; filename="`+b.ID+`.xml"`)
+	_, _ = w.Write(file)
+	return nil
+}
