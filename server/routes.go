@@ -51,6 +51,7 @@ func (s *service) routes() (*http.ServeMux, []string) {
 		handle(pattern, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.estimate.ServeHTTP(w, r) }))
 	}
 	public("GET /log/policy", s.policy)
+	public("GET /log/opened/{file}", s.auditLeaf)
 	handle("/log/", http.StripPrefix("/log", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serve.Handler(s.log, s.log.Key()).ServeHTTP(w, r)
 	})))

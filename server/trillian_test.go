@@ -103,7 +103,7 @@ func TestLogMovesBetweenBackends(t *testing.T) {
 		if vkey != key {
 			t.Fatalf("the key was %s and is %s", key, vkey)
 		}
-		result, err := monitor.Poll(t.Context(), monitor.Tiles{Fetcher: monitor.HTTP(s.url+"/log", nil)}, key, kept, nil)
+		result, err := monitor.Poll(t.Context(), monitor.Tiles{Fetcher: monitor.HTTP(s.url+"/log", nil), Records: monitor.HTTP(s.url+"/log/opened", nil)}, key, kept, nil)
 		if err != nil || !result.Sound() {
 			t.Fatalf("%v: the monitor says %v", err, result)
 		}

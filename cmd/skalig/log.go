@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -22,11 +23,12 @@ type logs struct {
 }
 
 type watch struct {
-	URL   string        `arg:"" help:"Where the log is served, like https://host/log." placeholder:"URL"`
-	Key   string        `required:"" help:"The log's verifier key, or a file that holds it."`
-	State string        `required:"" help:"File for what is kept from one poll to the next. Made at the first." placeholder:"FILE"`
-	Once  bool          `help:"Poll once. The status is 0 if all holds, 1 after a fault, 2 if the log could not be read."`
-	Every time.Duration `help:"How long to wait between polls." default:"1m"`
+	URL    string        `arg:"" help:"Where the log is served, like https://host/log." placeholder:"URL"`
+	Key    string        `required:"" help:"The log's verifier key, or a file that holds it."`
+	State  string        `required:"" help:"File for what is kept from one poll to the next. Made at the first." placeholder:"FILE"`
+	Once   bool          `help:"Poll once. The status is 0 if all holds, 1 after a fault, 2 if the log could not be read."`
+	Leaves bool          `help:"Look at leaves only: the log is a copy beside which no records are shown."`
+	Every  time.Duration `help:"How long to wait between polls." default:"1m"`
 }
 
 // Run polls until there is a fault or somebody stops it. A log that cannot be
@@ -46,6 +48,10 @@ func (w *watch) Run(s streams) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	tiles := monitor.Tiles{Fetcher: monitor.HTTP(w.URL, nil)}
+	if !w.Leaves {
+		// Where public records are shown: in the log, opened.
+		tiles.Records = monitor.HTTP(strings.TrimSuffix(w.URL, "/")+"/opened", nil)
+	}
 	for {
 		result, err := monitor.Poll(ctx, tiles, keys[0], kept, nil)
 		switch {

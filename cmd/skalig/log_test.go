@@ -39,7 +39,7 @@ func TestLogMonitor(t *testing.T) {
 		server := httptest.NewServer(served.Handler(m, vkey))
 		defer server.Close()
 		var o, e bytes.Buffer
-		code = run([]string{"log", "monitor", server.URL, "--key", vkey, "--state", state, "--once"}, streams{strings.NewReader(""), &o, &e})
+		code = run([]string{"log", "monitor", server.URL, "--key", vkey, "--state", state, "--once", "--leaves"}, streams{strings.NewReader(""), &o, &e})
 		return code, o.String(), e.String()
 	}
 	want := func(m *ledgertest.Memory, wantCode int, in ...string) {

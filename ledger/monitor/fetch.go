@@ -29,7 +29,12 @@ type Fetcher interface {
 
 // Tiles reads a log through a fetcher. Where a partial tile or bundle is gone, it
 // takes the beginning of the full one that came in its place.
-type Tiles struct{ Fetcher Fetcher }
+type Tiles struct {
+	Fetcher Fetcher
+	// Records fetches the receipt of a public leaf by its index, as 12.json. nil: there
+	// is nobody to ask.
+	Records Fetcher
+}
 
 var _ ledger.Tiles = Tiles{}
 

@@ -17,7 +17,12 @@
 //     names the hash of the municipality's leaf before it;
 //  6. a decision names an engine that an earlier release leaf of the whole service
 //     names;
-//  7. no leaf has an earlier day than the leaf before it.
+//  7. no leaf has an earlier day than the leaf before it;
+//  8. where records can be asked for ([Opener]): a release or statistics leaf is opened
+//     to anyone by a receipt that verifies; a release is in the log no later than the
+//     day from which it is in force, and no decision by its engine has an earlier day;
+//     the statistics of a month count the municipality's decisions with a day in it
+//     that stand before them.
 //
 // What does not hold is a [Fault] with a code of a closed list, the leaf it was
 // found at and a sentence. A fault of the first three points ends the poll. Of the
@@ -36,16 +41,18 @@
 // # What is kept
 //
 // A [State] in a file is text: the log's key, the latest day, the released
-// engines and the end of each municipality's chain (its next number and the hash
-// of its last leaf), both sorted, an empty line, and the checkpoint as it was
-// signed.
+// engines with the day from which they are in force ("-" where that is not known),
+// the end of each municipality's chain (its next number and the hash of its last
+// leaf), its decisions by month, all sorted, an empty line, and the checkpoint as it
+// was signed.
 //
 //	skalig/monitor/1
 //	key log.example.se/skalig+6d081049+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4
 //	day 2026-11-22
-//	engine ed9f6f25068608efd412958da4dfc19328ca3511251fa6d5f9c42baf230e32f8
+//	engine ed9f6f25068608efd412958da4dfc19328ca3511251fa6d5f9c42baf230e32f8 2026-11-22
 //	municipality 0000 1 6a126a2b… (64 digits)
 //	municipality 9999 2 0d7f20c1…
+//	decisions 9999 2026-11 2
 //
 //	log.example.se/skalig
 //	3
@@ -125,6 +132,9 @@ func Poll(ctx context.Context, t ledger.Tiles, vkey string, kept *State, visit f
 			break
 		}
 	}
+	if p.unread != nil && p.r.Sound() {
+		return nil, p.unread
+	}
 	return p.done(), nil
 }
 
@@ -135,6 +145,7 @@ type poll struct {
 	visit  func(uint64, []byte)
 	reader *reader
 	next   *State // what will be kept
+	unread error  // a record could not be read
 	blind  bool   // a leaf is not known, and with it not what the next ones follow
 	r      *Result
 }

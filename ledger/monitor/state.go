@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -27,9 +28,10 @@ type State struct {
 	Key        string // the log's verifier key
 	Checkpoint []byte // the last one that was found sound, as it was signed
 
-	day     string // of the last leaf; empty before the first
-	engines map[[32]byte]bool
+	day     string              // of the last leaf; empty before the first
+	engines map[[32]byte]string // released, and from which day; empty: that is not known
 	chains  map[string]chain
+	months  map[month]uint64 // decisions
 }
 
 // A chain is the end of a municipality's leaves.
@@ -38,13 +40,17 @@ type chain struct {
 	prev [32]byte // hash of the last
 }
 
+// A month is one of a municipality.
+type month struct{ municipality, month string }
+
 // clone gives a state that may be changed, with the maps that a nil one lacks.
 func (s *State) clone() *State {
-	c := &State{engines: map[[32]byte]bool{}, chains: map[string]chain{}}
+	c := &State{engines: map[[32]byte]string{}, chains: map[string]chain{}, months: map[month]uint64{}}
 	if s != nil {
 		c.Key, c.Checkpoint, c.day = s.Key, s.Checkpoint, s.day
 		maps.Copy(c.engines, s.engines)
 		maps.Copy(c.chains, s.chains)
+		maps.Copy(c.months, s.months)
 	}
 	return c
 }
@@ -80,10 +86,16 @@ func (s *State) Marshal() []byte {
 	fmt.Fprintf(&b, "%s\nkey %s\nday %s\n", stateHeader, s.Key, day)
 	engines := slices.SortedFunc(maps.Keys(s.engines), func(x, y [32]byte) int { return bytes.Compare(x[:], y[:]) })
 	for _, e := range engines {
-		fmt.Fprintf(&b, "engine %x\n", e)
+		fmt.Fprintf(&b, "engine %x %s\n", e, cmp.Or(s.engines[e], "-"))
 	}
 	for _, m := range slices.Sorted(maps.Keys(s.chains)) {
 		fmt.Fprintf(&b, "municipality %s %d %x\n", m, s.chains[m].next, s.chains[m].prev)
+	}
+	months := slices.SortedFunc(maps.Keys(s.months), func(x, y month) int {
+		return cmp.Or(cmp.Compare(x.municipality, y.municipality), cmp.Compare(x.month, y.month))
+	})
+	for _, m := range months {
+		fmt.Fprintf(&b, "decisions %s %s %d\n", m.municipality, m.month, s.months[m])
 	}
 	b.WriteByte('\n')
 	b.Write(s.Checkpoint)
@@ -114,10 +126,17 @@ func ParseState(text []byte) (*State, error) {
 			}
 		case name == "engine":
 			var e [32]byte
-			if !digest(&e, value) {
+			hash, from, _ := strings.Cut(value, " ")
+			if !digest(&e, hash) || from != "-" && !isDay(from) {
 				return nil, ErrState
 			}
-			s.engines[e] = true
+			s.engines[e] = strings.TrimPrefix(from, "-")
+		case name == "decisions":
+			fields := strings.Split(value, " ")
+			if len(fields) != 3 || !isDay(fields[1]+"-01") {
+				return nil, ErrState
+			}
+			s.months[month{fields[0], fields[1]}], _ = strconv.ParseUint(fields[2], 10, 64)
 		case name == "municipality":
 			var c chain
 			fields := strings.Split(value, " ")
@@ -146,6 +165,11 @@ func ParseState(text []byte) (*State, error) {
 		return nil, fmt.Errorf("%w: its municipalities have %d leaves, its checkpoint %d", ErrState, leaves, c.Size)
 	}
 	return s, nil
+}
+
+func isDay(s string) bool {
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
 }
 
 func digest(to *[32]byte, text string) bool {

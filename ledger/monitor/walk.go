@@ -96,12 +96,25 @@ func (p *poll) follows(index int64, l ledger.Leaf, hash tlog.Hash) {
 	}
 	switch {
 	case l.Kind == ledger.Release && l.Municipality == ledger.Service:
-		s.engines[l.Engine] = true
-	case l.Kind == ledger.Decision && !s.engines[l.Engine]:
-		p.fault(EngineUnreleased, index, "decision %d of municipality %s was made by the engine %x, which no earlier leaf released", l.Number, l.Municipality, l.Engine)
+		p.release(index, l, hash)
+	case l.Kind == ledger.Statistics:
+		p.statistics(index, l, hash)
+	case l.Kind == ledger.Decision:
+		s.months[month{l.Municipality, l.Day[:7]}]++
+		p.decision(index, l)
 	}
 	if l.Day < s.day {
 		p.fault(DayBackwards, index, "its day is %s, the leaf before has %s", l.Day, s.day)
 	}
 	s.day = max(s.day, l.Day)
+}
+
+// decision holds that its engine was released, and is in force on its day.
+func (p *poll) decision(index int64, l ledger.Leaf) {
+	switch from, released := p.next.engines[l.Engine]; {
+	case !released:
+		p.fault(EngineUnreleased, index, "decision %d of municipality %s was made by the engine %x, which no earlier leaf released", l.Number, l.Municipality, l.Engine)
+	case l.Day < from:
+		p.fault(EngineNotInForce, index, "decision %d of municipality %s was made on %s by the engine %x, which is in force from %s", l.Number, l.Municipality, l.Day, l.Engine, from)
+	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/ledger/ledgertest"
+	"github.com/skalig/skalig/ledger/ledgertest/independent"
 	"github.com/skalig/skalig/ledger/trillian"
 	"github.com/skalig/skalig/ledger/trillian/trilliantest"
 )
@@ -61,6 +62,20 @@ func tree(t testing.TB, dir string) int64 {
 		t.Fatal(err)
 	}
 	return number
+}
+
+// Programs that nobody here wrote read the log over HTTP, and notice a changed leaf.
+func TestIndependentReaders(t *testing.T) {
+	log, vkey := open(t, t.TempDir())
+	defer log.Close(context.Background())
+	leaves := ledgertest.Leaves(ledgertest.Chain("9999", 700))
+	if err := log.Append(t.Context(), 0, leaves); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := log.AwaitPublished(t.Context(), 699); err != nil {
+		t.Fatal(err)
+	}
+	independent.Check(t, log, vkey, leaves)
 }
 
 func TestLog(t *testing.T) {
