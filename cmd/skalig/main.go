@@ -16,6 +16,7 @@
 //	skalig log migrate             move a stopped server's log between the two
 //	skalig erase --data DIR        erase files five years after their last note
 //	skalig keys rotate --data DIR  change the key that wraps every case's key
+//	skalig reopen --data DIR       list the decisions that a wrong rule touched
 //	skalig sample URL              draw decisions that nobody chose
 //	skalig log monitor URL         hold a log to everything it has ever signed
 //	skalig conformance ./engine    hold another implementation against the cases
@@ -52,6 +53,7 @@ type commands struct {
 	Erase       erase            `cmd:"" help:"Erase the files of a stopped server whose time has passed."`
 	Keys        keys             `cmd:"" help:"Change the keys of a stopped server."`
 	Sample      draw             `cmd:"" help:"Draw a sample of decisions by the log's own root."`
+	Reopen      again            `cmd:"" help:"List the decisions that a wrong rule touched, with corrected amounts."`
 	Log         logs             `cmd:"" help:"Make, move or follow a public log."`
 	Release     releases         `cmd:"" help:"State and approve what is to decide from a day on."`
 	Conformance conform          `cmd:"" help:"Hold another implementation against the published cases."`
