@@ -35,7 +35,12 @@ var parts = []part{
 	}},
 	{"page", node("site/test"), []row{
 		{"calculator page, all of it, brotli", "page bytes /rakna", "kB", 1e-3, "", "", false},
-		{"calculator ready, cold, 1.6 Mbit/s, 150 ms round trip, 4× slower CPU", "page cold", "ms", 1, "", "", false},
+		{"first page, all of it, brotli", "page bytes /", "kB", 1e-3, "", "", false},
+		{"first page shown and usable, 1.6 Mbit/s, 150 ms round trip, 4× slower CPU", "page first", "ms", 1, "", "", false},
+		{"calculator ready there, cold", "page cold", "ms", 1, "", "", false},
+		{"first estimate there, cold", "page estimate cold", "ms", 1, "", "", false},
+		{"first estimate there, warm", "page estimate warm", "ms", 1, "", "", false},
+		{"keystroke to shown amount there", "page keystroke slow", "ms", 1, "", "", false},
 		{"keystroke to shown amount", "page keystroke", "ms", 1, "", "", false},
 		{"every line explained in the page, JSON in and out", "page explain", "ms", 1, "", "", false},
 	}},

@@ -39,6 +39,21 @@ try {
   await fill(phone.page);
   await phone.page.evaluate(() => { document.activeElement.blur(); document.querySelector("#resultat").scrollIntoView(); });
   await phone.page.screenshot({ path: to("mobil") });
+
+  // Two more of the languages: from right to left on a desk, and Ethiopic on a phone.
+  for (const [path, width, height] of [["ar", 1280, 900], ["ti", 360, 740]]) {
+    const other = await open(browser, service.url, { viewport: { width, height }, deviceScaleFactor: width < 1000 ? 2 : 1 });
+    await other.page.goto(`${service.url}/${path}/rakna#alla`, { waitUntil: "networkidle" });
+    await other.page.waitForSelector("#rakna:not([hidden])");
+    await fill(other.page);
+    await other.page.evaluate((narrow) => {
+      document.activeElement.blur();
+      if (narrow) document.querySelector("#resultat").scrollIntoView();
+      else window.scrollTo(0, 150);
+    }, width < 1000);
+    await other.page.screenshot({ path: to(`rakna-${path}`) });
+    await other.context.close();
+  }
 } finally {
   await browser.close();
   await service.stop();
