@@ -73,3 +73,17 @@ func (b *browser) foreign(path, body string) answer {
 	req.Header.Set("Sec-Fetch-Site", "cross-site")
 	return b.do(req)
 }
+
+// TestEdge: a form of the calculator at a named edge goes on here, one of another
+// site does not.
+func TestEdge(t *testing.T) {
+	s := run(t, t.TempDir(), func(c *server.Config) { c.Edges = []string{"https://kommunen.example"} })
+	b := s.browser(t)
+	if a := b.foreign("/ansok", ""); a.code == http.StatusForbidden {
+		t.Error("the edge's form is refused")
+	}
+	b = run(t, t.TempDir()).browser(t)
+	if a := b.foreign("/ansok", ""); a.code != http.StatusForbidden {
+		t.Errorf("another site's form is answered with %d", a.code)
+	}
+}

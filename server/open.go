@@ -96,7 +96,9 @@ func open(ctx context.Context, c Config) (_ *service, err error) {
 		return nil, err
 	}
 	s.sweeping(ctx)
-	s.handler = s.wrap(mux)
+	if s.handler, err = s.wrap(mux); err != nil {
+		return nil, err
+	}
 	if err := s.flow.Start(ctx); err != nil {
 		return nil, err
 	}

@@ -72,8 +72,9 @@ type Config struct {
 
 	Chromium string `json:"chromium"` // to print letters with; empty: found by its usual names; none: letters are not printed
 
-	Rate        float64 `json:"rate"`        // requests a second from one address; 0: 50
-	BehindProxy bool    `json:"behindProxy"` // addresses are the last of X-Forwarded-For
+	Rate        float64  `json:"rate"`        // requests a second from one address; 0: 50
+	Edges       []string `json:"edges"`       // https://host of each edge that serves the calculator's pages: a form may come from there
+	BehindProxy bool     `json:"behindProxy"` // addresses are the last of X-Forwarded-For
 
 	Version string           `json:"-"` // of this program
 	Log     *slog.Logger     `json:"-"` // nil: silent

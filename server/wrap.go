@@ -18,8 +18,13 @@ import (
 const maxBody = 256 << 10
 
 // wrap is the one wrapper around every handler.
-func (s *service) wrap(mux *http.ServeMux) http.Handler {
+func (s *service) wrap(mux *http.ServeMux) (http.Handler, error) {
 	cross := http.NewCrossOriginProtection()
+	for _, edge := range s.c.Edges {
+		if err := cross.AddTrustedOrigin(edge); err != nil {
+			return nil, fmt.Errorf("couldn't trust the edge %s: %w", edge, err)
+		}
+	}
 	set := s.headers()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
@@ -71,7 +76,7 @@ func (s *service) wrap(mux *http.ServeMux) http.Handler {
 		}
 		r.Body = http.MaxBytesReader(out, r.Body, limit)
 		mux.ServeHTTP(out, r)
-	})
+	}), nil
 }
 
 // route is the pattern that a request fits, never its path.

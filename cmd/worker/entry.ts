@@ -3,8 +3,8 @@
 import { allowed, type Limit } from "./limit";
 import { artefact, ask, mark } from "./program";
 
-/** What the build knows: the artefact's digest, the headers of an answer of assess by its status, and the months of the calculator's pages. */
-declare const BUILT: { sha256: string; assess: Record<string, Record<string, string>>; months: string[] };
+/** What the build knows: the artefact's digest, and the headers of an answer of assess by its status. */
+declare const BUILT: { sha256: string; assess: Record<string, Record<string, string>> };
 
 interface Env {
   LIMIT?: Limit; // a bucket for each address
@@ -67,21 +67,12 @@ async function read(request: Request): Promise<Uint8Array | null> {
   return all;
 }
 
-/** page gives a page that is here. The calculator's is kept for each month, because it lists the months that can be applied for. */
+/** page gives a page that was taken from the service; the platform has looked for it before, unless the worker comes first. */
 async function page(request: Request, url: URL, env: Env): Promise<Response> {
   if (env.ASSETS && (request.method === "GET" || request.method === "HEAD")) {
-    const [, language = "", calculator] = /^(\/[a-z-]+)?(\/rakna)$/.exec(url.pathname) ?? [];
-    const there = calculator ? new URL(`${language}${calculator}/${month()}`, url) : url;
-    const answer = await env.ASSETS.fetch(new Request(there, request));
-    if (answer.status !== 404 || !env.SERVICE) return answer;
+    const answer = await env.ASSETS.fetch(request);
+    if (answer.status !== 404) return answer;
   }
-  if (!env.SERVICE) return new Response("Sidan finns inte här.\n", { status: 404, headers: { "content-type": "text/plain; charset=utf-8" } });
+  if (!env.SERVICE) return new Response("Sidan finns inte här.\n", { status: 404, headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" } });
   return new Response(null, { status: 307, headers: { location: env.SERVICE + url.pathname + url.search, "cache-control": "no-store" } });
-}
-
-/** month is the one in Sweden, or the nearest that a page was made for. */
-function month(): string {
-  const now = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Stockholm", year: "numeric", month: "2-digit" }).format(new Date()).slice(0, 7);
-  const made = BUILT.months;
-  return made.includes(now) ? now : (now < (made[0] ?? "") ? made[0] : made[made.length - 1]) ?? "";
 }

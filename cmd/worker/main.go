@@ -9,7 +9,7 @@
 //	entry.ts      what the platform calls for every request
 //	program.ts    app.wasm, this command compiled by Go, in one instance
 //	engine.wasm   the released artefact, byte for byte, in one instance
-//	assets/       the calculator's pages, taken from package site when it is built
+//	assets/       the calculator's pages, taken from the service (command pages)
 //	wrangler.jsonc  what the platform is told
 //
 // # One instance for many requests

@@ -122,7 +122,6 @@ func run(env []string, name string, args ...string) error {
 type built struct {
 	SHA256 string                       `json:"sha256"`
 	Assess map[string]map[string]string `json:"assess"`
-	Months []string                     `json:"months"`
 }
 
 // knowledge asks the handler for an answer and a refusal, for their headers.
@@ -131,7 +130,7 @@ func knowledge(sha string) (built, error) {
 	if err != nil {
 		return built{}, err
 	}
-	b := built{SHA256: sha, Assess: map[string]map[string]string{}, Months: []string{}}
+	b := built{SHA256: sha, Assess: map[string]map[string]string{}}
 	for code, body := range map[string]string{"200": example, "422": "{}"} {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/v1/assess", strings.NewReader(body)))

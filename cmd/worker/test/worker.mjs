@@ -14,7 +14,7 @@ export async function settings() {
 }
 
 /** start runs the worker; other options of miniflare go beside those of wrangler.jsonc. */
-export async function start(other = {}) {
+export async function start({ assets: folder = join(built, "assets"), ...other } = {}) {
   const { compatibility_date, assets, ratelimits, vars } = await settings();
   const said = [];
   const miniflare = new Miniflare({
@@ -25,7 +25,7 @@ export async function start(other = {}) {
     scriptPath: join(built, "entry.js"),
     compatibilityDate: compatibility_date,
     bindings: vars,
-    assets: { directory: join(built, "assets"), binding: assets.binding, routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: false, static_routing: { user_worker: assets.run_worker_first } }, assetConfig: { html_handling: assets.html_handling, not_found_handling: assets.not_found_handling } },
+    assets: { directory: folder, binding: assets.binding, routerConfig: { has_user_worker: true, invoke_user_worker_ahead_of_assets: false, static_routing: { user_worker: assets.run_worker_first } }, assetConfig: { html_handling: assets.html_handling, not_found_handling: assets.not_found_handling } },
     ratelimits: Object.fromEntries(ratelimits.map(({ name, simple }) => [name, { simple }])),
     log: new Log(LogLevel.ERROR),
     handleRuntimeStdio: (out, err) => [out, err].forEach((s) => s.on("data", (d) => said.push(String(d)))),
