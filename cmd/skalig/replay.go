@@ -14,7 +14,7 @@ import (
 )
 
 type rerun struct {
-	Receipts []string `arg:"" help:"Files of receipts, one or many a line each; folders, with all .json and .jsonl files in them; or - for standard input." placeholder:"FILE|DIR|-"`
+	Receipts []string `arg:"" help:"Files of receipts, one or many a line each; folders and archives (.zip, .tar, .tar.gz), with all .json and .jsonl files in them; or - for standard input." placeholder:"FILE|DIR|-"`
 	Key      []string `required:"" help:"The log's verifier key, or a file that holds it. May be repeated."`
 	Artefact bool     `help:"Compute everything by the released artefacts, nothing natively."`
 	JSON     bool     `name:"json" help:"Print a line of JSON for every receipt, and one for the sum."`

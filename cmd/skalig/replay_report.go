@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/hex"
 	"fmt"
 	"html/template"
@@ -12,6 +13,8 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/server/replay"
 )
 
@@ -96,6 +99,9 @@ type jsonLine struct {
 	Day          string `json:"day,omitzero"`
 	Engine       string `json:"engine,omitzero"`
 	Index        uint64 `json:"index"`
+
+	Granted  jsontext.Value `json:"granted,omitzero"`  // kronor, of a decision that differs
+	Computed jsontext.Value `json:"computed,omitzero"` // what its engine answers, with the trace
 }
 
 type jsonSum struct {
@@ -122,6 +128,9 @@ func (r jsonReport) outcome(o told) error {
 	if o.Reason == "" {
 		line.Kind, line.Municipality, line.Number, line.Day = string(o.Leaf.Kind), o.Leaf.Municipality, o.Leaf.Number, o.Leaf.Day
 		line.Engine, line.Index = hex.EncodeToString(o.Leaf.Engine[:]), o.Index
+	}
+	if o.Computed != nil {
+		line.Granted, line.Computed = jsontext.Value(record.Kronor(o.Granted)), o.Computed
 	}
 	return r.write(line)
 }
@@ -166,6 +175,7 @@ var reportPage = template.Must(template.New("").Parse(`
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; background: #fff }
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid #ccc; overflow-wrap: anywhere }
+pre { white-space: pre-wrap; font-size: .85rem }
 td.n { text-align: right; font-variant-numeric: tabular-nums }
 .verdict { font-size: 1.3rem; font-weight: 600 }
 </style>
@@ -177,6 +187,8 @@ td.n { text-align: right; font-variant-numeric: tabular-nums }
 <tbody>
 {{end}}
 {{- define "row"}}<tr><td>{{.At}}<td>{{.Whose}}<td>{{.Code}}<td>{{.Text}}
+{{- with .Computed}}<details><summary>Granted {{$.Granted}} kr. What the engine computes, line by line</summary><pre>{{.}}</pre></details>
+{{- end}}
 {{end}}
 {{- define "foot"}}</tbody>
 </table>
@@ -212,7 +224,11 @@ func (r *htmlReport) outcome(o told) error {
 		return err
 	}
 	code, text := o.what()
-	return reportPage.ExecuteTemplate(r.file, "row", struct{ At, Whose, Code, Text string }{o.where(), o.whose(), code, text})
+	row := struct{ At, Whose, Code, Text, Granted, Computed string }{o.where(), o.whose(), code, text, record.Kronor(o.Granted), ""}
+	if computed := jsontext.Value(bytes.Clone(o.Computed)); o.Computed != nil && computed.Indent() == nil {
+		row.Computed = string(computed)
+	}
+	return reportPage.ExecuteTemplate(r.file, "row", row)
 }
 
 func (r *htmlReport) sum(t *tally) error {

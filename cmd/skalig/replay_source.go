@@ -36,11 +36,17 @@ func readReceipts(s streams, names []string, hand func([]receiptLine) error) err
 		if name != "-" && err != nil {
 			return fmt.Errorf("couldn't read the receipts: %w", err)
 		}
-		if name == "-" || !info.IsDir() {
+		switch {
+		case name != "-" && !info.IsDir() && archived(name):
+			err = b.archive(name)
+		case name == "-" || !info.IsDir():
 			err = b.read(s, name)
-		} else {
+		default:
 			err = filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
-				if err != nil || d.IsDir() || !slices.Contains([]string{".json", ".jsonl"}, filepath.Ext(path)) {
+				if err == nil && !d.IsDir() && archived(path) {
+					return b.archive(path)
+				}
+				if err != nil || d.IsDir() || !holdsReceipts(path) {
 					return err
 				}
 				return b.read(s, path)
@@ -51,9 +57,13 @@ func readReceipts(s streams, names []string, hand func([]receiptLine) error) err
 		}
 	}
 	if b.count == 0 {
-		return hinted{errors.New("there is no receipt to replay"), "a folder is searched for files that end in .json or .jsonl"}
+		return hinted{errors.New("there is no receipt to replay"), "a folder or archive is searched for files that end in .json or .jsonl"}
 	}
 	return b.flush()
+}
+
+func holdsReceipts(name string) bool {
+	return slices.Contains([]string{".json", ".jsonl"}, filepath.Ext(name))
 }
 
 type batcher struct {
@@ -69,6 +79,11 @@ func (b *batcher) read(s streams, name string) error {
 		return err
 	}
 	defer in.Close()
+	return b.from(name, in)
+}
+
+// from reads the receipts of one file.
+func (b *batcher) from(name string, in io.Reader) error {
 	r := bufio.NewReaderSize(in, 64<<10)
 	for n := 1; ; n++ {
 		line, err := readLine(r)

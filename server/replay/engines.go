@@ -95,6 +95,20 @@ func (e *Engines) Decision(ctx context.Context, d *record.Decision) error {
 	return compare(d, out)
 }
 
+// Answer is what the artefact that a decision names answers to its facts, for who asks
+// how a replay differs; nil where it does not answer.
+func (e *Engines) Answer(ctx context.Context, d *record.Decision) []byte {
+	g := e.engine(ctx, d.Engine)
+	if g.err != nil {
+		return nil
+	}
+	out, err := g.module.Call(ctx, "assess", contract.Input(d.Facts, d.Guideline, nil))
+	if err != nil {
+		return nil
+	}
+	return out
+}
+
 // engine is one artefact at work.
 type engine struct {
 	module     *host.Module

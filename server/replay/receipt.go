@@ -22,6 +22,11 @@ type Outcome struct {
 	Replayed   bool          // a decision was computed again, and is what the record says
 	Index      uint64
 	Leaf       ledger.Leaf
+
+	// Of a decision that differs: what its engine answers to the record's facts, the
+	// result with its trace, and what the record says was granted, in öre.
+	Computed []byte
+	Granted  int64
 }
 
 // Sound reports whether nothing is wrong with the receipt and its decision.
@@ -77,7 +82,9 @@ func (a *Auditor) slow(ctx context.Context, file []byte) Outcome {
 			err = RecordMalformed
 		}
 		o.Replayed = err == nil
-		o.Difference = difference(err)
+		if o.Difference = difference(err); o.Difference != "" && o.Difference != RecordMalformed {
+			o.Computed, o.Granted = a.engines.Answer(ctx, d), d.Granted
+		}
 	case ledger.Release:
 		if rel, err := record.ParseRelease(r.Record); err != nil {
 			o.Difference = RecordMalformed
