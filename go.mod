@@ -19,12 +19,14 @@ require (
 	github.com/rogpeppe/go-internal v1.16.0 // tests: sessions at a terminal, txtar
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.2 // tests: the published schemas
 	github.com/syumai/workers v0.32.0 // the estimate at an edge
+	github.com/tailscale/hujson v0.0.0-20250605163823-992244df8c5a // comments in the configuration file
 	github.com/tetratelabs/wazero v1.12.0 // runs the artefact on the server
 	github.com/transparency-dev/tessera v1.0.4 // the log in files
 	github.com/zitadel/oidc/v3 v3.45.0 // the demonstration's provider
 	golang.org/x/crypto v0.58.0 // tests: the agent that holds the key of a witness
 	golang.org/x/mod v0.42.0 // signed notes and Merkle trees, in the verifier too
 	golang.org/x/oauth2 v0.37.0 // sign-in
+	golang.org/x/sys v0.49.0 // a power cut in the tests
 	golang.org/x/text v0.43.0 // plural forms: the pages', and tests of the engine's
 	golang.org/x/time v0.15.0 // rate limits
 	google.golang.org/grpc v1.83.2 // how Trillian is spoken to
@@ -70,7 +72,6 @@ require (
 	golang.org/x/exp v0.0.0-20260508232706-74f9aab9d74a // indirect
 	golang.org/x/net v0.61.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
-	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/tools v0.52.0 // indirect
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20260825221802-da73d73af1c5 // indirect
 	modernc.org/libc v1.79.0 // indirect

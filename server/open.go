@@ -12,10 +12,10 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
-	"github.com/skalig/skalig/ledger/witness"
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/demoidp"
 	"github.com/skalig/skalig/server/flow"
@@ -54,7 +54,7 @@ type service struct {
 	tree      tree
 	limits    *limits
 	closers   []func(context.Context) error // in the order of opening
-	ready     bool
+	ready     atomic.Bool
 }
 
 // open brings up the parts in the order in which they need each other. What was
@@ -79,7 +79,7 @@ func open(ctx context.Context, c Config) (_ *service, err error) {
 	s.engineHex = hex.EncodeToString(release.EngineSHA256[:])
 	mux, routes := s.routes()
 	s.patterns = routes
-	s.metrics = metrics.New(metrics.Info{Version: c.Version, Engine: s.engineHex}, routes, state{s})
+	s.metrics = metrics.New(metrics.Info{Version: c.Version, Engine: s.engineHex}, routes, s.state)
 	if err := s.openStore(ctx); err != nil {
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func open(ctx context.Context, c Config) (_ *service, err error) {
 	if err := s.openLetters(); err != nil {
 		return nil, err
 	}
-	s.ready = true
+	s.ready.Store(true)
 	return s, nil
 }
 
@@ -323,45 +323,40 @@ func (c *Config) demonstrate() {
 }
 
 // state is what the metrics read.
-type state struct{ s *service }
-
-func (m state) Queue() (int, time.Time) {
-	if m.s.store == nil {
-		return 0, time.Time{}
+func (s *service) state() metrics.State {
+	state := metrics.State{Ready: s.ready.Load(), Free: s.free(), Automation: map[string]bool{}}
+	if s.store == nil {
+		return state
 	}
-	return m.s.store.Waiting()
+	state.Queue, state.Oldest = s.store.Waiting()
+	if n, oldest := s.store.Unsigned(); n > 0 {
+		state.Unlogged, state.Since = n, time.UnixMilli(oldest)
+	}
+	state.Tree, state.Published = s.tree.look(s)
+	state.Rows = s.store.Rows()
+	state.Quorum = true
+	if s.log != nil {
+		state.Witnesses, state.Quorum = s.log.Witnesses()
+	}
+	if oldest, n, err := s.store.Unlettered(1); err == nil && n > 0 {
+		state.Letters, state.Unprinted = n, time.UnixMilli(oldest[0].DecidedAt)
+	}
+	state.Printer = s.letters != nil
+	everywhere, err := s.store.Automation(store.Everywhere)
+	for _, m := range s.c.Municipalities {
+		on, err2 := s.store.Automation(m.Code)
+		state.Automation[m.Code] = err == nil && err2 == nil && everywhere && on && !s.c.StopAutomation && m.Delegation.Automatic != ""
+	}
+	return state
 }
 
-func (m state) Unsigned() (int, time.Time) {
-	if m.s.store == nil {
-		return 0, time.Time{}
+// free is the room on the disk under the data.
+func (s *service) free() uint64 {
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(s.c.Data, &fs); err != nil {
+		return 0
 	}
-	n, oldest := m.s.store.Unsigned()
-	if n == 0 {
-		return 0, time.Time{}
-	}
-	return n, time.UnixMilli(oldest)
-}
-
-func (m state) Tree() (uint64, time.Time) { return m.s.tree.look(m.s) }
-func (m state) Letters() (int, time.Time, bool) {
-	if m.s.store == nil {
-		return 0, time.Time{}, false
-	}
-	oldest, n, err := m.s.store.Unlettered(1)
-	if err != nil || n == 0 {
-		return n, time.Time{}, m.s.letters != nil
-	}
-	return n, time.UnixMilli(oldest[0].DecidedAt), m.s.letters != nil
-}
-
-func (m state) Ready() bool { return m.s.ready }
-
-func (m state) Witnesses() ([]witness.Status, bool) {
-	if m.s.log == nil {
-		return nil, true
-	}
-	return m.s.log.Witnesses()
+	return fs.Bavail * uint64(fs.Bsize)
 }
 
 // tree remembers when the published tree was first seen at its size.

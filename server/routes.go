@@ -153,7 +153,9 @@ func (s *service) routes() (*http.ServeMux, []string) {
 
 	s.auditRoutes(public, as)
 
-	handle("GET /metrics", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.metrics.Handler().ServeHTTP(w, r) }))
+	if s.c.Demo && s.c.Metrics == "" { // else only those who watch see them, on a listener of their own
+		handle("GET /metrics", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.metrics.Handler().ServeHTTP(w, r) }))
+	}
 	handle("GET /readyz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ready") }))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.problem(w, r, http.StatusNotFound) })
 	return mux, append(patterns, "/demo/idp/")

@@ -35,52 +35,16 @@
 package server
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
-
-	"github.com/skalig/skalig/server/municipality"
-	"github.com/skalig/skalig/server/publiclog"
-	"github.com/skalig/skalig/server/release"
 )
-
-// Config says what to serve and where. Addr and Data must be set, and either
-// Demo or SignIn. The members with a name in JSON are a configuration file's.
-type Config struct {
-	Addr string `json:"-"` // 127.0.0.1:8080
-	Data string `json:"-"` // directory
-	URL  string `json:"-"` // the service's own address as people write it, https://host; empty: http:// and the address listened on
-	Demo bool   `json:"-"` // the synthetic municipality, with a provider of its own to sign in with
-
-	SignIn         municipality.SignIn         `json:"signIn"`         // of a service in earnest
-	Municipalities []municipality.Municipality `json:"municipalities"` // who decides; a demonstration has its own
-	Operators      []string                    `json:"operators"`      // who keeps the service running, as in the claim orgAffiliation
-	EraseOld       bool                        `json:"eraseOld"`       // erase files five years after their last note (package retention); else they are only counted
-	StopAutomation bool                        `json:"stopAutomation"` // every case goes to a caseworker
-	Approvers      []release.Approver          `json:"approvers"`      // who may approve engines, two for each; a demonstration has its own
-	Origin         string                      `json:"origin"`         // the log's name for ever, host/path; empty: from URL; read only when the log is made
-
-	PublicLog publiclog.Config `json:"log"` // what keeps the log; nothing: files under Data
-
-	Chromium string `json:"chromium"` // to print letters with; empty: found by its usual names; none: letters are not printed
-
-	Rate        float64  `json:"rate"`        // requests a second from one address; 0: 50
-	Edges       []string `json:"edges"`       // https://host of each edge that serves the calculator's pages: a form may come from there
-	BehindProxy bool     `json:"behindProxy"` // addresses are the last of X-Forwarded-For
-
-	Version string           `json:"-"` // of this program
-	Log     *slog.Logger     `json:"-"` // nil: silent
-	Clock   func() time.Time `json:"-"` // nil: time.Now
-	Started func(url string) `json:"-"` // told once when the service is ready; may be nil
-}
 
 // Run serves until ctx ends.
 func Run(ctx context.Context, c Config) error {
@@ -98,8 +62,23 @@ func Run(ctx context.Context, c Config) error {
 	front := &front{}
 	srv := &http.Server{Handler: front, ReadHeaderTimeout: 3 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,
 		IdleTimeout: 60 * time.Second, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(quiet{c.Log.Handler()}, slog.LevelDebug)}
-	served := make(chan error, 1)
-	go func() { served <- srv.Serve(listener) }()
+	served := make(chan error, 2)
+	go func() {
+		if c.TLS.Certificate != "" {
+			served <- srv.ServeTLS(listener, c.TLS.Certificate, c.TLS.Key)
+			return
+		}
+		served <- srv.Serve(listener)
+	}()
+	watched := &http.Server{Handler: &watch{front}, ReadHeaderTimeout: 3 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, ErrorLog: srv.ErrorLog}
+	if c.Metrics != "" {
+		inner, err := net.Listen("tcp", c.Metrics)
+		if err != nil {
+			return fmt.Errorf("couldn't listen for those who watch: %w", errors.Join(err, srv.Close()))
+		}
+		go func() { served <- watched.Serve(inner) }()
+	}
+	defer watched.Close() //nolint:errcheck // it answers only those who watch
 
 	s, err := open(ctx, c)
 	if err != nil {
@@ -127,47 +106,6 @@ func Run(ctx context.Context, c Config) error {
 	return errors.Join(err, shut, s.close(drain))
 }
 
-// complete fills in what was left out, given the address that is listened on.
-func (c *Config) complete(listening net.Addr) error {
-	if c.Log == nil {
-		c.Log = slog.New(slog.DiscardHandler)
-	}
-	if c.Clock == nil {
-		c.Clock = time.Now
-	}
-	if c.URL == "" {
-		host, _, err1 := net.SplitHostPort(c.Addr)
-		_, port, err2 := net.SplitHostPort(listening.String())
-		if err := errors.Join(err1, err2); err != nil {
-			return fmt.Errorf("couldn't serve: %w", err)
-		}
-		if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-			host = "localhost"
-		}
-		c.URL = "http://" + net.JoinHostPort(host, port)
-	}
-	c.URL = strings.TrimSuffix(c.URL, "/")
-	u, err := url.Parse(c.URL)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || c.URL != u.Scheme+"://"+u.Host {
-		return fmt.Errorf("couldn't serve: the URL %q is not of the form https://host", c.URL)
-	}
-	c.Origin = cmp.Or(c.Origin, u.Host+"/log")
-	c.Rate = cmp.Or(c.Rate, 50)
-	if c.Demo {
-		c.demonstrate()
-	}
-	if c.SignIn.Issuer == "" || len(c.Municipalities) == 0 {
-		return errors.New("couldn't serve: without a demonstration, sign-in and at least one municipality must be set")
-	}
-	if err := municipality.Check(c.Municipalities); err != nil {
-		return fmt.Errorf("couldn't serve: %w", err)
-	}
-	if !c.Demo && len(c.Approvers) < release.Needed {
-		return fmt.Errorf("couldn't serve: %d people must be set who may approve engines", release.Needed)
-	}
-	return nil
-}
-
 // front answers from the moment the listener is open.
 type front struct{ ready atomic.Pointer[service] }
 
@@ -183,6 +121,25 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.handler.ServeHTTP(w, r)
+}
+
+// watch answers those who watch the service, on a listener of their own.
+type watch struct{ *front }
+
+func (w *watch) ServeHTTP(out http.ResponseWriter, r *http.Request) {
+	s := w.ready.Load()
+	switch {
+	case r.URL.Path == "/healthz":
+		plain(out, http.StatusOK, "ok")
+	case s == nil:
+		plain(out, http.StatusServiceUnavailable, "not ready")
+	case r.URL.Path == "/readyz":
+		plain(out, http.StatusOK, "ready")
+	case r.URL.Path == "/metrics":
+		s.metrics.Handler().ServeHTTP(out, r)
+	default:
+		plain(out, http.StatusNotFound, "/metrics, /readyz, /healthz")
+	}
 }
 
 func plain(w http.ResponseWriter, code int, text string) {

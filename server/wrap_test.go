@@ -126,8 +126,8 @@ func TestMetrics(t *testing.T) {
 		`skalig_queue_depth 1`,
 		`skalig_ready 1`,
 		`skalig_engine_mismatch_total 0`,
-		`skalig_http_request_duration_seconds_count{code="3xx",route="POST /ansok/skicka"} 2`,
-		`skalig_http_request_duration_seconds_count{code="4xx",route="GET /arende/{id}/kvitto.svg"} 1`,
+		`skalig_http_requests_total{code="3xx",route="POST /ansok/skicka"} 2`,
+		`skalig_http_requests_total{code="4xx",route="GET /arende/{id}/kvitto.svg"} 1`,
 	} {
 		if !strings.Contains(text, want+"\n") {
 			t.Errorf("/metrics lacks %s", want)

@@ -9,6 +9,7 @@
 //	skalig verify receipt.json     check a receipt and replay its decision
 //	skalig replay DIR              check many receipts and replay their decisions
 //	skalig check --data DIR        check that a stopped server's data is whole
+//	skalig config check FILE       say what is wrong with a configuration file
 //	skalig backup --data DIR       copy a server's data and keys while it runs
 //	skalig restore --from DIR      make a server's folder of a backup, and check it
 //	skalig release state           build, and state what is to decide from a day on
@@ -48,6 +49,7 @@ type commands struct {
 	Verify      verify           `cmd:"" help:"Verify a receipt offline and replay its decision."`
 	Replay      rerun            `cmd:"" help:"Verify many receipts and replay their decisions."`
 	Check       check            `cmd:"" help:"Check that a stopped server's data is whole."`
+	Config      configs          `cmd:"" help:"Look at a configuration file."`
 	Backup      take             `cmd:"" help:"Copy a server's data and keys while it runs."`
 	Restore     restore          `cmd:"" help:"Make a server's folder of a backup, and check it."`
 	Erase       erase            `cmd:"" help:"Erase the files of a stopped server whose time has passed."`

@@ -10,7 +10,6 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/go-json-experiment/json"
 	"github.com/skalig/skalig/server"
 )
 
@@ -19,7 +18,7 @@ type serve struct {
 	Data   string `help:"Folder for everything that is kept. Made at the first start." default:"./data"`
 	URL    string `name:"url" help:"The service's own address as people write it. Default: from the address."`
 	Demo   bool   `help:"Serve an invented municipality with test identities to sign in as."`
-	Config string `help:"A file with boards and sign-in (JSON), for a service in earnest." type:"existingfile"`
+	Config string `help:"A file with municipalities and sign-in (JSON with comments), for a service in earnest." type:"existingfile"`
 	Debug  bool   `help:"Log at debug level."`
 }
 
@@ -48,8 +47,8 @@ func (c *serve) config() (server.Config, error) {
 		if err != nil {
 			return config, fmt.Errorf("couldn't read the configuration: %w", err)
 		}
-		if err := json.Unmarshal(data, &config, json.RejectUnknownMembers(true)); err != nil {
-			return config, fmt.Errorf("couldn't read the configuration: %w", err)
+		if config, err = server.ReadConfig(data); err != nil {
+			return config, err
 		}
 	}
 	if !c.Demo && c.Config == "" {

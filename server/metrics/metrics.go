@@ -1,9 +1,9 @@
 // Package metrics counts what the service does, for Prometheus.
 //
-// All names begin with skalig_. Labels come from fixed sets and every value of
-// every set is there from the start, at 0, so that the first event of a kind is
-// seen as an increase. No label, name or value is about a person: there are no
-// case ids, no municipalities, no paths (only the routes' patterns).
+// All names begin with skalig_. Labels come from fixed sets, and what an alert
+// counts is there from the start, at 0, so that the first event of a kind is seen as
+// an increase. No label, name or value is about a person: there are no case ids and no
+// paths (only the routes' patterns); municipalities are those that are served.
 package metrics
 
 import (
@@ -15,36 +15,19 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"github.com/skalig/skalig/ledger/witness"
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/gate"
 	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/server/register"
 )
 
-// A State is what is read when metrics are collected.
-type State interface {
-	// Queue is the number of cases that wait for a caseworker, with the time of the oldest.
-	Queue() (n int, oldest time.Time)
-	// Unsigned is the number of leaves without a receipt, with the time of the oldest.
-	Unsigned() (n int, oldest time.Time)
-	// Tree is the size of the log's published tree and the time when it last grew here.
-	Tree() (size uint64, published time.Time)
-	// Witnesses is what is known of the log's witnesses, and whether the published
-	// checkpoint has the quorum that is required.
-	Witnesses() (status []witness.Status, quorum bool)
-	// Letters is the number of decisions whose letter is not printed yet, with the time of the oldest, and whether there is something to print with.
-	Letters() (n int, oldest time.Time, able bool)
-	// Ready reports whether the service is.
-	Ready() bool
-}
-
 // Metrics implement flow.Observer.
 type Metrics struct {
 	registry *prometheus.Registry
 
 	inFlight  prometheus.Gauge
-	requests  *prometheus.HistogramVec
+	requests  *prometheus.CounterVec
+	answering *prometheus.HistogramVec
 	limited   prometheus.Counter
 	crossSite prometheus.Counter
 	panics    prometheus.Counter
@@ -75,11 +58,12 @@ type Metrics struct {
 type Info struct{ Version, Engine string }
 
 // New makes the metrics of a service with these routes.
-func New(info Info, routes []string, state State) *Metrics {
+func New(info Info, routes []string, look func() State) *Metrics {
 	m := &Metrics{registry: prometheus.NewRegistry()}
 	m.inFlight = gauge("http_requests_in_flight", "Requests being answered.")
-	m.requests = prometheus.NewHistogramVec(histogram("http_request_duration_seconds", "Time to answer a request, by route pattern.",
-		[]float64{.001, .005, .025, .1, .25, .5, 1, 2.5, 10}), []string{"route", "code"})
+	m.requests = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "skalig_http_requests_total", Help: "Requests by route pattern and class of the answer."}, []string{"route", "code"})
+	m.answering = prometheus.NewHistogramVec(histogram("http_request_duration_seconds", "Time to answer a request, by route pattern.",
+		[]float64{.005, .025, .1, .25, 1, 2.5, 10}), []string{"route"})
 	m.limited = counter("ratelimited_total", "Requests refused because too many came from one address.")
 	m.crossSite = counter("csrf_rejected_total", "Requests refused because they came from another site.")
 	m.panics = counter("panics_total", "Requests that ended in a panic.")
@@ -96,7 +80,7 @@ func New(info Info, routes []string, state State) *Metrics {
 	m.differs = counter("engine_mismatch_total", "Cases where artefact and native build differed.")
 	m.deciding = prometheus.NewHistogramVec(histogram("decision_duration_seconds", "Time from gate (automatic) or submission (human) to a durable decision.",
 		[]float64{.002, .01, .05, .25, 1, 60, 3600, 86400, 604800}), []string{"mode"})
-	m.receipts = prometheus.NewHistogram(histogram("receipt_duration_seconds", "Time from decision to published receipt.", []float64{.01, .05, .1, .25, .5, 1, 2.5, 10, 60}))
+	m.receipts = prometheus.NewHistogram(histogram("receipt_duration_seconds", "Time from decision to published receipt.", []float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 60}))
 	m.printing = prometheus.NewHistogram(histogram("letter_print_duration_seconds", "Time to print a letter.", []float64{.25, .5, 1, 2.5, 5, 10, 40}))
 	m.printFailures = counter("letter_print_failures_total", "Attempts to print a letter that failed.")
 	m.registers = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "skalig_register_answers_total", Help: "Answers of agencies: ok, or why there is none."}, []string{"agency", "result"})
@@ -107,41 +91,17 @@ func New(info Info, routes []string, state State) *Metrics {
 	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "skalig_build_info", Help: "What runs; the value is always 1."}, []string{"version", "engine"})
 	build.WithLabelValues(info.Version, info.Engine).Set(1)
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), build,
-		m.inFlight, m.requests, m.limited, m.crossSite, m.panics, m.denied, m.talks, m.handed, m.signIns, m.decisions, m.referrals, m.repeated, m.differs, m.due, m.kept, m.erased,
+		m.inFlight, m.requests, m.answering, m.limited, m.crossSite, m.panics, m.denied, m.talks, m.handed, m.signIns, m.decisions, m.referrals, m.repeated, m.differs, m.due, m.kept, m.erased,
 		m.deciding, m.receipts, m.registers, m.asking, m.printing, m.printFailures, m.commit, m.batch)
-	m.watch(state)
-	m.registry.MustRegister(witnesses{state})
+	m.registry.MustRegister(&stateCollector{look})
 	m.begin(routes)
 	return m
-}
-
-// watch registers what is read from the state.
-func (m *Metrics) watch(s State) {
-	for name, f := range map[string]struct {
-		help string
-		read func() float64
-	}{
-		"queue_depth":                           {"Cases that wait for a caseworker.", func() float64 { n, _ := s.Queue(); return float64(n) }},
-		"queue_oldest_timestamp_seconds":        {"When the oldest waiting case was submitted, 0 where none waits.", func() float64 { _, t := s.Queue(); return seconds(t) }},
-		"log_unlogged_decisions":                {"Leaves without a receipt.", func() float64 { n, _ := s.Unsigned(); return float64(n) }},
-		"log_oldest_unlogged_timestamp_seconds": {"When the oldest leaf without a receipt was made, 0 where there is none.", func() float64 { _, t := s.Unsigned(); return seconds(t) }},
-		"log_tree_size_entries":                 {"Leaves in the log's published tree.", func() float64 { n, _ := s.Tree(); return float64(n) }},
-		"log_checkpoint_timestamp_seconds":      {"When a larger checkpoint was last seen.", func() float64 { _, t := s.Tree(); return seconds(t) }},
-		"letters_waiting":                       {"Decisions whose letter is not printed yet.", func() float64 { n, _, _ := s.Letters(); return float64(n) }},
-		"letters_oldest_timestamp_seconds":      {"When the oldest decision without a printed letter was made, 0 where there is none.", func() float64 { _, t, _ := s.Letters(); return seconds(t) }},
-		"letter_printer_ready":                  {"1 when there is a Chromium to print letters with.", func() float64 { _, _, able := s.Letters(); return map[bool]float64{true: 1}[able] }},
-		"ready":                                 {"1 when the service is ready.", func() float64 { return map[bool]float64{true: 1}[s.Ready()] }},
-	} {
-		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "skalig_" + name, Help: f.help}, f.read))
-	}
 }
 
 // begin makes every label value that will ever be, at 0.
 func (m *Metrics) begin(routes []string) {
 	for _, route := range append(routes, Unknown) {
-		for _, code := range classes {
-			m.requests.WithLabelValues(route, code)
-		}
+		m.requests.WithLabelValues(route, "5xx") // the first failure is seen as an increase
 	}
 	for _, acute := range []string{"yes", "no"} {
 		m.talks.WithLabelValues(acute)
@@ -185,7 +145,8 @@ func (m *Metrics) Begun() (ended func(route string, code int, took time.Duration
 	m.inFlight.Inc()
 	return func(route string, code int, took time.Duration) {
 		m.inFlight.Dec()
-		m.requests.WithLabelValues(route, classes[min(max(code/100, 1), 5)-1]).Observe(took.Seconds())
+		m.requests.WithLabelValues(route, classes[min(max(code/100, 1), 5)-1]).Inc()
+		m.answering.WithLabelValues(route).Observe(took.Seconds())
 	}
 }
 

@@ -11,19 +11,13 @@ import (
 	"github.com/skalig/skalig/server/register"
 )
 
-type still struct{}
-
-func (still) Queue() (int, time.Time)    { return 0, time.Time{} }
-func (still) Unsigned() (int, time.Time) { return 0, time.Time{} }
-func (still) Tree() (uint64, time.Time)  { return 1, time.UnixMilli(1_795_000_000_500) }
-func (still) Witnesses() ([]witness.Status, bool) {
-	return []witness.Status{{Name: "w1", Up: true, Seen: time.UnixMilli(1_795_000_000_000)}, {Name: "w2", Conflict: true}}, false
+func still() metrics.State {
+	return metrics.State{Ready: true, Tree: 1, Published: time.UnixMilli(1_795_000_000_500), Automation: map[string]bool{"9999": true},
+		Witnesses: []witness.Status{{Name: "w1", Up: true, Seen: time.UnixMilli(1_795_000_000_000)}, {Name: "w2", Conflict: true}}}
 }
-func (still) Letters() (int, time.Time, bool) { return 0, time.Time{}, false }
-func (still) Ready() bool                     { return true }
 
 func TestLint(t *testing.T) {
-	m := metrics.New(metrics.Info{Version: "v", Engine: "e"}, []string{"GET /"}, still{})
+	m := metrics.New(metrics.Info{Version: "v", Engine: "e"}, []string{"GET /"}, still)
 	problems, err := testutil.GatherAndLint(m.Gatherer())
 	if err != nil {
 		t.Fatal(err)
@@ -35,7 +29,8 @@ func TestLint(t *testing.T) {
 
 // TestEverythingBeginsAtZero: what has not happened yet can be seen not to have.
 func TestEverythingBeginsAtZero(t *testing.T) {
-	m := metrics.New(metrics.Info{}, []string{"GET /"}, still{})
+	m := metrics.New(metrics.Info{}, []string{"GET /"}, still)
+	m.Begun()("GET /", 500, time.Millisecond)
 	n, err := testutil.GatherAndCount(m.Gatherer())
 	if err != nil || n < 60 {
 		t.Fatalf("%v: %d samples at the start", err, n)
@@ -56,8 +51,6 @@ func TestEverythingBeginsAtZero(t *testing.T) {
 	m.LetterPrinted(time.Second)
 	m.LetterFailed()
 	m.Registers([]register.Answer{{Agency: register.CSN}, {Agency: register.Akassorna, Silence: register.Down}}, time.Second)
-	m.Begun()("GET /", 200, time.Millisecond)
-	m.Begun()(metrics.Unknown, 0, time.Millisecond)
 	after, err := testutil.GatherAndCount(m.Gatherer())
 	if err != nil || after != n {
 		t.Errorf("%v: %d samples at the start, %d after everything has happened once", err, n, after)

@@ -82,6 +82,7 @@ func (s *Store) replay(ctx context.Context) error {
 		return fmt.Errorf("%w: the head says row %d, the last row is %d", ErrChain, seq, s.seq)
 	}
 	txn.Commit()
+	s.rows.Store(s.seq)
 	return nil
 }
 

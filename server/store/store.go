@@ -63,6 +63,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-memdb"
@@ -110,7 +111,8 @@ type Store struct {
 	erasing  sync.Mutex
 	erasers  []Eraser
 
-	seq  uint64 // owned by the writer
+	rows atomic.Uint64 // of the journal, in the read model
+	seq  uint64        // owned by the writer
 	hash [32]byte
 }
 
@@ -173,6 +175,9 @@ func openKeys(ctx context.Context, dir, journal string) (*keyring, error) {
 	}
 	return openKeyring(ctx, keys)
 }
+
+// Rows is the number of the journal's rows that the read model holds.
+func (s *Store) Rows() uint64 { return s.rows.Load() }
 
 // Stopped is closed when the store can write no more; Err then says why.
 func (s *Store) Stopped() <-chan struct{} { return s.stopped }

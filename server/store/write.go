@@ -155,6 +155,7 @@ func (s *Store) commit(batch []*op) error {
 
 	// Memory, then the answer.
 	txn.Commit()
+	s.rows.Store(seq)
 	for _, e := range events {
 		s.readings.add(e)
 	}

@@ -1,0 +1,99 @@
+package metrics
+
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/skalig/skalig/ledger/witness"
+)
+
+// A State is how the service is at one moment, read when metrics are collected.
+type State struct {
+	Ready      bool
+	Queue      int       // cases that wait for a caseworker
+	Oldest     time.Time // when the oldest of them was submitted; zero where none waits
+	Unlogged   int       // leaves without a receipt
+	Since      time.Time // when the oldest of them was made; zero where there is none
+	Tree       uint64    // leaves in the log's published tree
+	Published  time.Time // when it last grew here
+	Rows       uint64    // of the journal, in the read model
+	Free       uint64    // bytes of the disk under the data
+	Letters    int       // decisions whose letter is not printed yet
+	Unprinted  time.Time // when the oldest of them was made; zero where there is none
+	Printer    bool      // there is a Chromium to print letters with
+	Witnesses  []witness.Status
+	Quorum     bool            // the published checkpoint has the cosignatures that are required
+	Automation map[string]bool // by municipality: automatic decisions are on
+}
+
+// stateCollector reads the state once for each scrape.
+type stateCollector struct{ look func() State }
+
+func describe(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("skalig_"+name, help, labels, nil)
+}
+
+var (
+	readyDesc      = describe("ready", "1 when the service is ready.")
+	queueDesc      = describe("queue_depth", "Cases that wait for a caseworker.")
+	oldestDesc     = describe("queue_oldest_timestamp_seconds", "When the oldest waiting case was submitted, 0 where none waits.")
+	unloggedDesc   = describe("log_unlogged_decisions", "Leaves without a receipt.")
+	sinceDesc      = describe("log_oldest_unlogged_timestamp_seconds", "When the oldest leaf without a receipt was made, 0 where there is none.")
+	treeDesc       = describe("log_tree_size_entries", "Leaves in the log's published tree.")
+	publishedDesc  = describe("log_checkpoint_timestamp_seconds", "When a larger checkpoint was last seen.")
+	rowsDesc       = describe("journal_rows", "Rows of the journal that the read model holds.")
+	freeDesc       = describe("disk_free_bytes", "Bytes that are free where the data are.")
+	lettersDesc    = describe("letters_waiting", "Decisions whose letter is not printed yet.")
+	unprintedDesc  = describe("letters_oldest_timestamp_seconds", "When the oldest decision without a printed letter was made, 0 where there is none.")
+	printerDesc    = describe("letter_printer_ready", "1 when there is a Chromium to print letters with.")
+	quorumDesc     = describe("witness_quorum", "1 where the published checkpoint has the cosignatures that the policy requires, or none is required.")
+	witnessUpDesc  = describe("witness_up", "1 where the witness cosigned when it was last asked, by its name in the policy.", "witness")
+	witnessAtDesc  = describe("witness_cosigned_timestamp_seconds", "When the witness last cosigned here, 0 where it has not since start.", "witness")
+	conflictDesc   = describe("witness_conflict", "1 where the witness has cosigned what this log no longer holds.", "witness")
+	automationDesc = describe("automation_on", "1 while automatic decisions are on in a municipality.", "municipality")
+)
+
+// Describe implements prometheus.Collector.
+func (c *stateCollector) Describe(to chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{readyDesc, queueDesc, oldestDesc, unloggedDesc, sinceDesc, treeDesc, publishedDesc, rowsDesc, freeDesc,
+		lettersDesc, unprintedDesc, printerDesc, quorumDesc, witnessUpDesc, witnessAtDesc, conflictDesc, automationDesc} {
+		to <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c *stateCollector) Collect(to chan<- prometheus.Metric) {
+	s := c.look()
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	gauge(readyDesc, one(s.Ready))
+	gauge(queueDesc, float64(s.Queue))
+	gauge(oldestDesc, seconds(s.Oldest))
+	gauge(unloggedDesc, float64(s.Unlogged))
+	gauge(sinceDesc, seconds(s.Since))
+	gauge(treeDesc, float64(s.Tree))
+	gauge(publishedDesc, seconds(s.Published))
+	gauge(rowsDesc, float64(s.Rows))
+	gauge(freeDesc, float64(s.Free))
+	gauge(lettersDesc, float64(s.Letters))
+	gauge(unprintedDesc, seconds(s.Unprinted))
+	gauge(printerDesc, one(s.Printer))
+	gauge(quorumDesc, one(s.Quorum))
+	for _, w := range s.Witnesses { // their names are those of the policy
+		gauge(witnessUpDesc, one(w.Up), w.Name)
+		gauge(witnessAtDesc, seconds(w.Seen), w.Name)
+		gauge(conflictDesc, one(w.Conflict), w.Name)
+	}
+	for municipality, on := range s.Automation {
+		gauge(automationDesc, one(on), municipality)
+	}
+}
+
+func one(is bool) float64 {
+	if is {
+		return 1
+	}
+	return 0
+}
