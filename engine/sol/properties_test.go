@@ -194,14 +194,30 @@ func TestAssessWithoutTraceAllocatesNothing(t *testing.T) {
 	}
 }
 
-func BenchmarkAssess(b *testing.B) {
+// TestAllocations holds an assessment with its whole trace, of the household with
+// most rows among the cases, to the allocations it has: the trace's growing.
+func TestAllocations(t *testing.T) {
+	f, g := allRows(t)
+	if n := testing.AllocsPerRun(100, func() {
+		var tr engine.Trace
+		sol.Assess(f, g, &tr)
+	}); n > 16 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func allRows(t testing.TB) (*sol.Facts, *sol.Guideline) {
+	t.Helper()
 	cases, err := soltest.Cases()
 	if err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
 	c := cases[slices.IndexFunc(cases, func(c soltest.Case) bool { return c.Name == "2026-household-all-rows" })]
-	f := sol.ReadFacts(engine.NewReader(c.Facts, "facts"))
-	g := sol.ReadGuideline(engine.NewReader(c.Guideline, "guideline"))
+	return sol.ReadFacts(engine.NewReader(c.Facts, "facts")), sol.ReadGuideline(engine.NewReader(c.Guideline, "guideline"))
+}
+
+func BenchmarkAssess(b *testing.B) {
+	f, g := allRows(b)
 	b.Run("without-trace", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
