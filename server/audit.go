@@ -25,6 +25,7 @@ func (s *service) auditRoutes(public func(string, page), as func(store.Role, str
 		s.render(w, r, http.StatusOK, "audit-prov", site.Page{Title: "Räkna om ett urval", Data: s.receiptCheckData()})
 		return nil
 	})
+	public("GET /audit/statistik/{code}/{month}", s.figures)
 	as(store.Applicant, "GET /mina/lasningar", s.readings)
 	as(store.Auditor, "GET /granskning", s.sampling)
 	as(store.Auditor, "POST /granskning", s.askSample)
@@ -47,6 +48,7 @@ type auditData struct {
 	Erasures   []erasureRow
 	Erased     int
 	Samples    []sampleRow
+	Months     []monthRow
 }
 
 type releaseRow struct {
@@ -102,6 +104,9 @@ func (s *service) auditData(ctx context.Context) (auditData, error) {
 		return data, err
 	}
 	if data.Digests, err = s.digestRows(ctx); err != nil {
+		return data, err
+	}
+	if data.Months, err = s.monthRows(ctx); err != nil {
 		return data, err
 	}
 	if data.Samples, err = s.samples(ctx, ""); err != nil {

@@ -1,0 +1,109 @@
+package statistics_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/skalig/skalig/server/record"
+	"github.com/skalig/skalig/server/statistics"
+)
+
+func many(n int, d statistics.Decision) []statistics.Decision {
+	var out []statistics.Decision
+	for range n {
+		out = append(out, d)
+	}
+	return out
+}
+
+func figures(cells []record.Cell) map[string]string {
+	out := map[string]string{}
+	for _, c := range cells {
+		v := fmt.Sprint(c.Value)
+		if c.Hidden {
+			v = "-"
+		}
+		out[c.Table+" "+c.Row+" "+c.Column] = v
+	}
+	return out
+}
+
+// TestCells is worked by hand. 20 automatic for singles, 6 for couples; 10 by a
+// person for singles, 3 for couples, of whom 3 were refused.
+func TestCells(t *testing.T) {
+	d := statistics.Decision{Mode: record.Automatic, Outcome: record.Granted, Household: "single", Language: "sv", Channel: "web", Seconds: 2}
+	all := many(20, d)
+	d.Household, d.Seconds = "couple", 4
+	all = append(all, many(6, d)...)
+	d.Mode, d.Household, d.Seconds, d.Reasons = record.Human, "single", 1000, []string{"limit", "human-asked"}
+	all = append(all, many(10, d)...)
+	d.Household, d.Outcome, d.Reasons, d.Replaces = "couple", record.Refused, []string{"limit"}, true
+	all = append(all, many(3, d)...)
+	got := figures(statistics.Cells(all, 7))
+	for key, want := range map[string]string{
+		// 3 couples by a person are hidden. Their row and column each need one more, the
+		// smallest: 6 in the column of couples, then 10 in the row (of 10 and 13), and
+		// then 20 so that the column of singles and the row of automatic have two.
+		"household human couple": "-", "household automatic couple": "-", "household human single": "-", "household automatic single": "-",
+		"household all couple": "9", "household all single": "30", "household automatic all": "26", "household human all": "13", "household all all": "39",
+		// 3 refused by a person: their column is 0, 3 and 3, so that the total is hidden
+		// too; 10 granted in the row. Then the columns of granted and the row of all have one
+		// hidden, and 26 and 36 go.
+		"outcome human refused": "-", "outcome all refused": "-", "outcome automatic refused": "0", "outcome human granted": "-", "outcome all all": "39",
+		"language automatic sv": "26", "channel all web": "39",
+		"reason limit all": "13", "reason human-asked all": "10", "change replaced all": "-", "change appealed all": "7",
+		"time automatic median-seconds": "2", "time human median-seconds": "1000",
+	} {
+		if got[key] != want {
+			t.Errorf("%s: %s, want %s", key, got[key], want)
+		}
+	}
+}
+
+// TestNothingCanBeWorkedOut: over random months every small figure is hidden, and
+// no line of a crossed table has exactly one hidden figure, unless nothing else of
+// it may be hidden.
+func TestNothingCanBeWorkedOut(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	pick := func(list ...string) string { return list[r.IntN(len(list))] }
+	for round := range 2000 {
+		var all []statistics.Decision
+		for range r.IntN(60) {
+			all = append(all, statistics.Decision{Mode: pick("automatic", "automatic", "human"), Outcome: pick("granted", "granted", "partly", "refused"),
+				Household: pick("single", "couple", "single-children"), Language: pick("sv", "sv", "sv", "ar", "en"), Channel: pick("web", "web", "paper")})
+		}
+		lines, shown := map[string][2]int{}, map[string]uint64{}
+		for _, c := range statistics.Cells(all, 0) {
+			if !c.Hidden && c.Value > 0 && c.Value < statistics.Few && c.Table != "time" && (c.Row != statistics.All || c.Column != statistics.All) {
+				t.Fatalf("round %d: %+v is shown", round, c)
+			}
+			if c.Table == "reason" || c.Table == "change" || c.Table == "time" {
+				continue
+			}
+			if c.Column == statistics.All && c.Row != statistics.All {
+				key := "total " + c.Row
+				if old, ok := shown[key]; ok && !c.Hidden && old != c.Value {
+					t.Fatalf("round %d: %s differs", round, key)
+				}
+				shown[key] = c.Value
+			}
+			for _, line := range []string{c.Table + " row " + c.Row, c.Table + " column " + c.Column} {
+				n := lines[line]
+				n[1]++
+				if c.Hidden {
+					n[0]++
+				}
+				lines[line] = n
+			}
+			if c.Row == statistics.All && c.Column == statistics.All && (c.Hidden || c.Value != uint64(len(all))) {
+				t.Fatalf("round %d: %d decisions are %+v", round, len(all), c)
+			}
+		}
+		for line, n := range lines {
+			if n[0] == 1 && n[1] > 2 {
+				t.Fatalf("round %d of %d: %s has one hidden figure of %d", round, len(all), line, n[1])
+			}
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"fmt"
+)
+
+// A Ruled decision is its head with its case.
+type Ruled struct {
+	Case Case
+	At   int64 // milliseconds since 1970
+	Head Decided
+}
+
+// Rulings gives the service itself a municipality's decisions made from one time to
+// before another, in order.
+func (s *Store) Rulings(ctx context.Context, municipality string, from, to int64) ([]Ruled, error) {
+	v := s.view()
+	it, err := v.txn.Get("outbox", "id")
+	if err != nil {
+		return nil, err
+	}
+	var out []Ruled
+	for found := it.Next(); found != nil; found = it.Next() {
+		e := found.(*Entry)
+		if e.Kind != KindDecided || e.Municipality != municipality || e.DecidedAt < from || e.DecidedAt >= to {
+			continue
+		}
+		row, err := s.row(ctx, e.Seq)
+		if err != nil {
+			return nil, err
+		}
+		h, ok := row.Head.(*Decided)
+		if !ok {
+			return nil, fmt.Errorf("row %d of the journal is no decision but %s", e.Seq, row.Kind)
+		}
+		c, err := v.Case(e.Case)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Ruled{Case: c, At: row.At, Head: *h})
+	}
+	return out, nil
+}
+
+// FirstDecision is when a municipality's first decision was made, 0 where there is
+// none.
+func (s *Store) FirstDecision(municipality string) (int64, error) {
+	it, err := s.view().txn.Get("outbox", "id")
+	if err != nil {
+		return 0, err
+	}
+	for found := it.Next(); found != nil; found = it.Next() {
+		if e := found.(*Entry); e.Kind == KindDecided && e.Municipality == municipality {
+			return e.DecidedAt, nil
+		}
+	}
+	return 0, nil
+}
+
+// AppealedBetween counts a municipality's cases whose latest appeal came from one time to
+// before another.
+func (s *Store) AppealedBetween(municipality string, from, to int64) (n uint64, err error) {
+	for c, err := range s.view().each("id") {
+		if err != nil {
+			return 0, err
+		}
+		if c.Municipality == municipality && c.AppealedAt >= from && c.AppealedAt < to {
+			n++
+		}
+	}
+	return n, nil
+}
