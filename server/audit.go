@@ -25,6 +25,7 @@ func (s *service) auditRoutes(public func(string, page), as func(store.Role, str
 		s.render(w, r, http.StatusOK, "audit-prov", site.Page{Title: "Räkna om ett urval", Data: s.receiptCheckData()})
 		return nil
 	})
+	public("GET /audit/skillnad/{before}/{after}", s.releaseDifference)
 	public("GET /audit/statistik/{code}/{month}", s.figures)
 	as(store.Applicant, "GET /mina/lasningar", s.readings)
 	as(store.Auditor, "GET /granskning", s.sampling)
@@ -57,7 +58,8 @@ type releaseRow struct {
 	Engine    string
 	From      string
 	Approvers []string
-	Now       bool // it decides
+	Now       bool   // it decides
+	Before    string // the engine of the release before it; empty where there is none
 }
 
 type noticeRow struct {
@@ -158,8 +160,11 @@ func records[T any](ctx context.Context, s *service, kind store.Kind, parse func
 func (s *service) releaseRows(ctx context.Context) (rows []releaseRow, err error) {
 	_, err = records(ctx, s, store.KindReleased, record.ParseRelease, func(n store.Notice, r *record.Release) {
 		engine := fmt.Sprintf("%x", r.Engine)
-		rows = append(rows, releaseRow{n.Index, r.Version, engine, r.From, r.Approvers, engine == s.engineHex})
+		rows = append(rows, releaseRow{Index: n.Index, Version: r.Version, Engine: engine, From: r.From, Approvers: r.Approvers, Now: engine == s.engineHex})
 	})
+	for i := range len(rows) - 1 { // newest first
+		rows[i].Before = rows[i+1].Engine
+	}
 	return rows, err
 }
 

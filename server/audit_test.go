@@ -84,3 +84,22 @@ func TestAudit(t *testing.T) {
 		}
 	}
 }
+
+// TestDifference: a release against itself gives nobody anything, and what is no
+// release is not compared.
+func TestDifference(t *testing.T) {
+	s := run(t, t.TempDir())
+	b := s.browser(t)
+	engine := regexp.MustCompile(`/engine/([0-9a-f]{64})\.wasm`).FindStringSubmatch(b.get("/rakna").body)[1]
+	for range 2 { // computed, and kept
+		page := b.get("/audit/skillnad/" + engine + "/" + engine)
+		if page.code != 200 || !strings.Contains(page.body, "Inget av 2000 påhittade hushåll får mer eller mindre") || !strings.Contains(page.body, "Par med barn") {
+			t.Errorf("%d %s", page.code, page.body)
+		}
+	}
+	for _, path := range []string{engine + "/" + strings.Repeat("0", 64), "x/" + engine} {
+		if a := b.get("/audit/skillnad/" + path); a.code != 404 {
+			t.Errorf("%s: %d", path, a.code)
+		}
+	}
+}

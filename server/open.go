@@ -53,6 +53,7 @@ type service struct {
 	patterns  []string     // of the routes
 	tree      tree
 	limits    *limits
+	diffs     differences
 	closers   []func(context.Context) error // in the order of opening
 	ready     atomic.Bool
 }
