@@ -125,6 +125,17 @@
 // record is right, or that no other decision was kept out of the log: the first is
 // found by running the record again, the second by counting.
 //
+// # Vectors
+//
+// testdata/vectors.jsonl holds receipts, a line each,
+//
+//	{"name":"record with a fraction","receipt":"…","keys":["…"],"reason":"record-malformed"}
+//
+// named for their one defect, with the keys or the policy to verify by and the
+// [Reason] that must be given; an empty reason means that the receipt is good. Every
+// kind of leaf is among them. The native verifier, the artefact in wazero and the
+// artefact in a JavaScript engine are held to the same file.
+//
 // # Writing
 //
 // [Log] is what a backend does: ledger/tessera keeps the log in files. Every backend

@@ -30,11 +30,14 @@ func leafText(field, value string) string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-func TestParseLeaf(t *testing.T) {
-	cases := []struct {
-		name, text string
-		want       ledger.Reason
-	}{
+// A leafCase is a text, and why it is no leaf.
+type leafCase struct {
+	name, text string
+	want       ledger.Reason
+}
+
+func leafCases() []leafCase {
+	return []leafCase{
 		{"as specified", leafText("", ""), ""},
 		{"erasure", leafText("kind", "kind erasure"), ""},
 		{"leap day", leafText("day", "day 2028-02-29"), ""},
@@ -71,7 +74,10 @@ func TestParseLeaf(t *testing.T) {
 		{"last line not ended", strings.TrimSuffix(leafText("", ""), "\n"), ledger.LeafMalformed},
 		{"too long", leafText("", "") + strings.Repeat("\n", ledger.MaxLeaf), ledger.LeafMalformed},
 	}
-	for _, c := range cases {
+}
+
+func TestParseLeaf(t *testing.T) {
+	for _, c := range leafCases() {
 		l, err := ledger.ParseLeaf([]byte(c.text))
 		if c.want != "" {
 			if err != c.want {

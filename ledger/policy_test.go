@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -46,21 +49,29 @@ func witnesses(t testing.TB) string {
 	return b
 }
 
-// cosigned is a checkpoint with the cosignatures of those witnesses.
+// cosigned is a checkpoint of the log in testdata with the cosignatures of those
+// witnesses.
 func cosigned(t testing.TB, signed []byte, names ...string) []byte {
+	t.Helper()
+	return cosignedBy(t, exampleKey(t), signed, names...)
+}
+
+// cosignedBy is a checkpoint of the log with that key with cosignatures. They are made
+// at one time, so that they are always the same.
+func cosignedBy(t testing.TB, logKey string, signed []byte, names ...string) []byte {
 	t.Helper()
 	for _, name := range names {
 		s := cosigner(t, name+".example")
-		n, err := note.Open(signed, note.VerifierList(mustVerifier(t, exampleKey(t))))
+		n, err := note.Open(signed, note.VerifierList(mustVerifier(t, logKey)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		both, err := note.Sign(&note.Note{Text: n.Text}, s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, line, _ := strings.Cut(string(both), "\n\n")
-		signed = append(bytes.Clone(signed), line...)
+		seed := sha256.Sum256([]byte(s.Name()))
+		const at = 1_795_348_800
+		sig := ed25519.Sign(ed25519.NewKeyFromSeed(seed[:]), fmt.Appendf(nil, "cosignature/v1\ntime %d\n%s", at, n.Text))
+		raw := binary.BigEndian.AppendUint32(nil, s.KeyHash())
+		raw = append(binary.BigEndian.AppendUint64(raw, at), sig...)
+		signed = fmt.Appendf(bytes.Clone(signed), "— %s %s\n", s.Name(), base64.StdEncoding.EncodeToString(raw))
 	}
 	return signed
 }

@@ -49,9 +49,17 @@ func committed(record, field, value string) string {
 	return text
 }
 
-// Each reason is given for what its name says, in the step it belongs to.
-func TestReasons(t *testing.T) {
-	_, vkey := ledgertest.Key(origin)
+// A flaw is a receipt, named for what is wrong with it.
+type flaw struct {
+	name string
+	file []byte
+	step string
+	want ledger.Reason
+}
+
+// flaws are receipts of the log that [ledgertest.Key] gives its key.
+func flaws(t *testing.T) []flaw {
+	t.Helper()
 	ok := sole(t, committed(record1, "", ""), record1)
 	edit := func(old, new string) []byte {
 		text := string(ok.Marshal())
@@ -77,12 +85,7 @@ func TestReasons(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	cases := []struct {
-		name string
-		file []byte
-		step string
-		want ledger.Reason
-	}{
+	return []flaw{
 		{"nothing wrong", ok.Marshal(), "", ""},
 		{"a member more in the record", record(`"day"`, `"list":[1,-0.5e+3,[],{}],"day"`), "", ""},
 
@@ -134,7 +137,12 @@ func TestReasons(t *testing.T) {
 		{"an empty tree", with(func(r *ledger.Receipt) { r.Checkpoint = size0 }), ledger.StepInclusion, ledger.IndexBeyondSize},
 		{"a proof too long", with(func(r *ledger.Receipt) { r.Proof = make([]tlog.Hash, 1) }), ledger.StepInclusion, ledger.InclusionDiffers},
 	}
-	for _, c := range cases {
+}
+
+// Each reason is given for what its name says, in the step it belongs to.
+func TestReasons(t *testing.T) {
+	_, vkey := ledgertest.Key(origin)
+	for _, c := range flaws(t) {
 		rep := ledger.Verify(c.file, []string{vkey})
 		if rep.Reason != c.want || rep.OK != (c.want == "") {
 			t.Errorf("%s: reason %q, want %q", c.name, rep.Reason, c.want)

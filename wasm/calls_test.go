@@ -72,7 +72,7 @@ func engineCalls(t testing.TB, households int) iter.Seq[call] {
 // place, and inputs that are none.
 func verifyCalls(t testing.TB) iter.Seq[call] {
 	file, key := read(t, "../ledger/testdata/example.receipt.json"), strings.TrimSpace(read(t, "../ledger/testdata/example.vkey"))
-	whole := verify(file, key)
+	whole, vectors := verify(file, key), read(t, "../ledger/testdata/vectors.jsonl")
 	return func(yield func(call) bool) {
 		for _, c := range []call{
 			{"the example", "verify", whole},
@@ -90,6 +90,14 @@ func verifyCalls(t testing.TB) iter.Seq[call] {
 		}
 		for name, in := range garbage(whole) {
 			if !yield(call{name, "verify", in}) {
+				return
+			}
+		}
+		// The ledger's vectors, which are calls but for what they are named and must give.
+		for line := range strings.Lines(vectors) {
+			_, in, ok1 := strings.Cut(line, `,"receipt":`)
+			in, _, ok2 := strings.Cut(in, `,"reason":`)
+			if !ok1 || !ok2 || !yield(call{"vector " + line[:min(len(line), 60)], "verify", `{"receipt":` + in + "}"}) {
 				return
 			}
 		}

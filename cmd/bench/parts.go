@@ -17,9 +17,10 @@ var parts = []part{
 		{"over the wire, brotli", "wire skalig", "kB", 1e-3, "wire publicodes", "publicodes and these rules alone", false},
 		{"artefact in wazero, a fresh instance a call", engine + "wazero ns/op", "µs", 1e3, engine + "json ns/op", "the native build, same JSON", false},
 	}},
-	{"log", all(gobench("./ledger/trillian", ".", "1s"), gobench("./ledger/tessera", "Sync|Publish/rest", "1s")), []row{
+	{"log", all(gobench("./ledger/trillian", ".", "1s"), gobench("./ledger/tessera", "Sync|Publish/rest|Overhead/256", "1s")), []row{
 		{"leaf appended to published checkpoint, log at rest", tessera + "Publish/rest p50-ms", "ms", 1, tessera + "Sync p50-ms", "one 4 KiB write and fsync: the disk's limit", false},
 		{"the same, one after the other", trillian + "Publish/tessera published-p50-ms", "ms", 1, trillian + "Publish/trillian published-p50-ms", "our log on Trillian and PostgreSQL", false},
+		{"leaves in batches of 256, each durable before the next", tessera + "Overhead/256 ours-leaves/s", "/s", 1, tessera + "Overhead/256 bare-leaves/s", "Tessera alone, the same batches in turn", true},
 		{"leaves in batches of 1 000", trillian + "Bulk/tessera/1000 leaves/s", "/s", 1, trillian + "Bulk/trillian/1000 leaves/s", "our log on Trillian and PostgreSQL", true},
 	}},
 	{"decisions", gobench("./server/flow", "Receipt/clients=64", "1s"), []row{
