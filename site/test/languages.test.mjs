@@ -116,3 +116,39 @@ test("links stay in the language", async () => {
   await page.waitForURL("**/en");
   await done();
 });
+
+test("from right to left, the page is mirrored and its figures are not", async () => {
+  for (const code of right) {
+    const { page, done } = await open(browser, service.url);
+    await page.goto(`${service.url}/${code}/rakna#alla`);
+    await page.waitForSelector("#rakna:not([hidden])");
+    await fill(page);
+    await page.waitForSelector("#mer:not([hidden])");
+    const seen = await page.evaluate(() => {
+      const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+      const text = (node, from, to) => {
+        const range = document.createRange();
+        range.setStart(node, from);
+        range.setEnd(node, to);
+        return range.getBoundingClientRect().left;
+      };
+      const walker = document.createTreeWalker(document.querySelector("#svar .amount"), NodeFilter.SHOW_TEXT);
+      const amount = walker.nextNode();
+      const [first, unit] = [amount.data.search(/\d/), amount.data.indexOf("kr")];
+      const fingerprint = Array.from(document.querySelector("#program").childNodes).find((n) => /[0-9a-f]{64}/.test(n.data));
+      document.querySelector(".program").open = true;
+      const hash = fingerprint.data.search(/[0-9a-f]{64}/);
+      return {
+        logo: box(".logo").left > innerWidth / 2,
+        answer: box(".desk__answer").left < box(".desk__form").left,
+        label: box("#svar tbody th").left > box("#svar tbody td").left,
+        digits: text(amount, first, first + 1) < text(amount, first + 1, first + 2) && text(amount, first, first + 1) < text(amount, unit, unit + 1),
+        fingerprint: text(fingerprint, hash, hash + 1) < text(fingerprint, hash + 4, hash + 5),
+        chart: getComputedStyle(document.querySelector("#mer-bild")).direction,
+        provision: document.querySelector("#svar details bdi")?.lang,
+      };
+    });
+    assert.deepEqual(seen, { logo: true, answer: true, label: true, digits: true, fingerprint: true, chart: "ltr", provision: "sv" }, code);
+    await done();
+  }
+});
