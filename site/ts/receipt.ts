@@ -145,14 +145,14 @@ async function paperCheck(p: Paper, report: Report, file: string): Promise<Check
 }
 
 function content(d: Decision): Node[] {
-  const rows: [string, string][] = [
+  const rows: [string, string | HTMLElement][] = [
     [t("kvitto.outcome"), t(`kvitto.outcome.${d.outcome}`)],
     [t("kvitto.month"), month(d.month)],
     [t("kvitto.day"), day(d.day)],
     [t("kvitto.decider"), `${d.decider} (${t(`kvitto.mode.${d.mode}`)})`],
   ];
-  if (d.delegation) rows.push([t("kvitto.delegation"), d.delegation]);
-  if (d.motivation) rows.push([t("kvitto.motivation"), d.motivation]);
+  if (d.delegation) rows.push([t("kvitto.delegation"), swedish(d.delegation)]);
+  if (d.motivation) rows.push([t("kvitto.motivation"), swedish(d.motivation)]);
   return [el("p", { class: "amount" }, kronor(d.granted)), pairs(rows)];
 }
 
@@ -170,7 +170,12 @@ function facts(r: Report): HTMLElement {
   return el("details", { class: "program" }, el("summary", {}, t("kvitto.details")), pairs(rows));
 }
 
-function pairs(rows: [string, string][]): HTMLElement {
+/** swedish marks what the decision itself says, whatever the page's language. */
+function swedish(text: string): HTMLElement {
+  return el("bdi", { lang: "sv" }, text);
+}
+
+function pairs(rows: [string, string | HTMLElement][]): HTMLElement {
   return el("dl", { class: "pairs" }, ...rows.map(([k, v]) => el("div", {}, el("dt", {}, k), el("dd", {}, v))));
 }
 
