@@ -17,6 +17,7 @@ import (
 
 	"github.com/skalig/skalig/server/municipality"
 	"github.com/skalig/skalig/server/publiclog"
+	"github.com/skalig/skalig/server/register/ssbtek"
 	"github.com/skalig/skalig/server/release"
 )
 
@@ -37,6 +38,8 @@ type Config struct {
 	Origin         string                      `json:"origin"`         // the log's name for ever, host/path; empty: from URL; read only when the log is made
 
 	PublicLog publiclog.Config `json:"log"` // what keeps the log; nothing: files under Data
+
+	Registers map[string]ssbtek.Config `json:"registers"` // the agencies' composite service, for each municipality by its code that is connected; a demonstration has its own
 
 	Chromium string `json:"chromium"` // to print letters with; empty: found by its usual names; none: letters are not printed
 

@@ -44,8 +44,9 @@ type service struct {
 	book      *municipality.Book
 	towns     map[string]*municipality.Municipality // by code
 	staff     *staff
-	letters   *letters          // nil where there is nothing to print with
-	registers *register.Fetcher // nil where no agency is connected
+	letters   *letters                // nil where there is nothing to print with
+	connected register.ByMunicipality // who can be asked
+	registers *register.Fetcher       // nil where no agency is connected
 	artefact  *host.Module
 	engineHex string
 	handler   http.Handler

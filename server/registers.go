@@ -13,6 +13,7 @@ import (
 	"github.com/skalig/skalig/server/demoidp"
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/register"
+	"github.com/skalig/skalig/server/register/ssbtek"
 )
 
 // How long agencies may take. They are asked in the background when a person
@@ -25,18 +26,29 @@ const (
 
 // openRegisters connects to the agencies, where there is something to connect to.
 func (s *service) openRegisters() error {
-	var connector register.Connector
+	connectors := register.ByMunicipality{}
 	if s.c.Demo {
 		number := map[string]string{}
 		for _, p := range demoidp.Persons {
 			number[p.ID] = p.Number
 		}
-		connector = register.NewDemo(s.c.Clock().In(flow.Stockholm), number["alva"], number["bo"], number["cleo"])
+		demo := register.NewDemo(s.c.Clock().In(flow.Stockholm), number["alva"], number["bo"], number["cleo"])
+		for code := range s.towns {
+			connectors[code] = demo
+		}
 	}
-	if connector == nil {
+	for code, c := range s.c.Registers {
+		client, err := ssbtek.New(c)
+		if err != nil {
+			return fmt.Errorf("couldn't connect municipality %s to the agencies: %w", code, err)
+		}
+		connectors[code] = client
+	}
+	if len(connectors) == 0 {
 		return nil
 	}
-	s.registers = register.NewFetcher(connector, askWithin, s.c.Clock, s.metrics.Registers)
+	s.connected = connectors
+	s.registers = register.NewFetcher(connectors, askWithin, s.c.Clock, s.metrics.Registers)
 	s.closing(func(context.Context) error { s.registers.Close(); return nil })
 	return nil
 }
@@ -45,7 +57,7 @@ func (s *service) openRegisters() error {
 // application's facts. It waits at most for within; who has not answered by then
 // is silent.
 func (s *service) registersOf(ctx context.Context, who auth.Identity, e *flow.Estimate, within time.Duration) []register.Result {
-	if s.registers == nil || who.Number == "" {
+	if s.connected[e.Municipality] == nil || who.Number == "" {
 		return nil
 	}
 	person := e.FirstAdult()
@@ -54,7 +66,7 @@ func (s *service) registersOf(ctx context.Context, who auth.Identity, e *flow.Es
 	}
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	result := s.registers.Result(ctx, who.Ref, s.registerQuery(who.Number, e.Month))
+	result := s.registers.Result(ctx, who.Ref, s.registerQuery(who.Ref, who.Number, e))
 	result.Person = person
 	return []register.Result{result}
 }
@@ -65,16 +77,16 @@ func (d registerDoubt) Label() string { return strings.ToLower(application.Label
 // registersOfAll gives what agencies have answered about everybody who applies.
 // About a co-applicant nobody is asked before the co-applicant signs.
 func (s *service) registersOfAll(ctx context.Context, who auth.Identity, p *place, e *flow.Estimate) []register.Result {
-	if s.registers == nil || p.Desk {
+	if s.connected[e.Municipality] == nil || p.Desk {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendWithin)
 	defer cancel()
-	applicant := s.registers.Result(ctx, p.Form.Owner, s.registerQuery(p.Answers.Number, e.Month))
+	applicant := s.registers.Result(ctx, p.Form.Owner, s.registerQuery(p.Form.Owner, p.Answers.Number, e))
 	applicant.Person = e.FirstAdult()
 	results := []register.Result{applicant}
 	if who.Ref == p.Form.Partner && who.Ref != "" {
-		partner := s.registers.Result(ctx, who.Ref, s.registerQuery(who.Number, e.Month))
+		partner := s.registers.Result(ctx, who.Ref, s.registerQuery(who.Ref, who.Number, e))
 		partner.Person = "p2" // as package application names the second adult
 		results = append(results, partner)
 	}
@@ -83,10 +95,11 @@ func (s *service) registersOfAll(ctx context.Context, who auth.Identity, p *plac
 
 // registerQuery asks for the month of the incomes, the one before it to compare
 // with, and what has come since.
-func (s *service) registerQuery(number, month string) register.Query {
-	from := flow.MonthBefore(flow.MonthBefore(month)) + "-01"
+// The case is told apart by the person's opaque reference: there may be none yet.
+func (s *service) registerQuery(ref, number string, e *flow.Estimate) register.Query {
+	from := flow.MonthBefore(flow.MonthBefore(e.Month)) + "-01"
 	to := s.c.Clock().In(flow.Stockholm).Format(time.DateOnly)
-	return register.Query{Number: number, From: from, To: max(from, to)}
+	return register.Query{Municipality: e.Municipality, Number: number, Case: ref[:min(len(ref), 16)], From: from, To: max(from, to)}
 }
 
 // registerView is what a page shows of one person's answers.

@@ -105,10 +105,11 @@ type Answer struct {
 
 // A Query is a question about one person. From and To are days, 2026-09-01.
 type Query struct {
-	Number string // identity number, 12 digits
-	Case   string // opaque
-	From   string
-	To     string
+	Municipality string // that asks: four digits
+	Number       string // identity number, 12 digits
+	Case         string // opaque
+	From         string
+	To           string
 }
 
 // A Result is what all agencies answered about one person.
@@ -122,6 +123,18 @@ type Result struct {
 // gives one answer for each of Agencies.
 type Connector interface {
 	Ask(ctx context.Context, q Query) []Answer
+}
+
+// ByMunicipality asks with the municipality's own connector. For one that has none
+// every agency is silent.
+type ByMunicipality map[string]Connector
+
+// Ask implements Connector.
+func (m ByMunicipality) Ask(ctx context.Context, q Query) []Answer {
+	if c := m[q.Municipality]; c != nil {
+		return c.Ask(ctx, q)
+	}
+	return complete(nil, Down)
 }
 
 // complete puts answers in order and gives every agency exactly one: the missing
