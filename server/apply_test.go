@@ -288,6 +288,19 @@ func TestDocuments(t *testing.T) {
 			t.Errorf("%s at the desk's document: %d", who, a.code)
 		}
 	}
+	// More can be handed in to the case, by its own people.
+	if a := b.upload("/arende/"+id+"/underlag", "other", "mer.png", []byte("\x89PNG\r\n\x1a\nbild")); a.code != 200 || !strings.Contains(a.body, "mer.png") {
+		t.Errorf("more to the case: %d %s", a.code, faults(a.body))
+	}
+	if a := s.as(t, "bo").upload("/arende/"+id+"/underlag", "other", "bo.png", []byte("\x89PNG\r\n\x1a\nbild")); a.code != 404 {
+		t.Errorf("Bo hands in to Alva's case: %d", a.code)
+	}
+	files := s.as(t, "doris").get("/handlaggare/" + id + "/dokument")
+	for _, want := range []string{"Min hyra.pdf", "mer.png", "Kommer senare", "med e-legitimation", "på webben"} {
+		if !strings.Contains(files.body, want) {
+			t.Errorf("the desk's list lacks %q", want)
+		}
+	}
 	if a := s.as(t, "doris").get("/handlaggare/" + id + "/dokument/2"); a.code != 404 {
 		t.Errorf("a document that was taken back: %d", a.code)
 	}

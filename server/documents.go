@@ -23,6 +23,7 @@ const maxUpload = store.MaxDocument + 64<<10
 var uploads = map[string]bool{
 	"POST /ansok/underlag/fil":          true,
 	"POST /inmatning/{id}/underlag/fil": true,
+	"POST /arende/{id}/underlag":        true,
 }
 
 // papersData is the page ansok-underlag.

@@ -62,7 +62,10 @@ func (i *inspection) journal() error {
 
 func (i *inspection) row(row *store.Row) {
 	i.linked(row)
-	if row.BodyErr != nil && !i.erased(&row.Event) {
+	// A document of an application that was never sent is destroyed with it. Where
+	// there is a case, the lack of its key shows in the application's own row.
+	unsent := row.Kind == store.KindDocument && errors.Is(row.BodyErr, store.ErrErased)
+	if row.BodyErr != nil && !unsent && !i.erased(&row.Event) {
 		i.fault(Body, row.Seq, "%v", row.BodyErr)
 	}
 	switch h := row.Head.(type) {

@@ -165,16 +165,15 @@ func (s *Store) mayHand(ctx context.Context, caller Caller, id string) (municipa
 
 // maySee is the right to see documents under an id; it writes the access event.
 func (s *Store) maySee(ctx context.Context, caller Caller, action, id string) error {
-	ok := false
-	if k, err := s.view().Case(id); err == nil {
-		ok = caller.sees(&k)
-	} else {
-		f, err := s.findForm(ctx, `id = $1`, id)
-		if err != nil {
-			return err
-		}
-		ok = caller.writes(&f)
+	if _, err := s.view().Case(id); err == nil {
+		_, err := s.allowed(ctx, caller, action, id)
+		return err
 	}
+	f, err := s.findForm(ctx, `id = $1`, id)
+	if err != nil {
+		return err
+	}
+	ok := caller.writes(&f) && !s.shielded(caller, f.Owner, f.Partner)
 	if err := s.witness(ctx, caller, action, !ok, id); err != nil {
 		return err
 	}
@@ -182,6 +181,16 @@ func (s *Store) maySee(ctx context.Context, caller Caller, action, id string) er
 		return ErrForbidden
 	}
 	return nil
+}
+
+// shielded reports whether one of the people has protected identity, and the
+// caller is an official without the right to know of them.
+func (s *Store) shielded(caller Caller, people ...string) bool {
+	if !caller.official() || caller.Protected {
+		return false
+	}
+	is, err := s.view().protected(people)
+	return err != nil || is
 }
 
 func (s *Store) folder(id string) string { return filepath.Join(s.dir, "documents", filepath.Base(id)) }

@@ -258,7 +258,7 @@ func scanForm(scan func(...any) error) (f Form, err error) {
 
 // openForm checks the right, writes the access event and opens the body.
 func (s *Store) openForm(ctx context.Context, caller Caller, f Form) (Form, error) {
-	ok := caller.opens(&f)
+	ok := caller.opens(&f) && !s.shielded(caller, f.Owner, f.Partner)
 	if caller.Role != System {
 		if err := s.witness(ctx, caller, "read form", !ok, f.ID); err != nil {
 			return Form{}, err

@@ -291,6 +291,21 @@ func TestTalks(t *testing.T) {
 	if err := handle(doris); err != nil {
 		t.Fatal(err)
 	}
+	// Of a person with protected identity only who may know of them learns.
+	must(t, s, store.Program, draft(store.Draft{Case: "case-a", Head: store.Protection{Person: alva.Ref, Protected: true, By: store.Program.Ref}}))
+	sworn := doris
+	sworn.Protected = true
+	for name, c := range map[string]struct {
+		who  store.Caller
+		want int
+	}{"doris": {doris, 1}, "one who is sworn": {sworn, 2}} {
+		if list, err := s.Talks(ctx, c.who, false); err != nil || len(list) != c.want {
+			t.Errorf("%v: %s sees %d, want %d", err, name, len(list), c.want)
+		}
+	}
+	if _, err := s.Update(ctx, doris, draft(store.Draft{Case: "talk-1", Head: store.TalkHandled{By: doris.Ref}})); !errors.Is(err, store.ErrForbidden) {
+		t.Errorf("Doris handles what she must not see: %v", err)
+	}
 	done, err := s.Talks(ctx, doris, true)
 	if err != nil || len(done) != 1 || string(done[0].Note) != "klart" || done[0].HandledBy != doris.Ref {
 		t.Errorf("%v: handled are %+v", err, done)

@@ -54,7 +54,11 @@ func (TalkHandled) Kind() Kind { return KindTalkHandled }
 
 func (h TalkHandled) may(c Caller, v *View, d Draft) bool {
 	w, err := v.wish(d.Case)
-	return err == nil && c.Role == Caseworker && c.Ref != "" && h.By == c.Ref && c.Municipality != "" && w.Municipality == c.Municipality
+	if err != nil || !c.staff(Caseworker, w.Municipality) || h.By != c.Ref {
+		return false
+	}
+	sheltered, err := v.protected([]string{w.Person})
+	return err == nil && (!sheltered || c.Protected)
 }
 
 func (h TalkHandled) apply(txn *memdb.Txn, e *Event) error {
@@ -100,7 +104,8 @@ func (v *View) wish(id string) (Wish, error) {
 
 // Talks gives the wishes to talk in the caller's municipality: those that nobody
 // has taken care of, acute first and then newest first, or the latest that somebody
-// has. Only a caseworker reads them.
+// has. Only a caseworker reads them, and of people with protected identity only one
+// who may know of them.
 func (s *Store) Talks(ctx context.Context, caller Caller, handled bool) ([]Conversation, error) {
 	if caller.Role != Caseworker || caller.Ref == "" || caller.Municipality == "" {
 		return nil, errors.Join(ErrForbidden, s.witness(ctx, caller, "list talks", true))
@@ -113,7 +118,7 @@ func (s *Store) Talks(ctx context.Context, caller Caller, handled bool) ([]Conve
 	var named []string
 	for found := it.Next(); found != nil; found = it.Next() {
 		w := found.(*Wish)
-		if (w.HandledAt != 0) == handled {
+		if (w.HandledAt != 0) == handled && !s.shielded(caller, w.Person) {
 			out = append(out, Conversation{Wish: *w})
 		}
 	}

@@ -153,6 +153,14 @@ test("a couple applies, the co-applicant signs, and the program grants", async (
   assert.match(await text(bo.page, "h1"), /^Du får 17 910,50 kr/);
   await page.goto(bo.page.url());
   assert.match(await text(page, "h1"), /^Du får 17 910,50 kr/);
+  await page.goto(`${page.url()}/underlag`);
+  assert.match(await text(page, "main"), /avi\.pdf/);
+  await sound(page);
+  await page.setInputFiles("#fil", { name: "mer.pdf", mimeType: "application/pdf", buffer: pdf });
+  await page.getByRole("button", { name: "Skicka filen" }).click();
+  await page.waitForSelector("text=mer.pdf");
+  await bo.page.goto(page.url());
+  assert.doesNotMatch(await text(bo.page, "main"), /avi\.pdf|mer\.pdf/, "the co-applicant sees the applicant's documents");
   await alva.done();
   await bo.done();
 });
@@ -319,5 +327,8 @@ test("a caseworker enters what came on paper", async () => {
   await page.check("#sign-p1");
   await page.getByRole("button", { name: "Skicka ansökan" }).click();
   await page.waitForURL("**/handlaggare/*");
+  await page.goto(`${page.url()}/dokument`);
+  assert.match(await text(page, "main"), /per telefon.*muntligt, i telefon.*intygat av Doris Demosson/);
+  await sound(page);
   await done();
 });
