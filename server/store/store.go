@@ -46,6 +46,19 @@
 //
 // A wish to talk is an event under an id and a key of its own. No case leads to it.
 //
+// # Erasure
+//
+// A case is erased in this order: an erased event, which is a leaf of the log and
+// says which decisions it is about; then the case's documents and form; then its key,
+// overwritten in cases.db. Opening does not undo a half erasure but finishes it
+// ([Store.FinishErasures]). No event is written to an erased case, since that would
+// give it a key again. The rows stay, sealed for ever, and the chain with them.
+//
+// # Who reads
+//
+// A member of staff's name is an event under a key of its own, written before the
+// first read; a person sees by it who has read the own cases ([Store.Readings]).
+//
 // # Rights
 //
 // Every method takes the caller first, checks the right and writes an access
