@@ -128,6 +128,7 @@ try {
   for (let i = 0; i < 5; i++) {
     const start = await slow();
     await start.page.goto(service.url, { waitUntil: "load" });
+    await start.page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
     times.first.push(await start.page.evaluate(() => Math.max(performance.getEntriesByName("first-contentful-paint")[0].startTime, performance.getEntriesByType("navigation")[0].domInteractive)));
     await start.done();
     const { page, done } = await slow();

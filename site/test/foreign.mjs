@@ -29,5 +29,8 @@ export async function foreign(service, change = (html) => html) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const service = await serve();
-  console.log(`a municipality's page with the calculator: ${(await foreign(service.url)).url}`);
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void service.stop().then(() => process.exit()));
+  let shown = "";
+  const site = await foreign(service.url, (html) => (shown = html));
+  console.log(`a municipality's page with the calculator: ${site.url}\n${/<script.*<\/script>/.exec(shown)?.[0]}`);
 }
