@@ -12,7 +12,6 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/go-json-experiment/json"
 	"github.com/skalig/skalig/ledger/logdir"
 	"github.com/skalig/skalig/server"
 	"github.com/skalig/skalig/server/municipality"
@@ -165,8 +164,5 @@ func configuration(s streams, name string) (config server.Config, err error) {
 	if err != nil {
 		return config, err
 	}
-	if err := json.Unmarshal(text, &config, json.RejectUnknownMembers(true)); err != nil {
-		return config, fmt.Errorf("couldn't read the configuration: %w", err)
-	}
-	return config, nil
+	return server.ReadConfig(text)
 }
