@@ -40,6 +40,9 @@ func TestRoutesAndRoles(t *testing.T) {
 	}{
 		{"GET", "/", nil, everyone("200")},
 		{"GET", "/rakna", nil, everyone("200")},
+		{"GET", "/rakna/server", nil, everyone("200")},
+		{"POST", "/rakna/server", household(), everyone("200")},
+		{"GET", "/kommuner", nil, everyone("200")},
 		{"GET", "/kvitto", nil, everyone("200")},
 		{"GET", engine, nil, everyone("200")},
 		{"GET", verify, nil, everyone("200")},

@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/skalig/skalig/engine/sol/municipal"
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/site"
@@ -22,11 +21,6 @@ func (s *service) static(p site.Static) page {
 	}
 }
 
-// calculator is the public calculator, the same for everyone.
-func (s *service) calculator(w http.ResponseWriter, r *http.Request) error {
-	return s.spoken(w, r, "rakna", "rakna.title", s.calculatorData())
-}
-
 // spoken answers with a public page in the language of its address.
 func (s *service) spoken(w http.ResponseWriter, r *http.Request, name, title string, data any) error {
 	lang, path := site.Split(r.URL.Path)
@@ -35,28 +29,6 @@ func (s *service) spoken(w http.ResponseWriter, r *http.Request, name, title str
 		return err
 	}
 	return s.site.ServePublic(w, r, name, site.Page{Title: words, Path: path, Lang: lang, Demo: s.c.Demo, Data: data})
-}
-
-func (s *service) calculatorData() site.Calculator {
-	months := s.flow.OpenMonths()
-	data := site.Calculator{Engine: s.flow.EngineSHA256(), Month: months[0], Months: offered(months), Log: s.receiptCheckData()}
-	for _, e := range s.book.List() {
-		if e.Code == municipal.Demo && s.towns[e.Code] == nil {
-			continue
-		}
-		data.Guidelines = append(data.Guidelines, site.Guideline{Code: e.Code, Name: e.Name, Status: string(e.Status), File: e.Bytes})
-	}
-	return data
-}
-
-// offered are the months of the calculator, newest first: those that can be
-// applied for. The engine says itself where a month lies beyond its parameters.
-func offered(open []string) []string {
-	out := make([]string, len(open))
-	for i, m := range open {
-		out[len(open)-1-i] = m
-	}
-	return out
 }
 
 func (s *service) receiptCheck(w http.ResponseWriter, r *http.Request) error {

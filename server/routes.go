@@ -41,6 +41,11 @@ func (s *service) routes() (*http.ServeMux, []string) {
 		spoken(p.Path, s.static(p))
 	}
 	spoken("/rakna", s.calculator)
+	spoken("/rakna/server", s.serverForm)
+	for _, lang := range site.Languages() {
+		public("POST "+site.Pattern(lang, "/rakna/server"), s.serverEstimate)
+	}
+	spoken("/kommuner", s.places)
 	spoken("/kvitto", s.receiptCheck)
 	public("GET /engine/{file}", s.artefacts("engine"))
 	public("GET /verify/{file}", s.artefacts("verify"))

@@ -80,7 +80,7 @@ func public(path string) bool {
 		path = path[:i]
 	}
 	switch path {
-	case "/rakna", "/kvitto":
+	case "/rakna", "/kvitto", "/kommuner":
 		return true
 	}
 	for _, p := range Statics() {

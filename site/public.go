@@ -31,13 +31,36 @@ type Calculator struct {
 	Month      string   // chosen from the start, 2026-11
 	Months     []string // that can be chosen, newest first
 	Guidelines []Guideline
+	Places     []Place      // every municipality, those with a guideline first
 	Log        ReceiptCheck // by which the page checks that the log names the engine
 	Facts      []byte       // of the draft that the page changes; nil on the public page
 }
 
+// Form is the form as the calculator's page begins.
+func (c Calculator) Form() *Form { return NewForm(c.Month, c.Months, c.Places) }
+
+// ServerCalculator is the data of the page rakna-server: the same form, which the server reads, and what it answered.
+type ServerCalculator struct {
+	Form        *Form
+	Sent        bool // answers were sent
+	Explanation any  // of engine/words; nil where nothing was computed
+	Range       string
+	Missing     []FieldError
+	Facts       string // to apply with
+	Ready       bool   // every answer is there
+	Open        bool   // the municipality takes applications here
+	Place       string
+	Month, Day  string
+	Engine      string // SHA-256 in hex
+}
+
+// Places is the data of the page kommuner: names.
+type Places struct{ Open, Examples []string }
+
 // Guideline is one municipality's file as it is stored, with what the list shows.
 type Guideline struct {
 	Code, Name, Status string
+	Open               bool // the municipality takes applications here
 	File               []byte
 }
 
@@ -72,6 +95,7 @@ type guidelineData struct {
 	Code   string         `json:"code"`
 	Name   string         `json:"name"`
 	Status string         `json:"status"`
+	Open   bool           `json:"open"`
 	File   jsontext.Value `json:"file"`
 }
 
@@ -93,7 +117,7 @@ func (s *Site) calculatorData(lang string, c Calculator) calculatorData {
 		Page: s.words[lang].with("rakna.", "rows.", "month.", "status.", "program.", "format.", "day."),
 	}
 	for _, g := range c.Guidelines {
-		d.Guidelines = append(d.Guidelines, guidelineData{g.Code, g.Name, g.Status, jsontext.Value(g.File)})
+		d.Guidelines = append(d.Guidelines, guidelineData{g.Code, g.Name, g.Status, g.Open, jsontext.Value(g.File)})
 	}
 	return d
 }

@@ -63,6 +63,8 @@ func public(t *testing.T) map[string]string {
 			show(p.Path, p.Name, p.Title, nil)
 		}
 		show("/rakna", "rakna", "rakna.title", calculator())
+		show("/rakna/server", "rakna-server", "rakna.server.title", site.ServerCalculator{Form: calculator().Form()})
+		show("/kommuner", "kommuner", "places.title", site.Places{Open: []string{"Demokommun"}})
 		show("/kvitto", "kvitto", "kvitto.title", site.ReceiptCheck{Keys: []string{"log+1+A"}})
 	}
 	return pages

@@ -56,6 +56,7 @@ func engineCalls(t testing.TB, households int) iter.Seq[call] {
 				{"a household", "explain", explain(in, words)},
 				{"a household and another", "difference", `{"before":` + before + `,"after":` + in + `,"words":` + words + `}`},
 				{"a household's wage", "curve", strings.TrimSuffix(in, "}") + `,"person":"p1","to":20000,"step":1000}`},
+				{"a household of which things are unknown", "bounds", strings.TrimSuffix(in, "}") + `,"unknown":[]}`},
 				{"a changed household", "assess", change(chance, in)},
 				{"changed words", "explain", change(chance, explain(in, words))},
 			} {

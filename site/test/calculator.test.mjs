@@ -283,7 +283,7 @@ test("couples, children and shared homes", async () => {
   assert.equal(await text(page, "#svar .amount"), "8 510 kr");
   for (const age of ["8", "13"]) {
     await page.click("#barn-nytt");
-    await page.locator("#barn fieldset.child").last().locator("[data-id=age]").fill(age);
+    await page.locator("#barn fieldset.child").last().locator("input[id$=-age]").fill(age);
   }
   assert.equal(await text(page, "#svar .amount"), "17 340 kr"); // 7 100 + 3 820 + 4 390 + 2 030
   await page.getByRole("button", { name: "Ta bort barn 1" }).click();
@@ -320,7 +320,7 @@ test("keyboard alone: from the top of the page to the amount", async () => {
   assert.equal((await focused()).text, "Hoppa till innehållet");
   await page.keyboard.press("Enter");
   const visit = async (id) => {
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < 150; i++) {
       await page.keyboard.press("Tab");
       const f = await focused();
       assert.notEqual(f.outline, "none", `${f.id || f.text} shows no focus`);
@@ -351,6 +351,6 @@ test("without script the page says so and gives other ways", async () => {
   await page.goto(`${service.url}/rakna`);
   assert.ok(await page.isVisible("noscript .notice"));
   assert.ok(await page.isHidden("#rakna"));
-  assert.match(await page.textContent("noscript"), /ansöka på papper/);
+  assert.match(await page.textContent("#laddar"), /ansöka på papper/);
   await done();
 });

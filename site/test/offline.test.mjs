@@ -18,7 +18,7 @@ const kept = (page) => page.evaluate(async () => Object.fromEntries(await Promis
 test("works without a network in the languages that were opened, and keeps the program only", async () => {
   const { page, context, faults } = await open(browser, service.url);
   for (const path of ["/rakna", "/en/rakna"]) {
-    await page.goto(service.url + path);
+    await page.goto(`${service.url}${path}#alla`);
     await page.waitForFunction(() => document.getElementById("utan-nat").textContent !== "");
   }
   await fill(page);
@@ -29,11 +29,11 @@ test("works without a network in the languages that were opened, and keeps the p
   assert.deepEqual(faults, []);
 
   await context.setOffline(true);
-  await page.goto(`${service.url}/en/rakna`);
+  await page.goto(`${service.url}/en/rakna#alla`);
   await page.waitForSelector("#rakna:not([hidden])");
   await fill(page);
   assert.match(plain(await page.textContent("#svar")), /^You may get about 9,490\.50 kr/);
-  await page.goto(`${service.url}/rakna`);
+  await page.goto(`${service.url}/rakna#alla`);
   await page.waitForSelector("#rakna:not([hidden])");
   await fill(page);
   assert.equal(plain(await page.textContent("#svar .amount")), support);

@@ -13,7 +13,8 @@ after(async () => { await browser?.close(); await service?.stop(); });
 const pages = {
   "/": async () => {},
   "/rakna": async (page) => { await page.waitForSelector("#rakna:not([hidden])"); },
-  "/rakna, filled in": async (page) => {
+  "/rakna#alla": async (page) => { await page.waitForSelector("#rakna:not([hidden])"); },
+  "/rakna#alla, filled in": async (page) => {
     await page.waitForSelector("#rakna:not([hidden])");
     await fill(page);
     await page.check("#vuxna-2");
@@ -24,7 +25,7 @@ const pages = {
     for (const row of await page.locator("#svar summary").all()) await row.click();
     await page.click("#mer summary");
   },
-  "/rakna, with errors": async (page) => {
+  "/rakna#alla, with errors": async (page) => {
     await page.waitForSelector("#rakna:not([hidden])");
     await page.fill("#rent", "-1");
     await page.click("#ansok-knapp");
@@ -37,6 +38,8 @@ const pages = {
     await page.click("#valj button");
     await page.waitForSelector("#utfall:not([hidden])");
   },
+  "/rakna/server": async () => {},
+  "/kommuner": async () => {},
   "/hjalp": async () => {},
   "/om": async () => {},
   "/tillganglighet": async () => {},
@@ -59,7 +62,7 @@ for (const [name, prepare] of Object.entries(pages)) {
 
 test("forced colours keep every control's edge and the amount", async () => {
   const { page, done } = await open(browser, service.url, { forcedColors: "active" });
-  await page.goto(`${service.url}/rakna`);
+  await page.goto(`${service.url}/rakna#alla`);
   await page.waitForSelector("#rakna:not([hidden])");
   await fill(page);
   await page.waitForSelector("#mer:not([hidden])");
@@ -71,7 +74,7 @@ test("forced colours keep every control's edge and the amount", async () => {
 
 test("text at twice the size still fits", async () => {
   const { page, done } = await open(browser, service.url, { viewport: { width: 640, height: 800 } });
-  for (const path of ["/", "/rakna", "/kvitto", "/hjalp"]) {
+  for (const path of ["/", "/rakna", "/rakna#alla", "/rakna/server", "/kommuner", "/kvitto", "/hjalp"]) {
     await page.goto(service.url + path);
     await page.evaluate(() => { document.documentElement.style.fontSize = "212%"; });
     assert.equal(await overflow(page), 0, path);
@@ -81,7 +84,7 @@ test("text at twice the size still fits", async () => {
 
 test("targets are at least 24 pixels high and wide", async () => {
   const { page, done } = await open(browser, service.url, { viewport: { width: 360, height: 740 } });
-  for (const path of ["/", "/rakna", "/kvitto"]) {
+  for (const path of ["/", "/rakna", "/rakna#alla", "/rakna/server", "/kvitto"]) {
     await page.goto(service.url + path);
     await page.waitForTimeout(200);
     const small = await page.evaluate(() => Array.from(document.querySelectorAll("button, input:not([type=hidden]), select, nav a, .aid a, .foot a, .button, summary"))

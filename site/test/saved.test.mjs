@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { launch, open, violations } from "./browser.mjs";
-import { fill, plain, ready, support } from "./household.mjs";
+import { everyField, fill, plain, ready, sharing, support } from "./household.mjs";
 import { serve } from "./service.mjs";
 
 let service, browser, folder;
@@ -36,45 +36,6 @@ async function choose(page, path, said) {
   await page.waitForFunction(() => document.querySelector("#fil-sagt").textContent !== "");
   assert.match(await text(page, "#fil-sagt"), said);
 }
-
-/** sharing has the page's municipalities share a rent by rooms, as guidelines can: only then are the rooms asked for. */
-async function sharing(page) {
-  await page.route("**/rakna", async (route) => {
-    const answer = await route.fetch();
-    const body = (await answer.text()).replaceAll('"schema":"skalig/guideline/1",', '"schema":"skalig/guideline/1","rentShare":"rooms",');
-    await route.fulfill({ response: answer, body });
-  });
-}
-
-/** everyField fills in two adults, five children and every field there is. */
-async function everyField(page) {
-  await page.selectOption("#manad", { index: 0 });
-  await page.selectOption("#kommun", "9999");
-  await page.check("#vuxna-2");
-  for (const [p, age, months] of [["p1", "34", "8"], ["p2", "61", "30"]]) {
-    await page.fill(`#${p}-age`, age);
-    await page.check(`#${p}-before-yes`);
-    await page.fill(`#${p}-months`, months);
-  }
-  for (let i = 0; i < 6; i++) await page.click("#barn-nytt");
-  await page.getByRole("button", { name: "Ta bort barn 2" }).click(); // the ids of the others stay: c1, c3, …
-  for (const [child, age] of [["c1", "5"], ["c3", "0"], ["c4", "18"], ["c5", "19"], ["c6", "16"]]) await page.fill(`#${child}-age`, age);
-  for (const answer of ["c1-lunch-away", "c3-lunch-home", "c4-school-yes", "c5-school-no", "c6-works", "c4-works"]) await page.check(`#${answer}`);
-  await page.fill("#c4-days", "15");
-  await page.check("#gemenskap-ja");
-  await page.fill("#community", "9");
-  await page.selectOption("#tenure", "sublet");
-  await page.fill("#rent", "9000");
-  await page.check("#hela-ja");
-  for (const [i, input] of (await page.locator("#uppgifter input.money:visible").all()).entries()) await input.fill(`${1 + i} 0${10 + i},5`);
-  for (const [id, n] of [["rooms", "7"], ["ownRooms", "3"], ["sharedRooms", "2"], ["km", "31"]]) await page.fill(`#${id}`, n);
-  for (const p of ["p1", "p2"]) await page.selectOption(`#${p}-from`, { index: 4 });
-  for (const box of await page.locator("[data-circumstance]").all()) await box.check();
-  const empty = await page.locator("#uppgifter input:visible:not([type=radio], [type=checkbox]), #uppgifter select:visible")
-    .evaluateAll((list) => list.filter((e) => e.value === "").map((e) => e.id));
-  assert.deepEqual(empty.filter((id) => !/^c[1356]-days$/.test(id)), [], "fields that the household doesn't use");
-}
-
 
 for (const [name, household] of [["a single parent", fill], ["a household that uses every field", everyField]]) {
   test(`${name}: saved, opened and saved again`, async () => {

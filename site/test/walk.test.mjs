@@ -76,7 +76,7 @@ test("the answers of a draft can be changed, and none is lost", async () => {
   assert.match(plain(now[rent(now)]), /6 000 kr/);
   assert.deepEqual(now.toSpliced(rent(now), 1), before.toSpliced(rent(before), 1), "another answer is not what it was");
   assert.notEqual(await page.inputValue("input[name=key]"), key, "the old page could still send the draft");
-  await page.goto(`${service.url}/rakna`);
+  await page.goto(`${service.url}/rakna#alla`);
   await page.waitForSelector("#rakna:not([hidden])");
   assert.equal(await page.inputValue("#rent"), "", "the public page knows a draft");
   await done();

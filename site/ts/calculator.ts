@@ -2,16 +2,18 @@
 // leaves the browser until the person presses the button that says so.
 
 import { Artefact, WrongBytes } from "./artefact";
-import type { CalculatorData, Explained, Facts } from "./contract";
-import { Amounts, type Fault, labelOf, say } from "./fields";
+import { Compare } from "./compare";
+import type { Bounds, CalculatorData, Explained, Facts } from "./contract";
+import { Amounts, type Fault, labelOf, say, unknown } from "./fields";
 import { Form, startMonths } from "./household";
 import { WorkCurve } from "./curve";
-import { apart, byId, data, earlier, el, t } from "./page";
-import { carried, carry } from "./carry";
 import { keep } from "./keep";
+import { apart, byId, data, day, earlier, el, kronor, month, t } from "./page";
 import { ReleaseCheck } from "./release";
 import { Answer, errorSummary, faultLink, fieldOf } from "./rows";
 import { essence, SavedFile } from "./saved";
+import { Steps } from "./steps";
+import { WhatIf } from "./whatif";
 
 const page = data<CalculatorData>();
 const title = document.title;
@@ -20,40 +22,61 @@ class Calculator {
   private readonly form: Form;
   private readonly answer = new Answer(byId("svar"));
   private readonly words = JSON.stringify(page.language.words);
-  private readonly guidelines = new Map(page.guidelines.map((g) => [g.code, JSON.stringify(g.file)]));
+  private readonly guidelines = new Map(page.guidelines.map((g) => [g.code, `"guideline":${JSON.stringify(g.file)},`]));
   private readonly curve: WorkCurve;
   private readonly file: SavedFile;
+  private readonly steps: Steps;
+  private readonly whatIf: WhatIf;
+  private readonly compare: Compare;
   private readonly touched = new Set<string>();
   private pressed = false;
   private saying = 0;
+  private computed = false; // the answers give an amount
   private inSight = false;
   private faults: Fault[] = [];
   private asked: Fault[] = []; // the engine's questions
   private facts: Facts | undefined;
 
   constructor(private readonly artefact: Artefact) {
-    this.form = new Form(new Amounts(artefact, page.language.words.text), () => this.run());
+    const amounts = new Amounts(artefact, page.language.words.text);
+    this.form = new Form(amounts, () => this.run());
     this.curve = new WorkCurve(byId("mer"), artefact);
+    this.whatIf = new WhatIf(artefact, amounts, () => this.tried());
+    this.compare = new Compare(artefact, {
+      now: () => (this.computed ? this.facts : undefined),
+      known: (text) => this.known(text),
+      guideline: (code) => this.guidelineOf(code),
+      words: this.words,
+    });
     this.file = new SavedFile(() => this.give(), (text) => this.take(text));
+    this.steps = new Steps(byId("rakna"), {
+      faults: (question) => this.faultsOf(question),
+      say: (faults) => this.summary(faults, t("rakna.step.errors")),
+      snapshot: () => this.form.snapshot(),
+    });
     this.listen();
-    const written = carried();
-    if (written) this.form.write(written);
+    const kept = Steps.kept();
+    if (kept) this.form.restore(kept);
     this.run();
-    carry(() => this.form.written());
-    if (page.facts && this.take(JSON.stringify(page.facts)) !== "") {
+    if (!kept && page.facts && this.take(JSON.stringify(page.facts)) !== "") {
       byId("felen").replaceChildren(el("div", { class: "notice notice--help" }, el("p", {}, t("rakna.change.unfit"))));
     }
+    this.steps.start(page.facts !== undefined);
   }
 
   private listen(): void {
     const form = byId<HTMLFormElement>("uppgifter");
-    form.addEventListener("input", () => this.run());
+    form.addEventListener("input", (e) => {
+      known(e.target as HTMLElement);
+      this.run();
+    });
     form.addEventListener("focusout", (e) => this.leave(e.target as HTMLElement));
     form.addEventListener("submit", (e) => e.preventDefault());
     byId("barn-nytt").addEventListener("click", () => {
       this.form.children.add();
       this.run();
     });
+    byId("mer-vem").addEventListener("change", () => this.tried());
     byId("tom").addEventListener("click", () => this.clear());
     byId("skriv-ut").addEventListener("click", () => window.print());
     byId("ansok").addEventListener("submit", (e) => this.apply(e));
@@ -75,7 +98,10 @@ class Calculator {
   private clear(): void {
     this.form.clear();
     this.file.forget();
+    this.whatIf.clear();
+    this.compare.forget();
     this.anew();
+    this.steps.first();
     byId("innehall").focus();
     this.announce(t("rakna.cleared"));
   }
@@ -102,41 +128,78 @@ class Calculator {
 
   /** take fills the form with saved facts. It returns what is wrong with them, or ""; where something is, the form stands as it did. */
   private take(text: string): string {
-    let saved: Facts | null;
-    let a: Explained;
-    try {
-      saved = JSON.parse(text) as Facts | null;
-      if (saved?.schema !== "skalig/facts/1" || !saved.month) return t("rakna.open.other");
-      const guideline = this.guidelines.get(saved.municipality);
-      if (!guideline) return t("rakna.open.municipality");
-      a = this.call(text, guideline);
-    } catch {
-      return t("rakna.open.other");
-    }
-    const wrong = a.errors?.find((e) => e.code !== "required"); // an answer may wait
-    if (wrong) return t("rakna.open.wrong", { text: wrong.text || t("rakna.fault") });
-    saved = (a.facts as Facts | undefined) ?? saved;
-    const back = this.form.keep();
-    this.form.fill(saved);
+    const found = this.known(text);
+    if ("wrong" in found) return found.wrong;
+    const before = this.form.snapshot();
+    this.form.fill(found.facts);
     this.arrange();
-    if (essence(this.form.facts([])) === essence(saved)) {
+    if (essence(this.form.facts([])) === essence(found.facts)) {
       this.anew();
       return "";
     }
-    back();
+    this.form.restore(before);
     this.run();
     return t("rakna.open.unfit");
+  }
+
+  /** known reads the facts of a file, or says what is wrong with them. */
+  private known(text: string): { facts: Facts } | { wrong: string } {
+    try {
+      const saved = JSON.parse(text) as Facts | null;
+      if (saved?.schema !== "skalig/facts/1" || !saved.month) return { wrong: t("rakna.open.other") };
+      if (!placeOf(saved.municipality)) return { wrong: t("rakna.open.municipality") };
+      const a = this.call(text, this.guidelineOf(saved.municipality));
+      const wrong = a.errors?.find((e) => e.code !== "required"); // an answer may wait
+      if (wrong) return { wrong: t("rakna.open.wrong", { text: wrong.text || t("rakna.fault") }) };
+      return { facts: (a.facts as Facts | undefined) ?? saved };
+    } catch {
+      return { wrong: t("rakna.open.other") };
+    }
+  }
+
+  /** guidelineOf is the member of a call that holds the municipality's guideline, or nothing where none is known. */
+  private guidelineOf(code: string): string {
+    return this.guidelines.get(code) ?? "";
   }
 
   private run(): void {
     this.arrange();
     this.faults = [];
     this.asked = [];
+    this.computed = false;
     this.facts = this.form.facts(this.faults);
-    const guideline = this.guidelines.get(this.facts.municipality) ?? "null";
+    byId("spann").hidden = true;
     if (this.faults.length > 0) this.wait(t(this.faults.every((f) => f.missing) ? "rakna.wait.missing" : "rakna.wait.faults"), this.faults);
-    else this.explain(JSON.stringify(this.facts), guideline);
+    else this.explain(this.facts, this.guidelineOf(this.facts.municipality));
+    this.compare.show(this.computed ? this.facts : undefined);
     this.mark();
+    this.steps.arrange();
+    this.steps.later();
+  }
+
+  /** tried computes again what is tried beside the answers. */
+  private tried(): void {
+    if (!this.facts || !this.computed) return this.curve.none();
+    const guideline = this.guidelineOf(this.facts.municipality);
+    const other = this.whatIf.of(this.facts, guideline);
+    const who = this.form.couple ? byId<HTMLSelectElement>("mer-vem").value : "p1";
+    this.curve.later(JSON.stringify(other), guideline, who, wageOf(other, who));
+  }
+
+  /** faultsOf are the faults of a question: what cannot be read, what the engine refuses, and what it cannot do without. */
+  private faultsOf(question: HTMLElement): Fault[] {
+    for (const input of question.querySelectorAll<HTMLInputElement>("input")) this.touched.add(input.id);
+    this.run();
+    const here = this.faults.filter((f) => f.field !== "" && question.contains(byId(f.field)) && !unknown(byId<HTMLInputElement>(f.field)));
+    const asked = here.map((f) => (f.missing ? { ...f, text: t("rakna.answer", { label: f.text }) } : f));
+    for (const f of asked) say(byId(f.field), f.text);
+    return asked;
+  }
+
+  /** summary shows what is to be mended, or that nothing is. */
+  private summary(faults: Fault[], heading: string): void {
+    document.title = faults.length > 0 ? `${t("rakna.title.error")} ${title}` : title;
+    errorSummary(faults, heading);
   }
 
   /** arrange shows the parts of the form that the choices made call for. */
@@ -146,15 +209,24 @@ class Calculator {
     for (const e of document.querySelectorAll<HTMLElement>("[data-children]")) e.hidden = this.form.children.cards().length === 0;
     for (const e of document.querySelectorAll<HTMLElement>("[data-couple]")) e.classList.toggle("unseen", !couple);
     for (const p of ["p1", "p2"]) startMonths(byId<HTMLSelectElement>(`${p}-from`), this.form.month);
-    const g = page.guidelines.find((g) => g.code === byId<HTMLSelectElement>("kommun").value);
+    const code = byId<HTMLSelectElement>("kommun").value;
+    const g = page.guidelines.find((g) => g.code === code);
+    const name = placeOf(code) ?? "";
+    const status = g?.status ?? "none";
     this.form.incomeMonth = earlier(this.form.month, g?.file.incomeMonth === "same" ? 0 : 1);
     this.form.sharedByRooms = g?.file.rentShare === "rooms";
-    byId("inkomst-rubrik").textContent = t("rakna.income", { month: t("month." + this.form.incomeMonth.slice(5)) });
-    byId("kommun-not").textContent = g ? t(`rakna.guideline.${g.status}`, { name: g.name }) : "";
-    byId("skickas").textContent = t(page.facts ? "rakna.change.sent" : "rakna.sent", { name: g?.name ?? "" });
+    const hint = t("rakna.income.hint.month", { month: month(this.form.incomeMonth) });
+    for (const e of document.querySelectorAll("[data-income-month]")) e.textContent = hint;
+    byId("kommun-not").textContent = t(`rakna.guideline.${status}`, { name });
+    byId("skickas").textContent = t(page.facts ? "rakna.change.sent" : "rakna.sent", { name });
+    byId("ansok").hidden = !g?.open;
+    byId("ansok-annars").hidden = g?.open ?? false;
+    byId("ansok-annars-text").textContent = t("rakna.closed", { name });
+    byId("utskrift").textContent = `${t("rakna.printed", { day: day(today()), name, month: month(this.form.month) })} ${t("rakna.printed.program", { sha256: apart(page.sha256) })}`;
   }
 
-  private explain(facts: string, guideline: string): void {
+  private explain(of: Facts, guideline: string): void {
+    const facts = JSON.stringify(of);
     let a: Explained;
     try {
       a = this.call(facts, guideline);
@@ -172,14 +244,30 @@ class Calculator {
     const heading = t(`rakna.head.${outcome}`);
     this.answer.show(a.explanation, heading, outcome !== "support");
     this.bar(a.explanation.amount ?? "");
-    if (a.explanation.amount) this.curve.later(facts, guideline, "p1", this.wage("p1"));
-    else this.curve.none();
+    this.computed = outcome !== "missing";
+    if (!this.computed) this.range(of, guideline);
+    this.tried();
     this.asked = (a.explanation.questions ?? []).map((q) => ({ field: fieldOf(q.path ?? "")?.id ?? "", text: q.text }));
     this.announce(outcome === "support" ? `${heading} ${a.explanation.amount}` : a.explanation.headline);
   }
 
   private call(facts: string, guideline: string): Explained {
-    return JSON.parse(this.artefact.call("explain", `{"facts":${facts},"guideline":${guideline},"words":${this.words}}`)) as Explained;
+    return JSON.parse(this.artefact.call("explain", `{${guideline}"facts":${facts},"words":${this.words}}`)) as Explained;
+  }
+
+  /** range says between which amounts the support lies, whatever the answers are that are not known. */
+  private range(facts: Facts, guideline: string): void {
+    const open: string[] = [];
+    const costs = facts.costs.map((c, i) => (c.amount === undefined ? (open.push(`costs[${i}]`), { ...c, amount: 0 }) : c));
+    const incomes = facts.incomes.map((c, i) => (c.amount === undefined ? (open.push(`incomes[${i}]`), { ...c, amount: 0 }) : c));
+    const b = JSON.parse(this.artefact.call("bounds", `{${guideline}"facts":${JSON.stringify({ ...facts, costs, incomes })},"unknown":${JSON.stringify(open)}}`)) as Bounds;
+    if (b.errors) return;
+    byId("spann").hidden = false;
+    const [text, short] = between(b);
+    byId("spann-text").textContent = text;
+    const more = document.querySelector("#svar-vantar > p");
+    if (more && !byId("svar-vantar").hidden) more.textContent = t("rakna.wait.exact");
+    this.bar(short);
   }
 
   /** refuse turns the engine's errors into faults of the fields they are about. */
@@ -188,14 +276,12 @@ class Calculator {
     for (const e of a.errors ?? []) {
       const field = fieldOf(e.path.replace(/^facts\./, ""));
       missing &&= e.code === "required";
-      const text = e.code === "required" && field ? t("rakna.required", { label: labelOf(field) }) : e.text || t("rakna.fault");
-      this.faults.push({ field: field?.id ?? "", text });
+      const key = field instanceof HTMLInputElement && unknown(field) ? "rakna.unknown.list" : "rakna.required";
+      const text = e.code === "required" && field ? t(key, { label: labelOf(field) }) : e.text || t("rakna.fault");
+      this.faults.push({ field: field?.id ?? "", text, missing: e.code === "required" });
     }
     this.wait(missing && this.faults.length > 0 ? t("rakna.wait.missing") : t("rakna.wait.faults"), this.faults);
-  }
-
-  private wage(person: string): number {
-    return this.facts?.incomes.find((i) => i.kind === "wage" && i.person === person)?.amount ?? 0;
+    if (missing && this.facts) this.range(this.facts, this.guidelineOf(this.facts.municipality));
   }
 
   /** wait takes the amount away: an old amount beside new facts would be wrong. */
@@ -237,21 +323,54 @@ class Calculator {
     this.pressed = true;
     this.run();
     const stops = this.faults.length > 0 ? this.faults : this.asked;
+    if (stops.length > 0) this.steps.mend(stops);
+    this.summary(stops, t("rakna.errors"));
     if (stops.length > 0) {
       e.preventDefault();
-      document.title = `${t("rakna.title.error")} ${title}`;
-      errorSummary(stops, t("rakna.errors"));
       return;
     }
-    document.title = title;
-    byId("felen").replaceChildren();
     byId<HTMLInputElement>("facts").value = JSON.stringify(this.facts);
   }
+}
+
+/** known holds that an amount is either written or not known: the last said counts. */
+function known(changed: HTMLElement): void {
+  if (!(changed instanceof HTMLInputElement)) return;
+  const other = document.getElementById(changed.id.endsWith("-okand") ? changed.id.slice(0, -"-okand".length) : `${changed.id}-okand`);
+  if (!(other instanceof HTMLInputElement)) return;
+  if (changed.type !== "checkbox") other.checked = false;
+  else if (changed.checked) other.value = "";
+}
+
+function wageOf(f: Facts, person: string): number {
+  return f.incomes.find((i) => i.kind === "wage" && i.person === person)?.amount ?? 0;
+}
+
+/** placeOf is the name of a municipality in the list. */
+function placeOf(code: string): string | undefined {
+  return Array.from(byId<HTMLSelectElement>("kommun").options).find((o) => o.value === code)?.text;
+}
+
+function today(): string {
+  const now = new Date();
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
+}
+
+/** between says bounds in a sentence, and in a word or two. */
+function between(b: Bounds): [string, string] {
+  if (b.lowest === undefined) return [t("rakna.range.none"), ""];
+  const low = kronor(b.lowest);
+  if (b.open || b.highest === undefined) return [t("rakna.range.from", { low }), ""];
+  const high = kronor(b.highest);
+  if (low === high) return [t("rakna.range.same", { low }), low];
+  if (b.lowest === 0) return [t("rakna.range.upto", { high }), `0 – ${high}`];
+  return [t("rakna.range.between", { low, high }), `${low} – ${high}`];
 }
 
 async function main(): Promise<void> {
   try {
     const artefact = await Artefact.fetch(page.engine, page.sha256);
+    byId("laddar").hidden = true;
     byId("rakna").hidden = false;
     new Calculator(artefact);
     byId("program").textContent = artefact.sha256 === ""
@@ -259,6 +378,7 @@ async function main(): Promise<void> {
     new ReleaseCheck(page, artefact.sha256);
     if (!page.facts && await keep()) byId("utan-nat").textContent = t("program.offline");
   } catch (err) {
+    byId("laddar").hidden = true;
     byId("rakna").hidden = true;
     byId("trasig").hidden = false;
     if (err instanceof WrongBytes) byId("trasig-text").textContent = t("rakna.broken.bytes");

@@ -17,20 +17,16 @@ export class Children {
     this.card(`c${this.made + 1}`).querySelector("input")?.focus();
   }
 
-  /** card makes a card for the child. */
+  /** card makes a card for the child: the template's, with the child's id in the place of c0. */
   card(id: string): HTMLFieldSetElement {
     this.made = Math.max(this.made, Number(id.slice(1)));
     const card = (byId<HTMLTemplateElement>("barn-mall").content.cloneNode(true) as DocumentFragment).querySelector("fieldset");
     if (!card) throw new Error("the child's template is empty");
-    card.dataset["person"] = id;
-    for (const e of card.querySelectorAll<HTMLElement>("[data-id]")) {
-      e.id = `${id}-${e.dataset["id"]}`;
-      if (e.dataset["name"]) e.setAttribute("name", `${id}-${e.dataset["name"]}`);
-    }
-    for (const e of card.querySelectorAll<HTMLLabelElement>("[data-for]")) e.htmlFor = `${id}-${e.dataset["for"]}`;
-    for (const name of ["days", "wage", "earned"]) {
-      const notes = card.querySelectorAll(`[data-id=${name}-reading], [data-id=${name}-hint]`);
-      card.querySelector(`[data-id=${name}]`)?.setAttribute("aria-describedby", Array.from(notes, (n) => n.id).join(" "));
+    for (const e of [card, ...card.querySelectorAll("*")]) {
+      for (const name of ["id", "name", "for", "aria-describedby", "data-person"]) {
+        const value = e.getAttribute(name);
+        if (value) e.setAttribute(name, value.replace(/\bc0\b/g, id));
+      }
     }
     card.querySelector("[data-remove]")?.addEventListener("click", () => this.remove(card));
     this.place.append(card);
@@ -52,7 +48,7 @@ export class Children {
   private number(): void {
     for (const [i, card] of this.cards().entries()) {
       const n = String(i + 1);
-      const heading = card.querySelector("legend > h4");
+      const heading = card.querySelector("legend > h3");
       if (heading) heading.textContent = t("rakna.child", { n });
       const remove = card.querySelector("[data-remove]");
       if (remove) remove.textContent = t("rakna.child.remove", { n });

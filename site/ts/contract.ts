@@ -1,6 +1,6 @@
 // The shapes that the artefact takes and gives, as the engine's contract has them.
 
-export type Call = "assess" | "explain" | "curve" | "amount" | "parameters" | "verify";
+export type Call = "assess" | "explain" | "difference" | "curve" | "bounds" | "amount" | "parameters" | "verify";
 
 export interface Problem {
   code: string;
@@ -48,9 +48,36 @@ export interface Explanation {
   checks?: string[];
 }
 
+/** A result, of which the page reads this. */
+export interface Result {
+  outcome: "support" | "surplus" | "missing" | "human";
+  month: string;
+  support?: number;
+}
+
+export interface Assessed {
+  result?: Result;
+  errors?: Problem[];
+}
+
+/** The least and the most support that what is unknown can give; open where there is no most. Neither is there where too much is unknown. */
+export interface Bounds {
+  lowest?: number;
+  highest?: number;
+  open?: boolean;
+  errors?: Problem[];
+}
+
+/** What differs between two results, in öre where both are computed. */
+export interface Compared {
+  changes?: { label: string; before: string; after: string; effect: string; ore: number }[];
+  ore?: number;
+  errors?: Problem[];
+}
+
 export interface Explained {
   facts?: unknown;
-  result?: { outcome: "support" | "surplus" | "missing" | "human"; month: string };
+  result?: Result;
   explanation?: Explanation;
   errors?: Problem[];
 }
@@ -92,8 +119,8 @@ export interface Facts {
   municipality: string;
   persons: Person[];
   housing: { tenure?: string; rooms?: number; community?: number; ownRooms?: number; sharedRooms?: number };
-  costs: { id: string; kind: string; amount: number; km?: number; whole?: boolean }[];
-  incomes: { id: string; kind: string; person: string; amount?: number; month: string; source: "declared" }[];
+  costs: { id: string; kind: string; amount?: number; km?: number; whole?: boolean }[]; // no amount: it is not known
+  incomes: { id: string; kind: string; person: string; amount?: number; month?: string | undefined; source: "declared" }[];
   assets?: number;
   earlierSurplus?: number;
   circumstances: string[];
@@ -103,6 +130,7 @@ export interface Guideline {
   code: string;
   name: string;
   status: "signed" | "example" | "empty";
+  open: boolean; // applications are taken here
   file: { incomeMonth?: "before" | "same"; rentShare?: "heads" | "rooms" }; // and more, which only the engine reads
 }
 

@@ -22,7 +22,7 @@ export class WorkCurve {
   later(facts: string, guideline: string, person: string, wage: number): void {
     window.clearTimeout(this.waiting);
     this.waiting = window.setTimeout(() => {
-      const answer = this.artefact.call("curve", `{"facts":${facts},"guideline":${guideline},"person":"${person}","to":${to},"step":${step}}`);
+      const answer = this.artefact.call("curve", `{${guideline}"facts":${facts},"person":"${person}","to":${to},"step":${step}}`);
       const points = (JSON.parse(answer) as Curve).points ?? [];
       this.root.hidden = points.length < 2;
       if (!this.root.hidden) this.show(points, wage);

@@ -38,6 +38,7 @@ export interface Fault {
 export class Amounts {
   constructor(private readonly artefact: Artefact, private readonly engineWords: Record<string, string>) {}
 
+  /** read returns the amount, or undefined where none is written or none can be read. */
   read(input: HTMLInputElement, faults: Fault[]): number | undefined {
     const reading = byId(`${input.id}-reading`);
     reading.textContent = "";
@@ -51,6 +52,12 @@ export class Amounts {
     reading.textContent = t(input.dataset["sum"] ? "rakna.reading.once" : "rakna.reading", { amount: kronor(answer.amount) });
     return answer.amount;
   }
+}
+
+/** unknown says whether the answer is that the amount is not known. */
+export function unknown(input: HTMLInputElement): boolean {
+  const box = document.getElementById(`${input.id}-okand`);
+  return box instanceof HTMLInputElement && box.checked;
 }
 
 /** typed writes a number of kronor as a person types it, in Swedish form, which the artefact reads: the inverse of reading it. */

@@ -1,10 +1,9 @@
 // The form as facts. Reading it also notes, as data-path, which field each fact came from, so that the engine's answer about
 // "persons[1].age" finds its way back to the field.
 
-import type { Written } from "./carry";
 import type { Facts, Person } from "./contract";
 import { Children } from "./children";
-import { type Amounts, type Fault, readCount, typed } from "./fields";
+import { type Amounts, type Fault, readCount, typed, unknown } from "./fields";
 import { byId, earlier, el, month, t } from "./page";
 import { formIds } from "./saved";
 
@@ -14,6 +13,13 @@ function field(id: string): HTMLInputElement {
 
 function chosen(name: string): string {
   return document.querySelector<HTMLInputElement>(`input[name="${name}"]:checked`)?.value ?? "";
+}
+
+/** What stands in the form, letter by letter: what is written by id, what is ticked, and which children there are. */
+export interface Snapshot {
+  children: string[];
+  written: Record<string, string>;
+  ticked: string[];
 }
 
 export class Form {
@@ -39,47 +45,33 @@ export class Form {
     this.children.clear();
   }
 
-  /** keep returns the way back to the form as it stands, with what cannot be read as well. */
-  keep(): () => void {
-    const cards = this.children.cards();
-    const fields = Array.from(document.querySelectorAll<HTMLInputElement | HTMLSelectElement>("#uppgifter input, #uppgifter select"),
-      (e) => ({ e, value: e.value, checked: e instanceof HTMLInputElement && e.checked }));
-    return () => {
-      byId("barn").replaceChildren(...cards);
-      for (const { e, value, checked } of fields) {
-        if (e instanceof HTMLSelectElement && e.id.endsWith("-from")) startMonths(e, this.month);
-        e.value = value;
-        if (e instanceof HTMLInputElement) e.checked = checked;
-      }
-    };
-  }
-
-  /** written is what stands in the form, for the page in another language. */
-  written(): Written {
-    const fields: Written["fields"] = {};
+  snapshot(): Snapshot {
+    const s: Snapshot = { children: this.children.cards().map((c) => c.id), written: {}, ticked: [] };
     for (const e of document.querySelectorAll<HTMLInputElement | HTMLSelectElement>("#uppgifter input, #uppgifter select")) {
-      if (e.id) fields[e.id] = e.type === "radio" || e.type === "checkbox" ? (e as HTMLInputElement).checked : e.value;
+      if (e instanceof HTMLInputElement && (e.type === "radio" || e.type === "checkbox")) {
+        if (e.checked) s.ticked.push(e.id);
+      } else if (e.value !== "") s.written[e.id] = e.value;
     }
-    return { children: this.children.cards().map((c) => c.dataset["person"] ?? ""), fields };
+    return s;
   }
 
-  /** write puts back what stood in the form. */
-  write(w: Written): void {
-    for (const id of w.children) this.children.card(id);
-    for (const p of ["p1", "p2"]) startMonths(byId<HTMLSelectElement>(`${p}-from`), String(w.fields["manad"] ?? this.month));
-    for (const [id, value] of Object.entries(w.fields)) {
+  /** restore puts a snapshot in place of what stands in the form, with what cannot be read as well. */
+  restore(s: Snapshot): void {
+    this.clear();
+    for (const id of s.children) this.children.card(id);
+    chooseMonth(s.written["manad"]);
+    for (const [id, value] of Object.entries(s.written)) {
       const e = document.getElementById(id);
-      if (e instanceof HTMLInputElement && typeof value === "boolean") e.checked = value;
-      else if ((e instanceof HTMLInputElement || e instanceof HTMLSelectElement) && typeof value === "string") e.value = value;
+      if (e instanceof HTMLSelectElement && id.endsWith("-from")) startMonths(e, this.month);
+      if (e instanceof HTMLInputElement || e instanceof HTMLSelectElement) e.value = value;
     }
+    s.ticked.forEach(check);
   }
 
   /** fill puts facts in place of what stands in the form: the inverse of reading it. What no field holds is left out. */
   fill(f: Facts): void {
     this.clear();
-    const months = byId<HTMLSelectElement>("manad");
-    if (f.month && !Array.from(months.options).some((o) => o.value === f.month)) months.append(el("option", { value: f.month }, month(f.month)));
-    months.value = f.month;
+    chooseMonth(f.month);
     byId<HTMLSelectElement>("kommun").value = f.municipality;
     const ids = formIds(f);
     for (const p of f.persons ?? []) {
@@ -90,12 +82,14 @@ export class Form {
     this.fillHousing(f);
     for (const c of f.costs ?? []) {
       write(document.querySelector(`[data-cost="${c.kind}"]`), typed(c.amount));
+      if (c.amount === undefined) check(`${c.kind}-okand`);
       if (c.km !== undefined) write(field("km"), String(c.km));
     }
     for (const i of f.incomes ?? []) {
       const person = ids.get(i.person) ?? "";
       const own = document.querySelector<HTMLInputElement>(`[data-income="${i.kind}"][data-person="${person}"]`);
       write(own ?? (i.kind === "wage" ? document.getElementById(`${person}-wage`) : null), typed(i.amount));
+      if (i.amount === undefined) check(`${person}-${i.kind}-okand`);
       if (!own && i.kind === "wage") check(`${person}-works`);
     }
     for (const kind of ["assets", "earlierSurplus"] as const) write(field(kind), typed(f[kind]));
@@ -139,10 +133,10 @@ export class Form {
       if (amount !== undefined) f[kind] = amount;
       mark(kind, kind);
     }
-    for (const box of document.querySelectorAll<HTMLInputElement>("[data-circumstance]")) {
+    for (const box of document.querySelectorAll<HTMLInputElement>("#fraga-sarskilt input")) {
       if (!box.checked) continue;
       box.dataset["path"] = `circumstances[${f.circumstances.length}]`;
-      f.circumstances.push(box.dataset["circumstance"] ?? "");
+      f.circumstances.push(box.id.slice("om-".length));
     }
     return f;
   }
@@ -178,8 +172,9 @@ export class Form {
     part(card, "lunch").hidden = !small;
     part(card, "school").hidden = !grown;
     // A question without an answer is left out of the facts: the engine then asks it.
-    if (small && chosen(`${id}-lunch`) !== "") p.lunch = chosen(`${id}-lunch`) === "home" ? "home" : "away";
-    if (grown && chosen(`${id}-school`) !== "") p.school = chosen(`${id}-school`) === "yes";
+    const [lunch, school] = [chosen(`${id}-lunch`), chosen(`${id}-school`)];
+    if (small && (lunch === "home" || lunch === "away")) p.lunch = lunch;
+    if (grown && (school === "yes" || school === "no")) p.school = school === "yes";
     mark(`${id}-lunch-away`, `${at}.lunch`);
     mark(`${id}-school-yes`, `${at}.school`);
     f.persons.push(p);
@@ -230,11 +225,12 @@ export class Form {
   private costs(f: Facts, faults: Fault[]): void {
     for (const input of document.querySelectorAll<HTMLInputElement>("[data-cost]")) {
       const amount = this.amounts.read(input, faults);
-      if (amount === undefined) continue;
+      if (amount === undefined && !unknown(input)) continue;
       const kind = input.dataset["cost"] ?? "";
       const at = `costs[${f.costs.length}]`;
-      input.dataset["path"] = at;
-      const cost: Facts["costs"][number] = { id: `k${f.costs.length + 1}`, kind, amount };
+      input.dataset["path"] = amount === undefined ? `${at}.amount` : at;
+      const cost: Facts["costs"][number] = { id: `k${f.costs.length + 1}`, kind };
+      put(cost, "amount", amount);
       if (kind === "workTravel") {
         put(cost, "km", readCount(field("km"), faults));
         mark("km", `${at}.km`);
@@ -259,7 +255,7 @@ export class Form {
   /** income adds what the field says. A field that must be filled in is in the facts without an amount, for the engine to ask about. */
   private income(input: HTMLInputElement, kind: string, person: string, f: Facts, faults: Fault[], must = false): void {
     const amount = this.amounts.read(input, faults);
-    if (amount === undefined && !must) return;
+    if (amount === undefined && !must && !unknown(input)) return;
     const at = `incomes[${f.incomes.length}]`;
     input.dataset["path"] = amount === undefined ? `${at}.amount` : at;
     const income: Facts["incomes"][number] = { id: `i${f.incomes.length + 1}`, kind, person, month: this.incomeMonth, source: "declared" };
@@ -276,6 +272,13 @@ function fillAdult(p: Person, id: "p1" | "p2", now: string): void {
   const from = byId<HTMLSelectElement>(`${id}-from`);
   startMonths(from, now);
   from.value = p.jobbstimulansFrom ?? "";
+}
+
+/** chooseMonth chooses a month, also one that the list does not offer any longer. */
+function chooseMonth(m: string | undefined): void {
+  const months = byId<HTMLSelectElement>("manad");
+  if (m && !Array.from(months.options).some((o) => o.value === m)) months.append(el("option", { value: m }, month(m)));
+  if (m) months.value = m;
 }
 
 function write(input: Element | null, value: string): void {

@@ -1,10 +1,10 @@
 // The explanation in the page: the same elements as the template "explanation" makes on the server. A row that did not change keeps its
 // element, so an opened detail stays open and the keyboard's place is not lost while the numbers move.
 
-import { balance } from "./balance";
 import type { Explanation, Line, Note } from "./contract";
 import type { Fault } from "./fields";
 import { byId, el, has, t } from "./page";
+import { waterfall } from "./waterfall";
 
 export class Answer {
   private readonly parts = new Map<string, { text: string; node: Element }>();
@@ -70,7 +70,7 @@ export class Answer {
   }
 
   private after(name: string): Element | null {
-    const order = ["head", "headline", "questions", "reasons", "checks", "picture", "lines", "summary", "near"];
+    const order = ["head", "headline", "summary", "questions", "reasons", "checks", "near", "picture", "lines"];
     for (const later of order.slice(order.indexOf(name) + 1)) {
       const p = this.parts.get(later);
       if (p) return p.node;
@@ -79,7 +79,7 @@ export class Answer {
   }
 
   private picture(lines: Line[]): void {
-    const bars = balance(lines);
+    const bars = waterfall(lines);
     this.part("picture", bars?.outerHTML ?? "", () => bars as Element);
   }
 

@@ -10,6 +10,8 @@
 //	                                                 → {"before":R,"after":R,"changes":[C],"ore":n}
 //	curve       {"facts":F,"guideline":G,"person":"p1","to":30000,"step":500}
 //	                                                 → {"points":[P]}
+//	bounds      {"facts":F,"guideline":G,"unknown":["costs[0]"]}
+//	                                                 → {"lowest":n,"highest":n}
 //	period      {"versions":[{"from":"2026-01","known":"2026-01-15","facts":F,"guideline":G}],
 //	             "from":"2026-01","to":"2026-06","known":"2026-03-01"}
 //	                                                 → {"spans":[{"from","to","version","result":R}]}
@@ -22,7 +24,10 @@
 // effect in öre; the effects sum to "ore", which is absent unless both results
 // are computed. P is {"wage","support","disposable","plain":{"support",
 // "disposable"},"marginal"} for one net wage of the person: plain is without
-// jobbstimulans, marginal what is lost of the last krona, per mille. A span of a
+// jobbstimulans, marginal what is lost of the last krona, per mille. Bounds are
+// the least and the most support, whatever the amounts of the unknown rows are
+// and whatever answers are missing; "open":true stands for the highest where a
+// cost has no limit, and neither where too much is unknown. A span of a
 // period that cannot be assessed has "errors" instead of a result, and one of
 // which nothing was known on the day has the version "none".
 //
@@ -42,7 +47,7 @@ import (
 const MaxInput = 1 << 20
 
 // Names are the calls, in the order the artefact exports them.
-var Names = []string{"assess", "explain", "difference", "curve", "period", "amount", "parameters"}
+var Names = []string{"assess", "explain", "difference", "curve", "bounds", "period", "amount", "parameters"}
 
 // Call answers the call of the given name.
 func Call(name string, in []byte) []byte {
@@ -55,6 +60,8 @@ func Call(name string, in []byte) []byte {
 		return Difference(in)
 	case "curve":
 		return Curve(in)
+	case "bounds":
+		return Bounds(in)
 	case "period":
 		return Period(in)
 	case "amount":

@@ -22,6 +22,9 @@ func difference(n int32) int32 { return abi.Answer(n, contract.Difference) }
 //go:wasmexport curve
 func curve(n int32) int32 { return abi.Answer(n, contract.Curve) }
 
+//go:wasmexport bounds
+func bounds(n int32) int32 { return abi.Answer(n, contract.Bounds) }
+
 //go:wasmexport period
 func period(n int32) int32 { return abi.Answer(n, contract.Period) }
 

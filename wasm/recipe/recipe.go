@@ -41,7 +41,7 @@ type Artefact struct {
 // is compiled for speed; the verifier once a receipt, so for size.
 func Artefacts() []Artefact {
 	return []Artefact{
-		{"engine", "./wasm/engine", "2", []string{"amount", "assess", "curve", "difference", "explain", "parameters", "period"}},
+		{"engine", "./wasm/engine", "2", []string{"amount", "assess", "bounds", "curve", "difference", "explain", "parameters", "period"}},
 		{"verify", "./wasm/verify", "z", []string{"verify"}},
 	}
 }
