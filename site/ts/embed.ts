@@ -11,8 +11,14 @@ import type { Amount, Explained, Facts, Line, Note } from "./contract";
 
 const here = new URL(import.meta.url);
 const rightToLeft = ["ar", "prs"];
-const incomes = ["wage", "unemploymentBenefit", "sicknessBenefit", "parentalBenefit", "pension", "other"];
-const household = ["childBenefit", "housingBenefit", "maintenance"];
+const groups: [string, string[]][] = [
+  ["rakna.income.group.lon", ["wage"]],
+  ["rakna.income.group.ersattning", ["unemploymentBenefit", "sicknessBenefit", "parentalBenefit"]],
+  ["rakna.income.group.pension", ["pension"]],
+  ["rakna.income.group.annat", ["other"]],
+  ["rakna.income.household", ["childBenefit", "housingBenefit", "maintenance"]],
+];
+const incomes = groups.flatMap(([, kinds]) => kinds);
 
 const css = `
 :host { display: block; container-type: inline-size; font: 1rem/1.5 system-ui, sans-serif; color: #1d1d1b; background: #fff; border: 1px solid #6b6b6b; border-radius: 4px; padding: 1rem; }
@@ -108,8 +114,8 @@ class Kalkyl extends HTMLElement {
       el("h2", {}, this.t("rakna.housing")),
       field("rooms", this.t("rakna.rooms"), "short"),
       field("rent", this.t("rakna.cost.rent"), "money"), field("electricity", this.t("rakna.cost.electricity"), "money"), field("homeInsurance", this.t("rakna.cost.homeInsurance"), "money"),
-      el("h2", {}, this.t("rakna.income.household")), el("p", { class: "hint" }, this.t("rakna.income.hint")),
-      ...[...incomes, ...household].map((kind) => field(`income-${kind}`, this.label(kind), "money")));
+      el("p", { class: "hint" }, this.t("rakna.income.hint.before")),
+      ...groups.flatMap(([heading, kinds]) => [el("h2", {}, this.t(heading)), ...kinds.map((kind) => field(`income-${kind}`, this.label(kind), "money"))]));
     form.addEventListener("input", () => this.run());
     form.addEventListener("submit", (e) => e.preventDefault());
     form.addEventListener("click", (e) => this.clicked(e.target as HTMLElement));
@@ -216,7 +222,7 @@ class Kalkyl extends HTMLElement {
       schema: "skalig/facts/1", month, municipality: guideline?.municipality ?? "", persons,
       housing: { tenure: "rent", ...has("rooms", count("rooms")) },
       costs: rows(["rent", "electricity", "homeInsurance"], "").map((r, i) => ({ id: `k${i + 1}`, ...r })),
-      incomes: rows([...incomes, ...household], "income-").map((r, i) => ({ id: `i${i + 1}`, person: "p1", month: incomeMonth, source: "declared" as const, ...r })),
+      incomes: rows(incomes, "income-").map((r, i) => ({ id: `i${i + 1}`, person: "p1", month: incomeMonth, source: "declared" as const, ...r })),
       circumstances: [],
     };
   }
