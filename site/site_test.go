@@ -10,14 +10,18 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/skalig/skalig/site"
 )
 
+// opened parses every page in every language once.
+var opened = sync.OnceValues(site.Open)
+
 func open(t *testing.T) *site.Site {
 	t.Helper()
-	s, err := site.Open()
+	s, err := opened()
 	if err != nil {
 		t.Fatal(err)
 	}
