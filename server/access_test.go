@@ -230,6 +230,18 @@ func TestNothingPersonalLeaks(t *testing.T) {
 	doris.read(id)
 	v := version.FindStringSubmatch(doris.get("/handlaggare/" + id).body)[1]
 	doris.post("/handlaggare/"+id+"/beslut", url.Values{"version": {v}, "outcome": {"refused"}, "motivation": {"Hemlig motivering om Bo"}})
+	alva.post("/mina/konto", url.Values{"kind": {"bank"}, "clearing": {"5000"}, "number": {"0000019"}, "holder": {"Alva Exempel"},
+		"landlord": {"Hemliga Värden"}, "landlord-number": {"1000-0008"}, "reference": {"OCR 5550001"}, "rent": {"6 500"}})
+	petra := s.as(t, "petra")
+	if m := batchLink.FindStringSubmatch(petra.post("/utbetalning/fil", nil).body); m == nil {
+		t.Error("there is no payment file to leak")
+	} else {
+		s.as(t, "per").post(m[1]+"/slapp", nil)
+		petra.get(m[1] + "/fil.xml")
+		petra.answerFile(strings.Repeat("Hemlig Alva Exempel 5550001", 100))
+	}
+	petra.post("/utbetalning/stopp", url.Values{"case": {id}, "act": {"stop"}, "reason": {"Hemligt skäl"}})
+	doris.post("/handlaggare/"+id+"/granser", url.Values{"from": {"2026-12"}, "until": {"2026-12"}, "max-rent": {"9500"}, "percent": {"5"}, "why": {"Hemlig gräns"}})
 	alva.post("/ansok", url.Values{"facts": {strings.Repeat("199211222386", 30_000)}})
 	alva.get("/arende/199211222386?namn=Alva+Exempel")
 	doris.get("/auth/callback?state=199211222386&code=Alva")
@@ -243,7 +255,7 @@ func TestNothingPersonalLeaks(t *testing.T) {
 	metrics := alva.get("/metrics").body
 	s.stop()
 
-	secrets := []string{"Hemlig", "6720", "672000", "9500"}
+	secrets := []string{"Hemlig", "6720", "672000", "9500", "650000", "5550001", "10000008", "1000-0008"}
 	for _, p := range demoidp.Persons {
 		secrets = append(secrets, p.Name, strings.Fields(p.Name)[0])
 		if p.Number != "" {

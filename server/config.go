@@ -47,6 +47,7 @@ type Config struct {
 	Metrics string `json:"metrics"` // address for /metrics, /healthz and /readyz alone; nothing: only a demonstration shows its metrics, among its pages
 
 	Rate        float64  `json:"rate"`        // requests a second from one address; 0: 50
+	SessionRate float64  `json:"sessionRate"` // requests a second in one session, from wherever; 0: as from one address
 	Edges       []string `json:"edges"`       // https://host of each edge that serves the calculator's pages: a form may come from there
 	BehindProxy bool     `json:"behindProxy"` // addresses are the last of X-Forwarded-For
 
@@ -137,6 +138,7 @@ func (c *Config) complete(listening net.Addr) error {
 	}
 	c.Origin = cmp.Or(c.Origin, u.Host+"/log")
 	c.Rate = cmp.Or(c.Rate, 50)
+	c.SessionRate = cmp.Or(c.SessionRate, c.Rate)
 	if c.Demo {
 		c.demonstrate()
 	}

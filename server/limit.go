@@ -54,7 +54,11 @@ func (l *limits) forget(now time.Time) {
 
 // allowed takes a request from its address's bucket.
 func (s *service) allowed(r *http.Request) bool {
-	ok := s.limits.allow(s.address(r), time.Now())
+	now := time.Now()
+	ok := s.limits.allow(s.address(r), now)
+	if token := s.auth.Token(r); ok && token != "" { // one session has its bucket whatever addresses it comes from
+		ok = s.bySession.allow(token, now)
+	}
 	if !ok {
 		s.metrics.Limited()
 	}

@@ -55,6 +55,7 @@ type service struct {
 	tree      tree
 	limits    *limits
 	diffs     differences
+	bySession *limits
 	closers   []func(context.Context) error // in the order of opening
 	ready     atomic.Bool
 }
@@ -62,7 +63,7 @@ type service struct {
 // open brings up the parts in the order in which they need each other. What was
 // opened is closed again when one fails.
 func open(ctx context.Context, c Config) (_ *service, err error) {
-	s := &service{c: c, limits: newLimits(c.Rate)}
+	s := &service{c: c, limits: newLimits(c.Rate), bySession: newLimits(c.SessionRate)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close(context.WithoutCancel(ctx)))

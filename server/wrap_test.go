@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -102,6 +103,34 @@ func TestTooManyRequests(t *testing.T) {
 	}
 	if a := b.get("/healthz"); a.code != 200 {
 		t.Errorf("/healthz: %d", a.code)
+	}
+}
+
+// TestTooManyInOneSession: a session that is used from many addresses at once has
+// one bucket.
+func TestTooManyInOneSession(t *testing.T) {
+	s := run(t, t.TempDir(), func(c *server.Config) { c.BehindProxy, c.SessionRate = true, 1.5 }) // a burst of seven
+	get := func(cookie string, n int) (code int) {
+		t.Helper()
+		req, err := http.NewRequest(http.MethodGet, s.url+"/kvitto", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("X-Forwarded-For", fmt.Sprintf("192.0.2.%d", n))
+		req.AddCookie(&http.Cookie{Name: "skalig", Value: cookie})
+		return s.browser(t).do(req).code
+	}
+	for n := range 9 {
+		want := 200
+		if n >= 7 {
+			want = 429
+		}
+		if got := get("stolen", n); got != want {
+			t.Errorf("request %d: %d, want %d", n+1, got, want)
+		}
+	}
+	if got := get("another", 1); got != 200 {
+		t.Errorf("another session: %d", got)
 	}
 }
 

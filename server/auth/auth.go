@@ -34,6 +34,8 @@ package auth
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -141,6 +143,17 @@ func New(ctx context.Context, c Config) (*Auth, error) {
 
 // Sessions gives each request its session.
 func (a *Auth) Sessions(next http.Handler) http.Handler { return a.sessions.LoadAndSave(next) }
+
+// Token names the session of a request without telling it: the hash of its cookie,
+// empty where there is none. It says nothing about whether the session exists.
+func (a *Auth) Token(r *http.Request) string {
+	c, err := r.Cookie(a.sessions.Cookie.Name)
+	if err != nil || c.Value == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(c.Value))
+	return hex.EncodeToString(sum[:])
+}
 
 // Close closes the session store.
 func (a *Auth) Close() error { return a.db.close() }

@@ -1,0 +1,260 @@
+package server_test
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/skalig/skalig/server/demoidp"
+)
+
+// The visitors of the table below. Alva owns the cases, and everything hangs on them;
+// Bo is another applicant, Erik works in another municipality, as a caseworker and
+// as an approver, and nobody is not signed in.
+const (
+	public      = "nobody alva bo doris dag erik petra per rut maja otto"
+	signedIn    = "alva bo doris dag erik petra per rut maja otto"
+	applicants  = "alva bo"
+	owner       = "alva"
+	caseworkers = "doris dag erik"
+	ours        = "doris dag" // the caseworkers of Alva's municipality
+	approvers   = "petra per erik"
+	payers      = "petra per"
+	auditor     = "rut"
+	admin       = "maja"
+	operator    = "otto"
+	away        = "-" // leads away from the service: its own test
+	none        = ""  // what the path names does not exist, and looks so to everyone
+)
+
+// routes is who may use each route on an object of Alva's. Everyone else is asked to
+// sign in (GET) or told so (POST, 401), or finds nothing there (404).
+var routes = []struct {
+	pattern string
+	path    string // {granted}, {queued}, {batch}, {entry} are filled in; empty: the pattern's own path
+	may     string
+}{
+	{"/demo/idp/", "/demo/idp/.well-known/openid-configuration", public},
+	{"/log/", "/log/checkpoint", public},
+	{"/v1/", "/v1/schema/facts.json", public},
+	{"/v1/assess", "", public},
+	{"/v1/explain", "", public},
+	{"/v1/openapi.json", "", public},
+	{"/v1/openapi.yaml", "", public},
+	{"/v1/parameters", "", public},
+	{"/v1/schema", "", public},
+	{"/v1/schema/{name}", "", public},
+	{"GET /log/policy", "", public},
+	{"GET /log/opened/{file}", "/log/opened/0.json", public},
+	{"GET /release/{file}", "", public},
+	{"GET /assets/", "{asset}", public},
+	{"GET /engine/{file}", "{engine}", public},
+	{"GET /verify/{file}", "{verify}", public},
+	{"GET /offline.js", "", public},
+	{"GET /metrics", "", public},
+	{"GET /readyz", "", public},
+	{"GET /logga-in", "", public},
+	{"GET /auth/callback", "", public},
+	{"GET /lamna", "", away},
+	{"POST /logga-ut", "", ""},  // ends the session: TestSession of package auth
+	{"POST /sessioner", "", ""}, // ends every session: its own test
+	{"GET /sessioner", "", signedIn},
+	{"GET /audit", "", public},
+	{"GET /audit/prov", "", public},
+	{"GET /audit/rad/{file}", "/audit/rad/0.json", public},
+
+	{"GET /ansok", "", "nobody alva bo"},
+	{"POST /ansok", "", public},
+	{"POST /ansok/ny", "", applicants},
+	{"GET /ansok/kontrollera", "", applicants},
+	{"POST /ansok/kontrollera", "", applicants},
+	{"POST /ansok/skicka", "", applicants},
+	{"GET /ansok/andra", "", applicants},
+	{"GET /ansok/vantar", "", applicants},
+	{"GET /ansok/ta-bort", "", applicants},
+	{"GET /ansok/{section}", "/ansok/bostad", applicants},
+	{"POST /ansok/{section}", "/ansok/bostad", applicants},
+	{"POST /ansok/underlag/fil", "", applicants},
+	{"GET /ansok/underlag/{n}", "/ansok/underlag/99", applicants},
+	{"POST /ansok/underlag/{n}/ta-bort", "/ansok/underlag/99/ta-bort", applicants},
+	{"POST /ansok/ta-bort", "", applicants},
+	{"GET /medsokande/{id}", "/medsokande/aaaaaaaaaaaaaaaaaaaaaaaaaa", none},
+	{"POST /medsokande/{id}", "/medsokande/aaaaaaaaaaaaaaaaaaaaaaaaaa", none},
+	{"GET /prata", "", applicants},
+	{"POST /prata", "", applicants},
+	{"GET /prata/tack", "", applicants},
+	{"GET /behov", "", applicants},
+	{"POST /behov", "", applicants},
+	{"GET /mina", "", applicants},
+	{"GET /mina/konto", "", applicants},
+	{"POST /mina/konto", "", applicants},
+	{"GET /mina/lasningar", "", applicants},
+	{"GET /arende/{id}", "/arende/{granted}", owner},
+	{"GET /arende/{id}/kvitto.json", "/arende/{granted}/kvitto.json", owner},
+	{"GET /arende/{id}/kvitto.svg", "/arende/{granted}/kvitto.svg", owner},
+	{"GET /arende/{id}/brev", "/arende/{granted}/brev", owner},
+	{"GET /arende/{id}/beslut.pdf", "/arende/{queued}/beslut.pdf", none},
+	{"GET /arende/{id}/overklaga", "/arende/{granted}/overklaga", owner},
+	{"GET /arende/{id}/underlag/{n}", "/arende/{granted}/underlag/99", none},
+	{"POST /arende/{id}/overklaga", "/arende/{granted}/overklaga", owner},
+	{"POST /arende/{id}/meddelande", "/arende/{granted}/meddelande", owner},
+	{"POST /arende/{id}/komplettering", "/arende/{queued}/komplettering", owner},
+
+	{"GET /handlaggare", "", caseworkers},
+	{"GET /handlaggare/arbetet", "", caseworkers},
+	{"GET /handlaggare/samtal", "", caseworkers},
+	{"POST /handlaggare/samtal", "", caseworkers},
+	{"GET /handlaggare/ny", "", caseworkers},
+	{"POST /handlaggare/ny", "", caseworkers},
+	{"GET /handlaggare-urval", "", caseworkers},
+	{"POST /handlaggare-urval/{index}", "/handlaggare-urval/99", caseworkers},
+	{"POST /handlaggare/stopp", "", caseworkers},
+	{"GET /handlaggare/{id}", "/handlaggare/{queued}", ours},
+	{"GET /handlaggare/{id}/dokument/{n}", "/handlaggare/{queued}/dokument/99", none},
+	{"GET /handlaggare/{id}/komplettering", "/handlaggare/{queued}/komplettering", ours},
+	{"POST /handlaggare/{id}/komplettering", "/handlaggare/{queued}/komplettering", ours},
+	{"GET /handlaggare/{id}/meddelande", "/handlaggare/{queued}/meddelande", ours},
+	{"POST /handlaggare/{id}/meddelande", "/handlaggare/{queued}/meddelande", ours},
+	{"GET /handlaggare/{id}/overklagande", "/handlaggare/{queued}/overklagande", none},
+	{"GET /handlaggare/{id}/overklagande.zip", "/handlaggare/{queued}/overklagande.zip", none},
+	{"POST /handlaggare/{id}/overklagande/klart", "/handlaggare/{queued}/overklagande/klart", none},
+	{"POST /handlaggare/{id}/overklagande/omprova", "/handlaggare/{queued}/overklagande/omprova", none},
+	{"POST /handlaggare/{id}/overklagande/overlamna", "/handlaggare/{queued}/overklagande/overlamna", none},
+	{"POST /handlaggare/{id}/kvittera", "/handlaggare/{queued}/kvittera", ours},
+	{"POST /handlaggare/{id}/andring", "/handlaggare/{queued}/andring", ours},
+	{"POST /handlaggare/{id}/angra", "/handlaggare/{queued}/angra", ours},
+	{"POST /handlaggare/{id}/berakning", "/handlaggare/{queued}/berakning", ours},
+	{"POST /handlaggare/{id}/beslut", "/handlaggare/{queued}/beslut", ours},
+	{"POST /handlaggare/{id}/granser", "/handlaggare/{queued}/granser", ours},
+	{"POST /handlaggare/{id}/skydd", "/handlaggare/{queued}/skydd", ours},
+	{"POST /handlaggare/{id}/stopp", "/handlaggare/{queued}/stopp", ours},
+	{"POST /handlaggare/{id}/oppna", "/handlaggare/{queued}/oppna", ours},
+	{"GET /inmatning/{id}", "/inmatning/{entry}", ours},
+	{"GET /inmatning/{id}/kontrollera", "/inmatning/{entry}/kontrollera", ours},
+	{"GET /inmatning/{id}/ta-bort", "/inmatning/{entry}/ta-bort", ours},
+	{"GET /inmatning/{id}/{section}", "/inmatning/{entry}/bostad", ours},
+	{"POST /inmatning/{id}/{section}", "/inmatning/{entry}/bostad", ours},
+	{"GET /inmatning/{id}/underlag/{n}", "/inmatning/{entry}/underlag/99", none},
+	{"POST /inmatning/{id}/underlag/fil", "/inmatning/{entry}/underlag/fil", ours},
+	{"POST /inmatning/{id}/underlag/{n}/ta-bort", "/inmatning/{entry}/underlag/99/ta-bort", none},
+	{"POST /inmatning/{id}/skicka", "/inmatning/{entry}/skicka", ours},
+	{"POST /inmatning/{id}/ta-bort", "/inmatning/{entry}/ta-bort", ours}, // then it is gone
+
+	{"GET /utbetalning", "", approvers},
+	{"POST /utbetalning/fil", "", approvers},
+	{"POST /utbetalning/svar", "", approvers},
+	{"POST /utbetalning/stopp", "", approvers},
+	{"GET /utbetalning/{batch}", "/utbetalning/{batch}", payers},
+	{"POST /utbetalning/{batch}/slapp", "/utbetalning/{batch}/slapp", payers},
+	{"GET /utbetalning/{batch}/fil.xml", "/utbetalning/{batch}/fil.xml", payers},
+	{"POST /utbetalning/{batch}/avbryt", "/utbetalning/{batch}/avbryt", none}, // it is released
+
+	{"GET /granskning", "", auditor},
+	{"POST /granskning", "", auditor},
+	{"GET /granskning/{index}/kvitton.jsonl", "/granskning/99/kvitton.jsonl", none},
+	{"GET /administration", "", admin},
+	{"POST /administration/person", "", admin},
+	{"GET /drift", "", operator},
+	{"POST /drift/stopp", "", operator},
+}
+
+var (
+	routeLabel = regexp.MustCompile(`skalig_http_request_duration_seconds_count\{[^}]*route="([^"]+)"`)
+	entryLink  = regexp.MustCompile(`/inmatning/([a-z0-9]{26})`)
+	assetLink  = regexp.MustCompile(`/assets/[^"]+\.css`)
+	staticPage = regexp.MustCompile(`^GET /(\{\$\}|[a-z]{2,3}|lattlast|hjalp|om|rakna|kvitto|tillganglighet|(?:[a-z]{2,3}|lattlast)/[a-z]+)$`)
+)
+
+// TestEveryRoute walks every route of the service for every visitor. A route that is
+// not in the table, and not a public page that is the same for everyone, fails.
+func TestEveryRoute(t *testing.T) {
+	s := run(t, t.TempDir())
+	visitors := map[string]*browser{"nobody": s.browser(t)}
+	for _, name := range strings.Fields(signedIn) {
+		visitors[name] = s.as(t, name)
+	}
+	alva := visitors["alva"]
+	granted := strings.TrimPrefix(alva.apply(single, nil).path, "/arende/")
+	queued := strings.TrimPrefix(alva.apply(strings.Replace(over, "9500", "9400", 1), nil).path, "/arende/")
+	alva.post("/mina/konto", url.Values{"kind": {"bank"}, "clearing": {"5000"}, "number": {"0000019"}, "holder": {"Alva Exempel"}})
+	batch := batchLink.FindStringSubmatch(visitors["petra"].post("/utbetalning/fil", nil).body)
+	entry := entryLink.FindStringSubmatch(visitors["doris"].post("/handlaggare/ny", url.Values{"number": {demoidp.Persons[2].Number}, "name": {"Cleo Exempel"}, "channel": {"paper"}}).path)
+	start := alva.get("/rakna").body
+	if batch == nil || entry == nil {
+		t.Fatalf("there is no batch (%v) or no entry (%v)", batch, entry)
+	}
+	fill := strings.NewReplacer("{granted}", granted, "{queued}", queued, "{batch}", strings.TrimPrefix(batch[1], "/utbetalning/"), "{entry}", entry[1],
+		"{asset}", assetLink.FindString(start), "{engine}", regexp.MustCompile(`/engine/[0-9a-f]{64}\.wasm`).FindString(start),
+		"{verify}", regexp.MustCompile(`/verify/[0-9a-f]{64}\.wasm`).FindString(alva.get("/kvitto").body))
+
+	have := map[string]bool{}
+	for _, m := range routeLabel.FindAllStringSubmatch(alva.get("/metrics").body, -1) {
+		have[m[1]] = m[1] != "other"
+	}
+	known := map[string]bool{}
+	for _, r := range routes {
+		known[r.pattern] = true
+		if !have[r.pattern] {
+			t.Errorf("%s is in the table and not in the service", r.pattern)
+		}
+	}
+	for pattern, route := range have {
+		if route && !known[pattern] && !staticPage.MatchString(pattern) {
+			t.Errorf("%s is a route of the service without a row in the table", pattern)
+		}
+	}
+	names := strings.Fields(public)
+	for _, r := range routes {
+		method, own, found := strings.Cut(r.pattern, " ")
+		if !found {
+			method, own = "GET", r.pattern
+		}
+		path := fill.Replace(r.path)
+		if path == "" {
+			path = own
+		}
+		if r.may == away {
+			continue
+		}
+		may := strings.Fields(r.may)
+		// Those who may not come first, while there is something to reach.
+		for _, allowed := range []bool{false, true} {
+			for _, name := range names {
+				if slices.Contains(may, name) != allowed || r.path == "" && r.may == "" && name != "nobody" {
+					continue
+				}
+				var a answer
+				if method == "GET" {
+					a = visitors[name].get(path)
+				} else {
+					form := url.Values{} // who may use it is told what is missing; who may not has it all
+					if !allowed {
+						form = url.Values{"act": {"stop"}, "reason": {"x"}, "row": {"1"}, "version": {"2"}, "outcome": {"refused"}, "motivation": {"x"}}
+					}
+					a = visitors[name].post(path, form)
+				}
+				refused := a.code == 404 || a.code == 401 || a.code == 403 || strings.HasPrefix(a.path, demoidp.Path) && a.path != path
+				if r.pattern == "GET /logga-in" {
+					refused = false
+				}
+				switch {
+				case a.code >= 500:
+					t.Errorf("%s as %s: %d", r.pattern, name, a.code)
+				case allowed && refused && !mayBeEmpty[r.pattern]:
+					t.Errorf("%s as %s is refused: %d at %s", r.pattern, name, a.code, a.path)
+				case !allowed && !refused && !(r.path == "" && r.may == ""):
+					t.Errorf("%s as %s is let in: %d at %s: %.200s", r.pattern, name, a.code, a.path, fmt.Sprint(strings.Contains(a.body, "Alva Exempel")))
+				case !allowed && name != "alva" && name != "nobody" && strings.Contains(a.body, "Alva Exempel"):
+					t.Errorf("%s as %s is refused with Alva's name", r.pattern, name)
+				}
+			}
+		}
+	}
+}
+
+// mayBeEmpty are routes whose object is not there for who may use them either.
+var mayBeEmpty = map[string]bool{"GET /log/policy": true, "GET /log/opened/{file}": true, "GET /release/{file}": true, "/v1/": true, "/v1/schema/{name}": true, "GET /ansok/underlag/{n}": true, "POST /ansok/underlag/{n}/ta-bort": true,
+	"POST /utbetalning/stopp": true, "POST /handlaggare-urval/{index}": true, "POST /inmatning/{id}/ta-bort": true}
