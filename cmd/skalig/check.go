@@ -55,6 +55,7 @@ func verdict(s streams, r *inspection.Report) error {
 	fmt.Fprintf(s.out, "receipts  %d\n", r.Receipts)
 	fmt.Fprintf(s.out, "reads     %d digests over access events\n", r.Digests)
 	fmt.Fprintf(s.out, "erased    %d cases\n", r.Erased)
+	fmt.Fprintf(s.out, "payments  %d files, %d transfers\n", r.Files, r.Transfers)
 	fmt.Fprintf(s.out, "replayed  %d decisions\n", r.Replayed)
 	if r.NativeDiffers {
 		fmt.Fprintln(s.err, "error: this program computes otherwise than the artefact of its own release; the artefact was believed throughout")

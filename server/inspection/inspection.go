@@ -23,6 +23,8 @@
 //	log      what package monitor asserts, from the first leaf on; the log holds no
 //	         more leaves than the outbox, each at its index with the same bytes, and
 //	         its root is the root over the outbox
+//	payment  a payment file holds the transfers that its row names, can be made, and
+//	         leaves each case of it paid to the öre what its latest decision grants
 //	receipt  every receipt verifies, is of the leaf and the record of its row, and
 //	         its checkpoint is the root over as many leaves of the outbox; none is
 //	         under a checkpoint that the log has not reached
@@ -65,6 +67,7 @@ const (
 	Receipt Assertion = "receipt"
 	Erasure Assertion = "erasure"
 	Digest  Assertion = "digest"
+	Payment Assertion = "payment"
 )
 
 // MaxFaults is how many faults are listed; the rest are counted.
@@ -94,6 +97,8 @@ type Report struct {
 	Human         uint64
 	Replayed      uint64 // decisions whose record opens
 	Receipts      uint64
+	Files         uint64 // of payments
+	Transfers     uint64
 	Erased        uint64 // cases
 	Digests       uint64 // over access events
 	Origin        string // of the log; empty if it has no checkpoint that can be believed
@@ -120,7 +125,7 @@ func Check(ctx context.Context, dir string, o Options) (*Report, error) {
 		return nil, err
 	}
 	defer unlock()
-	i := &inspection{ctx: ctx, dir: dir, o: o, engines: replay.NewEngines(o.Artefact), r: &Report{}, roots: map[uint64]tlog.Hash{}, numbers: map[string][]uint64{}, months: map[string]uint64{},
+	i := &inspection{ctx: ctx, dir: dir, o: o, engines: replay.NewEngines(o.Artefact), r: &Report{}, roots: map[uint64]tlog.Hash{}, numbers: map[string][]uint64{}, transfers: map[string]transfer{}, sums: map[string]int64{}, granted: map[string]int64{}, months: map[string]uint64{},
 		slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	defer i.engines.Close(ctx)
 	if err := i.readKey(); err != nil {
@@ -157,6 +162,11 @@ type inspection struct {
 	links   []link                  // rows that are under no digest yet
 	numbers map[string][]uint64     // of a case's decisions
 	months  map[string]uint64       // decisions by municipality and month
+
+	transfers map[string]transfer // that are paid or may yet be, by id
+	sums      map[string]int64    // of the transfers, by case
+	granted   map[string]int64    // öre, by municipality/number
+	paid      []tie
 
 	slots chan struct{} // work beside the rows
 	work  sync.WaitGroup

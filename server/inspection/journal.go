@@ -55,6 +55,7 @@ func (i *inspection) journal() error {
 		}
 	}
 	i.work.Wait()
+	i.ties()
 	i.compare()
 	i.r.Leaves = uint64(len(i.outbox))
 	return nil
@@ -105,6 +106,27 @@ func (i *inspection) row(row *store.Row) {
 		i.asked(row, h)
 	case *store.Answered:
 		i.answered(row, h)
+	case *store.Ordered:
+		i.ordered(row, h)
+	case *store.Cancelled:
+		i.unpaid(h.Batch)
+	case *store.Paid:
+		form[flow.StatusBody](i, row)
+		for _, s := range h.Statuses {
+			if s.State == store.TransferRejected {
+				i.refuse(s.ID)
+			}
+		}
+	case *store.Account:
+		form[flow.AccountBody](i, row)
+	case *store.Override:
+		form[flow.OverrideBody](i, row)
+	case *store.Acknowledged:
+		form[flow.AcknowledgedBody](i, row)
+	case *store.Calculated:
+		form[flow.CalculatedBody](i, row)
+	case *store.Protection, *store.Opened, *store.Halted:
+		form[flow.StoppedBody](i, row)
 	case *store.Automation:
 		if len(row.Body) > 0 {
 			form[flow.StoppedBody](i, row)
@@ -169,6 +191,7 @@ func (i *inspection) decided(row *store.Row, h *store.Decided) {
 		case sha256.Sum256(body.Result) != d.Result:
 			i.fault(Replay, seq, "the result kept beside the record is not the one that the record names")
 		}
+		i.grants(d)
 		if err := i.engines.Decision(i.ctx, d); err != nil {
 			i.fault(Replay, seq, "decision %s/%d: %s", d.Municipality, d.Number, why(err))
 		}
