@@ -61,7 +61,8 @@ func (s *service) showQueue(w http.ResponseWriter, r *http.Request, who auth.Ide
 	data := queueData{Board: s.board(who.Municipality, ""), On: on, All: len(cases), Reason: r.URL.Query().Get("orsak"), Newest: r.URL.Query().Get("ordning") == "nyast",
 		Links: s.links([3]string{"GET /handlaggare-urval", "/handlaggare-urval", "Urval för granskning"}, [3]string{"GET /handlaggare/samtal", "/handlaggare/samtal", "Vill prata med någon"},
 			[3]string{"GET /handlaggare/ny", "/handlaggare/ny", "Registrera en ansökan på papper eller telefon"},
-			[3]string{"GET /handlaggare/omprovning", "/handlaggare/omprovning", "Månadens stickprov"},
+			[3]string{"GET /omprovning", "/omprovning", "Månadens stickprov"},
+			[3]string{"GET /handlaggare-urval", "/handlaggare-urval", "Urval som revisorerna ber om"},
 			[3]string{"GET /handlaggare/arbetet", "/handlaggare/arbetet", "Så används tiden"})}
 	now := s.c.Clock()
 	if data.Newest {

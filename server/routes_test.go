@@ -112,6 +112,9 @@ var routes = []struct {
 	{"GET /handlaggare-urval", "", caseworkers},
 	{"POST /handlaggare-urval/{index}", "/handlaggare-urval/99", caseworkers},
 	{"POST /handlaggare/stopp", "", caseworkers},
+	{"GET /omprovning", "", caseworkers},
+	{"GET /omprovning/{id}", "/omprovning/{granted}", none}, // not drawn
+	{"POST /omprovning/{id}", "/omprovning/{granted}", none},
 	{"GET /handlaggare/{id}", "/handlaggare/{queued}", ours},
 	{"GET /handlaggare/{id}/dokument/{n}", "/handlaggare/{queued}/dokument/99", none},
 	{"GET /handlaggare/{id}/komplettering", "/handlaggare/{queued}/komplettering", ours},

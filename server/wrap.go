@@ -117,7 +117,7 @@ func (s *service) elsewhere(w http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 	_, path := site.Split(r.URL.Path)
-	for _, prefix := range []string{"/rakna", "/ansok", "/mina", "/arende/", "/medsokande", "/prata", "/behov", "/sessioner", "/inmatning", "/handlaggare", "/utbetalning", "/granskning", "/administration", "/drift", "/logga-in", "/auth/", "/demo/"} {
+	for _, prefix := range []string{"/rakna", "/ansok", "/mina", "/arende/", "/medsokande", "/prata", "/behov", "/sessioner", "/inmatning", "/handlaggare", "/omprovning", "/utbetalning", "/granskning", "/administration", "/drift", "/logga-in", "/auth/", "/demo/"} {
 		if strings.HasPrefix(path, prefix) {
 			to := url.URL{Scheme: own.Scheme, Host: own.Host, Path: r.URL.Path, RawQuery: r.URL.RawQuery}
 			http.Redirect(w, r, to.String(), http.StatusTemporaryRedirect)

@@ -117,6 +117,8 @@ func (i *inspection) row(row *store.Row) {
 				i.refuse(s.ID)
 			}
 		}
+	case *store.Rechecked:
+		form[flow.RecheckedBody](i, row)
 	case *store.Account:
 		form[flow.AccountBody](i, row)
 	case *store.Override:

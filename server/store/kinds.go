@@ -35,6 +35,8 @@ var kinds = map[Kind]func() Head{
 	KindFreed:              func() Head { return new(Freed) },
 	KindPaid:               func() Head { return new(Paid) },
 	KindHalted:             func() Head { return new(Halted) },
+	KindDrawn:              func() Head { return new(Drawn) },
+	KindRechecked:          func() Head { return new(Rechecked) },
 	KindOverride:           func() Head { return new(Override) },
 	KindAcknowledged:       func() Head { return new(Acknowledged) },
 	KindCalculated:         func() Head { return new(Calculated) },

@@ -157,6 +157,8 @@ var modelSchema = &memdb.DBSchema{Tables: map[string]*memdb.TableSchema{
 	"batches":    table("batches", index("id", true, text("ID")), index("municipality", false, text("Municipality"))),
 	"transfers":  table("transfers", index("id", true, text("ID")), index("case", false, text("Case"))),
 	"halted":     table("halted", index("id", true, text("Case"))),
+	"draws":      table("draws", index("id", true, text("ID")), index("municipality", false, text("Municipality"))),
+	"rechecks":   table("rechecks", index("id", true, text("ID"))),
 	"bounds":     table("bounds", index("id", true, text("Scope"))),
 	"protected":  table("protected", index("id", true, text("Person"))),
 	"opened":     table("opened", index("id", true, text("ID"))),

@@ -1,0 +1,75 @@
+package flow_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/record"
+	"github.com/skalig/skalig/server/store"
+)
+
+// TestRecheck: of 21 automatic grants in November two are drawn in December (5 per
+// cent, rounded up), the same ones whenever it is asked, and a human's judgement
+// counts as the same or another.
+func TestRecheck(t *testing.T) {
+	f := newFixture(t)
+	now := noon
+	f.change = func(c *flow.Config) { c.Clock = func() time.Time { return now } }
+	s, st, _ := f.start(t)
+	for n := range 21 {
+		who := store.Caller{Ref: fmt.Sprintf("person-%d", n), Role: store.Applicant}
+		id, err := s.Submit(t.Context(), who, form("a", single))
+		if err != nil {
+			t.Fatal(err)
+		}
+		published(t, st, who, id)
+	}
+	drawn := func() []store.Recheck {
+		t.Helper()
+		if err := s.DrawRecheck(t.Context(), "9999"); err != nil {
+			t.Fatal(err)
+		}
+		_, cases, err := st.Rechecks(t.Context(), caseworker)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return cases
+	}
+	if got := drawn(); len(got) != 0 {
+		t.Errorf("in the month itself %d were drawn", len(got))
+	}
+	now = noon.AddDate(0, 0, 10)
+	first := drawn()
+	if again := drawn(); len(first) != 2 || fmt.Sprint(again) != fmt.Sprint(first) {
+		t.Fatalf("drawn are %v, then %v", first, again)
+	}
+	if _, _, err := st.Rechecks(t.Context(), applicant); !errors.Is(err, store.ErrForbidden) {
+		t.Errorf("an applicant sees the draw: %v", err)
+	}
+	judgment := flow.RecheckedBody{Outcome: record.Granted, Amount: 672000, Note: "5 220 + 6 500 − 5 000", Name: "Doris Demosson"}
+	if _, err := s.Recheck(t.Context(), elsewhere, first[0].ID, judgment); !errors.Is(err, store.ErrForbidden) {
+		t.Errorf("judged elsewhere: %v", err)
+	}
+	if turned, err := s.Recheck(t.Context(), caseworker, first[0].ID, judgment); err != nil || turned {
+		t.Errorf("the same amount: %v %v", turned, err)
+	}
+	judgment.Amount--
+	if turned, err := s.Recheck(t.Context(), caseworker, first[1].ID, judgment); err != nil || !turned {
+		t.Errorf("an öre less: %v %v", turned, err)
+	}
+	if _, err := s.Recheck(t.Context(), caseworker, first[1].ID, judgment); !errors.Is(err, store.ErrForbidden) {
+		t.Errorf("judged twice: %v", err)
+	}
+	turned := 0
+	for _, r := range drawn() {
+		if r.Overturned {
+			turned++
+		}
+	}
+	if turned != 1 {
+		t.Errorf("%d are overturned", turned)
+	}
+}
