@@ -54,17 +54,19 @@ func (u *unplugged) AwaitPublished(ctx context.Context, index uint64) ([]byte, e
 	return u.Log.AwaitPublished(ctx, index)
 }
 
-// silentEngine does not answer while on is set; where it is silent once, it
-// answers again from the next call.
+// silentEngine does not answer while on is set, and tells that it was asked; where
+// it is silent once, it answers again from the next call.
 type silentEngine struct {
 	flow.Artefact
-	on   *atomic.Bool
-	once bool
+	on    *atomic.Bool
+	once  bool
+	asked func()
 }
 
 func (e silentEngine) Call(ctx context.Context, name string, in []byte) ([]byte, error) {
 	if e.on.Load() {
 		e.on.Store(!e.once)
+		e.asked()
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
@@ -78,20 +80,17 @@ func TestEveryStepIsTakenUp(t *testing.T) {
 		t.Run(at, func(t *testing.T) {
 			f := newFixture(t)
 			log := &unplugged{Log: f.log, at: at}
+			ctx, leave := context.WithCancel(t.Context())
+			defer leave()
 			f.change = func(c *flow.Config) {
 				c.Ledger = log
-				c.Engine = silentEngine{c.Engine, &log.on, false}
+				c.Engine = silentEngine{c.Engine, &log.on, false, leave}
 				if at != "before the gate" {
 					c.Engine = c.Engine.(silentEngine).Artefact
 				}
 			}
 			s, st, stop := f.start(t)
 			log.on.Store(true)
-			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-			defer cancel()
-			if at != "before the gate" {
-				ctx = t.Context()
-			}
 			id, err := s.Submit(ctx, applicant, form("a", single))
 			if err != nil {
 				t.Fatal(err)
@@ -114,11 +113,11 @@ func TestEveryStepIsTakenUp(t *testing.T) {
 func TestTheBackgroundTakesUp(t *testing.T) {
 	f := newFixture(t)
 	var mute atomic.Bool
-	f.change = func(c *flow.Config) { c.Engine = silentEngine{c.Engine, &mute, true} }
+	ctx, leave := context.WithCancel(t.Context())
+	defer leave()
+	f.change = func(c *flow.Config) { c.Engine = silentEngine{c.Engine, &mute, true, leave} }
 	s, st, _ := f.start(t)
 	mute.Store(true)
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
 	id, err := s.Submit(ctx, applicant, form("a", single))
 	if err != nil {
 		t.Fatal(err)
