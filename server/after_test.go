@@ -4,6 +4,8 @@ import (
 	"archive/zip"
 	"bytes"
 	"io"
+	"mime/multipart"
+	"net/http"
 	"net/url"
 	"os"
 	"strings"
@@ -252,4 +254,56 @@ func TestLastTime(t *testing.T) {
 	a := alva.apply(next, url.Values{"human": {"ja"}})
 	s.as(t, "doris").decide("granted", "Hyran är högre.")
 	alva.await(a.path, "7\u00a0120").has(t, "December's decision", "Jämfört med november 2026", "Hyra", "+400\u00a0kr", "Från 6\u00a0720\u00a0kr till 7\u00a0120\u00a0kr")
+}
+
+// TestCompletionWithADocument: a document goes to the sent case, and with the
+// appeal to the court.
+func TestCompletionWithADocument(t *testing.T) {
+	s := run(t, t.TempDir())
+	alva, doris := s.as(t, "alva"), s.as(t, "doris")
+	page := alva.apply(over, nil).path
+	id := strings.TrimPrefix(page, "/arende/")
+	hand := func(b *browser, content string) answer {
+		var body bytes.Buffer
+		form := multipart.NewWriter(&body)
+		part, err := form.CreateFormFile("fil", "avi.pdf")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = part.Write([]byte(content))
+		if err := form.Close(); err != nil {
+			t.Fatal(err)
+		}
+		req, err := http.NewRequest(http.MethodPost, b.url+page+"/underlag", &body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Content-Type", form.FormDataContentType())
+		req.Header.Set("Origin", b.url)
+		return b.do(req)
+	}
+	if a := hand(alva, "hej"); a.code != 422 || !strings.Contains(a.body, "varken en bild eller en PDF") {
+		t.Errorf("no document: %d", a.code)
+	}
+	if a := hand(s.as(t, "bo"), "%PDF-1.7 x"); a.code != 404 {
+		t.Errorf("Bo hands in to Alva's case: %d", a.code)
+	}
+	if a := hand(alva, "%PDF-1.7 hyresavi"); a.code != 200 {
+		t.Errorf("a document: %d", a.code)
+	}
+	alva.get(page).has(t, "the page", "Du lämnade in dokument", page+"/underlag")
+	if a := alva.get(page + "/underlag/1"); a.code != 200 || a.body != "%PDF-1.7 hyresavi" {
+		t.Errorf("the document: %d", a.code)
+	}
+	if a := s.as(t, "bo").get(page + "/underlag/1"); a.code != 404 {
+		t.Errorf("Bo reads Alva's document: %d", a.code)
+	}
+	doris.decide("partly", "Hyran är över taket.")
+	alva.await(page, "en del av det du sökt").has(t, "the decision", "Pengarna betalas ut när två personer", "Kontrollera ditt konto")
+	alva.post(page+"/overklaga", url.Values{"step": {"send"}, "decision": {"9999/0"}, "change": {"Allt"}, "why": {"Se avin."}})
+	file := doris.get("/handlaggare/" + id + "/overklagande.zip")
+	if !strings.Contains(file.body, "underlag-1.pdf") {
+		t.Error("the court does not get the document")
+	}
+	doris.get("/handlaggare/"+id).has(t, "the desk", "/overklagande", "/meddelande")
 }

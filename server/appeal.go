@@ -98,6 +98,10 @@ func (s *service) appeal(w http.ResponseWriter, r *http.Request, who auth.Identi
 	if err != nil {
 		return err
 	}
+	papers, err := s.numbers(r, who, id)
+	if err != nil {
+		return err
+	}
 	published := file.DecidedAt
 	for _, e := range file.History {
 		if e.Kind == store.KindPublished {
@@ -105,7 +109,7 @@ func (s *service) appeal(w http.ResponseWriter, r *http.Request, who auth.Identi
 		}
 	}
 	err = s.flow.Appeal(r.Context(), who.Caller(), id, decision, time.UnixMilli(published),
-		flow.AppealedBody{Name: who.Name, Number: who.Number, Contact: contact, Change: change, Why: why})
+		flow.AppealedBody{Name: who.Name, Number: who.Number, Contact: contact, Change: change, Why: why, Documents: papers})
 	switch {
 	case errors.Is(err, flow.ErrVersion):
 		return stay(stepCheck, []site.FieldError{{Text: "Nämnden har fattat ett nytt beslut medan du skrev. Läs det först, och skicka sedan om du vill"}})

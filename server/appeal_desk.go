@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/skalig/skalig/server/application"
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/record"
@@ -204,6 +205,15 @@ func (s *service) courtFile(w http.ResponseWriter, r *http.Request, who auth.Ide
 		return err
 	}
 	errs := []error{add("overklagande.txt", []byte(appealText(&file, status.Appeal))), add("beslut.html", decision), add("kvitto.json", file.Receipt)}
+	if a := status.Appeal; a != nil && a.Text != nil {
+		for _, n := range a.Text.Documents {
+			h, err := s.store.Document(r.Context(), who.Caller(), file.ID, n)
+			if err != nil {
+				return err
+			}
+			errs = append(errs, add(fmt.Sprintf("underlag-%d.%s", n, application.Ending(h.Media)), h.Content))
+		}
+	}
 	if pdf, err := s.letterPDF(r.Context(), who, &file); err == nil {
 		errs = append(errs, add("beslut.pdf", pdf))
 	} else if !errors.Is(err, store.ErrNotFound) {

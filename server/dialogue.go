@@ -49,6 +49,19 @@ func (s *service) say(w http.ResponseWriter, r *http.Request, who auth.Identity)
 	return nil
 }
 
+// numbers are those of the documents that the caller has handed in.
+func (s *service) numbers(r *http.Request, who auth.Identity, id string) ([]int, error) {
+	all, err := s.store.Documents(r.Context(), who.Caller(), id)
+	if err != nil {
+		return nil, err
+	}
+	var out []int
+	for _, h := range all {
+		out = append(out, h.Number)
+	}
+	return out, nil
+}
+
 // complete takes an applicant's answer to what was asked for.
 func (s *service) complete(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
 	id := r.PathValue("id")
@@ -59,7 +72,14 @@ func (s *service) complete(w http.ResponseWriter, r *http.Request, who auth.Iden
 	if errs != nil {
 		return s.showCase(w, r, who, http.StatusUnprocessableEntity, typed{Answer: text}, errs)
 	}
-	err = s.flow.Complete(r.Context(), who.Caller(), id, flow.CompletionReceivedBody{Name: who.Name, Text: text})
+	if _, err := s.store.Read(r.Context(), who.Caller(), id); err != nil {
+		return err
+	}
+	papers, err := s.numbers(r, who, id)
+	if err != nil {
+		return err
+	}
+	err = s.flow.Complete(r.Context(), who.Caller(), id, flow.CompletionReceivedBody{Name: who.Name, Text: text, Documents: papers})
 	if errors.Is(err, flow.ErrNothing) {
 		// Somebody else in the household answered, or it was decided meanwhile: what
 		// was written reaches the caseworker all the same.

@@ -19,6 +19,7 @@ type progress struct {
 	Next     []string
 	Asked    *asked
 	Messages []message
+	Payments []flow.Paid
 	Appeal   *appealView
 	LastDay  string // to appeal, counted from the day the decision was published
 	Contact  municipality.Contact
@@ -66,6 +67,12 @@ func (s *service) follow(ctx context.Context, who auth.Identity, file *store.Fil
 	}
 	if err := errors.Join(s.readDialogue(ctx, who, file, &out), s.readAppeal(ctx, who, file, &out)); err != nil {
 		return out, err
+	}
+	if file.State == store.StatePublished {
+		var err error
+		if out.Payments, err = s.flow.Payments(ctx, who.Caller(), file.ID); err != nil {
+			return out, err
+		}
 	}
 	decisions := 0
 	documents := ""
