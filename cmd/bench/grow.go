@@ -14,7 +14,7 @@ type curve struct {
 }
 
 var curves = []curve{
-	{"households", "Households assessed, seconds", "./wasm/peers", "Households", "s", []int{100, 1_000, 10_000, 100_000, 1_000_000}},
+	{"households", "Households assessed with trace, seconds", "./wasm/peers", "Households", "s", []int{100, 1_000, 10_000, 100_000, 1_000_000}},
 	{"log", "Receipt from a log of so many leaves, milliseconds", "./ledger/tessera", "Size", "receipt-ms", []int{1_000, 10_000, 100_000, 1_000_000}},
 	{"events", "Journal of so many events read back, seconds", "./server/store", "Events", "s", []int{1_000, 10_000, 100_000, 1_000_000}},
 }
