@@ -33,6 +33,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -54,7 +55,7 @@ import (
 	"github.com/skalig/skalig/server/store"
 )
 
-// The limits of a session.
+// The limits of a session, where the configuration sets no shorter ones.
 const (
 	Idle     = 30 * time.Minute
 	Lifetime = 8 * time.Hour
@@ -69,6 +70,8 @@ type Config struct {
 	Sessions string                            // path of sessions.db
 	Persons  secret.Key                        // keys references to persons
 	Seal     secret.Key                        // seals sessions
+	Idle     time.Duration                     // a session's limits; 0: the constants Idle and Lifetime
+	Lifetime time.Duration                     //
 	Client   *http.Client                      // to reach a provider; a client with a timeout where nil
 	Log      *slog.Logger
 	Result   func(result string) // told "ok" or why not, from a fixed set
@@ -129,7 +132,7 @@ func New(ctx context.Context, c Config) (*Auth, error) {
 	m := scs.New()
 	m.Store, m.Codec = db, codec
 	m.HashTokenInStore = true
-	m.IdleTimeout, m.Lifetime = Idle, Lifetime
+	m.IdleTimeout, m.Lifetime = cmp.Or(c.Idle, Idle), cmp.Or(c.Lifetime, Lifetime)
 	m.Cookie.Name, m.Cookie.HttpOnly, m.Cookie.SameSite, m.Cookie.Path, m.Cookie.Persist = "skalig", true, http.SameSiteLaxMode, "/", false
 	if base.Scheme == "https" {
 		m.Cookie.Name, m.Cookie.Secure = "__Host-skalig", true

@@ -381,6 +381,37 @@ func TestSession(t *testing.T) {
 	}
 }
 
+// TestSessionEnds: who does nothing is signed out after the idle limit, and who
+// does much after the absolute one.
+func TestSessionEnds(t *testing.T) {
+	i := newIssuer(t)
+	p := newParty(t, i, func(c *auth.Config) { c.Idle, c.Lifetime = 2*time.Second, 5*time.Second })
+	in := func(b *http.Client) bool {
+		_, body := get(t, b, p.URL+"/x")
+		return strings.HasPrefix(body, "/x: true")
+	}
+	still, busy := client(t), client(t)
+	get(t, still, p.URL+"/logga-in")
+	get(t, busy, p.URL+"/logga-in")
+	began := time.Now()
+	for time.Since(began) < 3*time.Second {
+		if !in(busy) {
+			t.Fatal("signed out while busy, before the absolute limit")
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	if in(still) {
+		t.Error("signed in after the idle limit")
+	}
+	for time.Since(began) < 5300*time.Millisecond {
+		in(busy)
+		time.Sleep(100 * time.Millisecond)
+	}
+	if in(busy) {
+		t.Error("signed in after the absolute limit")
+	}
+}
+
 func TestSecureCookie(t *testing.T) {
 	i := newIssuer(t)
 	p := newParty(t, i, func(c *auth.Config) { c.URL = "https://skalig.example" })
