@@ -22,6 +22,7 @@ try {
   await wide.page.evaluate(() => { document.activeElement.blur(); window.scrollTo(0, 150); });
   await wide.page.screenshot({ path: to("rakna") });
 
+  await wide.page.goto("about:blank"); // the same address again would keep the answers
   await send(wide.page, service.url, "alva");
   await decided(wide.page);
   await wide.page.setViewportSize({ width: 1024, height: 1300 });
