@@ -32,6 +32,7 @@ class Calculator {
   private pressed = false;
   private saying = 0;
   private computed = false; // the answers give an amount
+  private listed = ""; // the month that the lists of months end with
   private inSight = false;
   private faults: Fault[] = [];
   private asked: Fault[] = []; // the engine's questions
@@ -208,15 +209,17 @@ class Calculator {
     for (const e of document.querySelectorAll<HTMLElement>("[data-adult]")) e.hidden = !couple;
     for (const e of document.querySelectorAll<HTMLElement>("[data-children]")) e.hidden = this.form.children.cards().length === 0;
     for (const e of document.querySelectorAll<HTMLElement>("[data-couple]")) e.classList.toggle("unseen", !couple);
-    for (const p of ["p1", "p2"]) startMonths(byId<HTMLSelectElement>(`${p}-from`), this.form.month);
-    const code = byId<HTMLSelectElement>("kommun").value;
+    if (this.listed !== this.form.month) for (const p of ["p1", "p2"]) startMonths(byId<HTMLSelectElement>(`${p}-from`), this.form.month);
+    this.listed = this.form.month;
+    const place = byId<HTMLSelectElement>("kommun");
+    const code = place.value;
     const g = page.guidelines.find((g) => g.code === code);
-    const name = placeOf(code) ?? "";
+    const name = place.selectedOptions[0]?.text ?? "";
     const status = g?.status ?? "none";
     this.form.incomeMonth = earlier(this.form.month, g?.file.incomeMonth === "same" ? 0 : 1);
     this.form.sharedByRooms = g?.file.rentShare === "rooms";
     const hint = t("rakna.income.hint.month", { month: month(this.form.incomeMonth) });
-    for (const e of document.querySelectorAll("[data-income-month]")) e.textContent = hint;
+    for (const e of document.querySelectorAll("[data-income-month]")) if (e.textContent !== hint) e.textContent = hint;
     byId("kommun-not").textContent = t(`rakna.guideline.${status}`, { name });
     byId("skickas").textContent = t(page.facts ? "rakna.change.sent" : "rakna.sent", { name });
     byId("ansok").hidden = !g?.open;
