@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { launch, open } from "./browser.mjs";
 import { fill, ready } from "./household.mjs";
 import { serve } from "./service.mjs";
-import { decided, receipt, send } from "./walk.mjs";
+import { decided, receipt, send, signIn } from "./walk.mjs";
 
 const to = (name) => fileURLToPath(new URL(`../screenshots/${name}.png`, import.meta.url));
 await mkdir(fileURLToPath(new URL("../screenshots", import.meta.url)), { recursive: true });
@@ -34,6 +34,15 @@ try {
   await wide.page.waitForSelector(".verdict--ok");
   await wide.page.evaluate(() => document.querySelector("#utfall").scrollIntoView());
   await wide.page.screenshot({ path: to("kvitto") });
+
+  // The caseworker's desk with a case that a human decides.
+  const bo = await open(browser, service.url);
+  await send(bo.page, service.url, "bo", async (page) => { await page.fill("#rent", "25000"); });
+  const desk = await open(browser, service.url, { viewport: { width: 1280, height: 1200 } });
+  await desk.page.goto(service.url + new URL(bo.page.url()).pathname.replace("/arende/", "/handlaggare/"));
+  await signIn(desk.page, "doris");
+  await desk.page.waitForSelector(".warnings");
+  await desk.page.screenshot({ path: to("handlaggare") });
 
   const phone = await open(browser, service.url, { viewport: { width: 360, height: 740 }, colorScheme: "dark", deviceScaleFactor: 2 });
   await ready(phone.page, service.url);

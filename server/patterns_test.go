@@ -1,0 +1,13 @@
+package server
+
+import "github.com/skalig/skalig/site"
+
+// Patterns are the routes of a demonstration, for the tests that walk them all.
+func Patterns() ([]string, error) {
+	pages, err := site.Open()
+	if err != nil {
+		return nil, err
+	}
+	_, patterns := (&service{c: Config{Demo: true}, site: pages}).routes()
+	return patterns, nil
+}

@@ -1,0 +1,129 @@
+// The caseworker's desk and what is paid, as the people who work there click it.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, open, overflow, violations } from "./browser.mjs";
+import { plain } from "./household.mjs";
+import { serve } from "./service.mjs";
+import { decided, send, signIn, work } from "./walk.mjs";
+
+let service, browser;
+before(async () => {
+  service = await serve();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+const text = async (page, selector) => plain((await page.textContent(selector)).replace(/\s+/g, " "));
+
+async function sound(page) {
+  assert.deepEqual(await violations(page), [], page.url());
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 320, height: 800 });
+  assert.equal(await overflow(page), 0, `${page.url()} is wider than 320 pixels`);
+  await page.setViewportSize(size);
+}
+
+/** as gives a page in which a person is signed in, on a page of theirs. */
+async function as(person, path) {
+  const tab = await open(browser, service.url);
+  await tab.page.goto(service.url + path);
+  await signIn(tab.page, person);
+  await tab.page.waitForURL(`**${path}`);
+  return tab;
+}
+
+test("an automatic grant becomes a payment file that two people approve", async () => {
+  const alva = await open(browser, service.url);
+  await send(alva.page, service.url, "alva");
+  await decided(alva.page);
+  await alva.page.goto(`${service.url}/mina/konto`);
+  await alva.page.fill("#clearing", "5000");
+  await alva.page.fill("#number", "000 00 18");
+  await alva.page.getByRole("button", { name: "Spara kontot" }).click();
+  assert.match(await text(alva.page, ".error-summary"), /Någon siffra stämmer inte/);
+  await sound(alva.page);
+  await alva.page.fill("#number", "000 00 19");
+  await alva.page.fill("#landlord", "Hyresvärden AB");
+  await alva.page.fill("#landlord-number", "1000-0008");
+  await alva.page.fill("#rent", "6 200,50");
+  await alva.page.getByRole("button", { name: "Spara kontot" }).click();
+  await alva.page.getByText("Vi betalar till det här kontot").waitFor();
+  await sound(alva.page);
+
+  const petra = await as("petra", "/utbetalning");
+  await sound(petra.page);
+  await petra.page.getByRole("button", { name: /^Skapa betalfil på 9.490,50.kr/ }).click();
+  await petra.page.getByText("Du har skapat filen.").waitFor();
+  assert.equal(await petra.page.getByRole("button", { name: /^Släpp filen/ }).count(), 0, "whoever made the file may release it");
+  await sound(petra.page);
+
+  const per = await as("per", "/utbetalning");
+  await per.page.getByRole("button", { name: /^Släpp filen/ }).click();
+  const link = per.page.getByRole("link", { name: /^Hämta filen/ });
+  await link.waitFor();
+  const file = await (await per.page.request.get(new URL(await link.getAttribute("href"), service.url).href)).text();
+  assert.match(file, /<CtrlSum>9490\.50<\/CtrlSum>/);
+  assert.match(file, /<InstdAmt Ccy="SEK">6200\.50<\/InstdAmt>.*<Prtry>BGNR<\/Prtry>/);
+  await per.page.locator("table a").first().click();
+  await sound(per.page);
+  for (const tab of [alva, petra, per]) await tab.done();
+});
+
+test("a human changes the calculation, and two caseworkers see each other", async () => {
+  const bo = await open(browser, service.url);
+  await send(bo.page, service.url, "bo", async (page) => { await page.fill("#rent", "25000"); });
+  const id = new URL(bo.page.url()).pathname.split("/").pop();
+  const doris = await as("doris", `/handlaggare/${id}`);
+  const dag = await as("dag", `/handlaggare/${id}`);
+  await sound(doris.page);
+  await work(doris.page, { what: "addition", amount: "1 000", reason: "Tid att hitta en billigare bostad.", ground: "12 kap. 1 § socialtjänstlagen (2025:400)" });
+  assert.match(await text(doris.page, "main"), /Utöver norm och riktlinjer beviljas 1 000 kr: \+1 000 kr/);
+  await sound(doris.page);
+
+  await dag.page.check("#o-refused");
+  await dag.page.fill("#motivation", "Dags eget utkast.");
+  await dag.page.getByRole("button", { name: "Fatta beslutet" }).click();
+  assert.match(await text(dag.page, ".error-summary"), /Någon annan hann före/);
+  assert.equal(await dag.page.inputValue("#motivation"), "Dags eget utkast.", "what was typed is lost");
+  await sound(dag.page);
+  assert.ok(dag.faults.every((f) => f.includes("409")), dag.faults.join("\n"));
+  dag.faults.length = 0; // the browser names the answer on its console
+
+  await doris.page.check("#o-partly");
+  await doris.page.getByRole("button", { name: "Fatta beslutet" }).click();
+  await bo.page.goto(`${service.url}/arende/${id}`);
+  await decided(bo.page);
+  assert.match(await text(bo.page, "main"), /Doris Demosson/);
+  for (const tab of [bo, doris, dag]) await tab.done();
+});
+
+test("a stop sends the next application to a human, and the pages of every role are sound", async () => {
+  const otto = await as("otto", "/drift");
+  await otto.page.fill("#reason", "Vi byter maskin.");
+  await otto.page.getByRole("button", { name: "Stoppa alla automatiska beslut" }).click();
+  await sound(otto.page);
+  const cleo = await open(browser, service.url);
+  await send(cleo.page, service.url, "cleo");
+  assert.match(await text(cleo.page, "main"), /Automatiska beslut är stoppade i hela tjänsten/);
+  const id = new URL(cleo.page.url()).pathname.split("/").pop();
+  await otto.page.fill("#reason", "Klart.");
+  await otto.page.getByRole("button", { name: "Sätt på automatiska beslut igen" }).click();
+
+  const doris = await as("doris", "/handlaggare");
+  for (const path of ["/handlaggare", "/handlaggare?orsak=service-stopped", "/handlaggare/arbetet", "/omprovning"]) {
+    await doris.page.goto(service.url + path);
+    await sound(doris.page);
+  }
+  await doris.page.goto(`${service.url}/handlaggare/${id}`);
+  await doris.page.fill("#reason-skydd", "Uppgift från Skatteverket.");
+  await doris.page.getByRole("button", { name: "Hushållet har skyddade uppgifter" }).click();
+  const dag = await as("dag", `/handlaggare/${id}`);
+  assert.doesNotMatch(await text(dag.page, "main"), /Cleo/);
+  await sound(dag.page);
+  const maja = await as("maja", "/administration");
+  await sound(maja.page);
+  for (const tab of [otto, cleo, doris, dag, maja]) await tab.done();
+});
