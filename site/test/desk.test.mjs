@@ -26,6 +26,12 @@ async function sound(page) {
   await page.setViewportSize(size);
 }
 
+/** answered holds that a page's only faults are answers with a status, which the browser names on its console. */
+function answered(tab, code) {
+  assert.ok(tab.faults.every((f) => f.includes(`status of ${code}`)), tab.faults.join("\n"));
+  tab.faults.length = 0;
+}
+
 /** as gives a page in which a person is signed in, on a page of theirs. */
 async function as(person, path) {
   const tab = await open(browser, service.url);
@@ -45,6 +51,7 @@ test("an automatic grant becomes a payment file that two people approve", async 
   await alva.page.getByRole("button", { name: "Spara kontot" }).click();
   assert.match(await text(alva.page, ".error-summary"), /Någon siffra stämmer inte/);
   await sound(alva.page);
+  answered(alva, 422);
   await alva.page.fill("#number", "000 00 19");
   await alva.page.fill("#landlord", "Hyresvärden AB");
   await alva.page.fill("#landlord-number", "1000-0008");
@@ -89,8 +96,7 @@ test("a human changes the calculation, and two caseworkers see each other", asyn
   assert.match(await text(dag.page, ".error-summary"), /Någon annan hann före/);
   assert.equal(await dag.page.inputValue("#motivation"), "Dags eget utkast.", "what was typed is lost");
   await sound(dag.page);
-  assert.ok(dag.faults.every((f) => f.includes("409")), dag.faults.join("\n"));
-  dag.faults.length = 0; // the browser names the answer on its console
+  answered(dag, 409);
 
   await doris.page.check("#o-partly");
   await doris.page.getByRole("button", { name: "Fatta beslutet" }).click();
