@@ -95,9 +95,9 @@ test("an application granted by the program, with a receipt", async () => {
   assert.match(await text(page, "h1"), new RegExp(`Du får ${support.replace(".", "\\.")}`));
   assert.deepEqual(await table(page, "main .rows"), preview, "the decision's rows are not the calculator's");
   assert.match(await text(page, "main"), /Då finns det inget att överklaga/);
-  assert.ok(await page.getByText("inom tre veckor").isHidden());
+  assert.ok(await page.getByText("Du kan överklaga inom tre veckor").isHidden());
   await page.getByText("Så gör den som ändå vill överklaga").click();
-  assert.ok(await page.getByText("inom tre veckor").isVisible());
+  assert.ok(await page.getByText("Du kan överklaga inom tre veckor").isVisible());
   await sound(page);
   good = join(folder, "kvitto.json");
   await receipt(page, good);
