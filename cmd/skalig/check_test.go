@@ -1,42 +1,11 @@
 package main
 
 import (
-	"context"
-	"io"
-	"net/http"
-	"net/http/cookiejar"
-	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/skalig/skalig/server"
 )
-
-// demonstration serves a folder for as long as visit takes.
-func demonstration(t *testing.T, data string, visit func(url string)) {
-	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
-	started, ended := make(chan string, 1), make(chan error, 1)
-	noon := time.Date(2026, 11, 22, 11, 0, 0, 0, time.UTC)
-	go func() {
-		ended <- server.Run(ctx, server.Config{Addr: "127.0.0.1:0", Data: data, Demo: true, Version: "test", Clock: func() time.Time { return noon },
-			Started: func(url string) { started <- url }})
-	}()
-	select {
-	case url := <-started:
-		visit(url)
-	case err := <-ended:
-		t.Fatal(err)
-	}
-	stop()
-	if err := <-ended; err != nil {
-		t.Fatal(err)
-	}
-}
 
 // TestCheckAndReplayAndMonitor takes what a service over HTTP leaves behind, its
 // folder, its receipt and its log, to each of the tools that need not trust it.
@@ -45,45 +14,8 @@ func TestCheckAndReplayAndMonitor(t *testing.T) {
 	copied, keys, again := filepath.Join(dir, "copied"), filepath.Join(dir, "keys"), filepath.Join(dir, "again")
 	data, receipt, key, state := filepath.Join(dir, "data"), filepath.Join(dir, "receipt.json"), filepath.Join(dir, "vkey"), filepath.Join(dir, "state")
 	demonstration(t, data, func(base string) {
-		jar, err := cookiejar.New(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		client := &http.Client{Jar: jar, Timeout: 20 * time.Second}
-		do := func(method, path string, form url.Values) (body, at string) {
-			req, err := http.NewRequest(method, base+path, strings.NewReader(form.Encode()))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if method == http.MethodPost {
-				req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-				req.Header.Set("Origin", base)
-			}
-			res, err := client.Do(req)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer res.Body.Close()
-			text, err := io.ReadAll(res.Body)
-			if err != nil || res.StatusCode != 200 {
-				t.Fatalf("%s: %d %v", path, res.StatusCode, err)
-			}
-			return string(text), res.Request.URL.Path
-		}
-		hidden := func(page, name string) string {
-			m := regexp.MustCompile(`name="` + name + `" value="([^"]+)"`).FindStringSubmatch(page)
-			if m == nil {
-				t.Fatalf("no %s on the page", name)
-			}
-			return m[1]
-		}
-		facts := `{"schema":"skalig/facts/1","month":"2026-11","municipality":"9999","persons":[{"id":"p1","role":"adult","age":34,"monthsInRow":0}],` +
-			`"housing":{"tenure":"rent","rooms":2},"costs":[{"id":"k1","kind":"rent","amount":6500}]}`
-		page, _ := do("POST", "/ansok", url.Values{"facts": {facts}})
-		page, _ = do("POST", "/demo/idp/valj", url.Values{"request": {hidden(page, "request")}, "person": {"alva"}})
-		_, at := do("POST", "/ansok/skicka", url.Values{"key": {hidden(page, "key")}, "attest": {"ja"}})
-		file, _ := do("GET", at+"/kvitto.json", nil)
-		vkey, _ := do("GET", "/log/key", nil)
+		v := visit(t, base)
+		file, vkey := v.decided("alva"), v.get("/log/key")
 		if err := os.WriteFile(receipt, []byte(file), 0o600); err != nil {
 			t.Fatal(err)
 		}
