@@ -83,26 +83,27 @@ type Observer interface {
 	Retained(due, kept, erased int)
 }
 
-// Config is what a Service is made of. Every field must be set, but Clock, Rand,
-// Log and Observer have defaults.
+// Config is what a Service is made of. Every field must be set, but ReleaseEvery,
+// Clock, Rand, Log and Observer have defaults.
 type Config struct {
-	Store     *store.Store
-	Ledger    Log
-	Keys      []string // verifier keys of the log, to check receipts with
-	Engine    Artefact
-	Native    func(name string, in []byte) []byte
-	Releases  func() ([]release.Approved, error)              // what people have approved, by first day
-	Kept      func(engine [32]byte) bool                      // whether this build holds an artefact
-	Words     []byte                                          // the engine's Swedish words
-	Guideline func(municipality, month string) ([]byte, bool) // in force that month
-	Boards    []Board
-	Digests   secret.Key // keys the digest of an application
-	EraseOld  bool       // erase files when the law says so; else only count them
-	StopAll   bool       // no automatic decision, by configuration
-	Clock     func() time.Time
-	Rand      io.Reader
-	Log       *slog.Logger
-	Observer  Observer
+	Store        *store.Store
+	Ledger       Log
+	Keys         []string // verifier keys of the log, to check receipts with
+	Engine       Artefact
+	Native       func(name string, in []byte) []byte
+	Releases     func() ([]release.Approved, error)              // what people have approved, by first day
+	Kept         func(engine [32]byte) bool                      // whether this build holds an artefact
+	Words        []byte                                          // the engine's Swedish words
+	Guideline    func(municipality, month string) ([]byte, bool) // in force that month
+	Boards       []Board
+	Digests      secret.Key    // keys the digest of an application
+	EraseOld     bool          // erase files when the law says so; else only count them
+	StopAll      bool          // no automatic decision, by configuration
+	ReleaseEvery time.Duration // how often to look for what people have approved meanwhile; 0: 30 s
+	Clock        func() time.Time
+	Rand         io.Reader
+	Log          *slog.Logger
+	Observer     Observer
 }
 
 // A Board is a municipality's board with what it has delegated.
@@ -145,6 +146,9 @@ type Service struct {
 func New(ctx context.Context, c Config) (*Service, error) {
 	s := &Service{Config: c, boards: map[string]Board{}, slots: make(chan struct{}, 8),
 		take: make(chan struct{}, 1), append: make(chan struct{}, 1), publish: make(chan struct{}, 1), failed: make(chan struct{})}
+	if s.ReleaseEvery == 0 {
+		s.ReleaseEvery = 30 * time.Second
+	}
 	if s.Clock == nil {
 		s.Clock = time.Now
 	}

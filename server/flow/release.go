@@ -14,9 +14,6 @@ import (
 	"github.com/skalig/skalig/server/store"
 )
 
-// releaseEvery is how often to look for what people have approved meanwhile.
-const releaseEvery = 30 * time.Second
-
 // mayDecide holds that the engine with the guideline is released and in force.
 func (s *Service) mayDecide(v *store.View, guideline []byte, day string) error {
 	sum := sha256.Sum256(guideline)
@@ -53,7 +50,7 @@ func (s *Service) kept() error {
 // releasing logs what people approve while the service runs: the release after this
 // one, before it takes effect.
 func (s *Service) releasing(ctx context.Context) {
-	tick := time.NewTicker(releaseEvery)
+	tick := time.NewTicker(s.ReleaseEvery)
 	defer tick.Stop()
 	for {
 		select {

@@ -2,7 +2,9 @@ package flow_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -87,6 +89,60 @@ func TestReleaseTakesEffect(t *testing.T) {
 	}
 	if err := s.Decide(t.Context(), caseworker, over, flow.Ruling{Version: waiting.Version, Outcome: record.Refused, Motivation: "Nej.", Name: "Doris Demosson"}); err != nil {
 		t.Errorf("on the day a person could not decide: %v", err)
+	}
+}
+
+// What two people approve while the service runs is in the log without a restart, once,
+// and so is what they approve after that.
+func TestReleaseOfARunningService(t *testing.T) {
+	f := newFixture(t)
+	var mu sync.Mutex
+	approved := releasetest.Current(t, "2026-11-22")
+	f.change = func(c *flow.Config) {
+		c.ReleaseEvery = 20 * time.Millisecond
+		c.Releases = func() ([]release.Approved, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			return slices.Clone(approved), nil
+		}
+	}
+	_, st, _ := f.start(t)
+	for i, from := range []string{"2026-11-30", "2026-12-24"} {
+		mu.Lock()
+		approved = append(approved, releasetest.Current(t, from)...)
+		mu.Unlock()
+		want := uint64(i + 2)
+		for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+			n, err := f.log.Size(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n >= want {
+				break
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("the log has %d leaves; the release from %s is not among them", n, from)
+			}
+		}
+		leaves, err := st.Leaves(t.Context(), want-1, 10)
+		if err != nil || len(leaves) != 1 {
+			t.Fatalf("%v: %d leaves, want the release from %s alone", err, len(leaves), from)
+		}
+		sealed, err := st.Sealed(t.Context(), leaves[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := flow.DecodeBody[flow.ReleasedBody](sealed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err := record.ParseRelease([]byte(body.Record)); err != nil || r.From != from {
+			t.Errorf("%v: %+v", err, r)
+		}
+	}
+	time.Sleep(100 * time.Millisecond) // some rounds more
+	if n, err := f.log.Size(t.Context()); err != nil || n != 3 {
+		t.Errorf("%v: %d leaves, want each release once", err, n)
 	}
 }
 
