@@ -2,13 +2,10 @@ package server
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
-
-	"golang.org/x/mod/sumdb/note"
 
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/server/record"
@@ -42,8 +39,8 @@ type auditData struct {
 	Checkpoint string // as it is signed
 	Size       uint64
 	Root       string
-	Witnesses  []string // names that signed beside the log
-	Waiting    int      // leaves that no checkpoint covers yet
+	Witnessed  witnessed
+	Waiting    int // leaves that no checkpoint covers yet
 	Releases   []releaseRow
 	Digests    []noticeRow // the latest
 	Erasures   []erasureRow
@@ -100,7 +97,9 @@ func (s *service) auditData(ctx context.Context) (auditData, error) {
 		return data, fmt.Errorf("couldn't open the log's checkpoint: %w", err)
 	}
 	data.Origin, data.Size, data.Root, data.Checkpoint = c.Origin, c.Size, c.Root.String(), string(signed)
-	data.Witnesses = witnesses(signed)
+	if data.Witnessed, err = s.cosigned(c); err != nil {
+		return data, err
+	}
 	data.Waiting, _ = s.store.Unsigned()
 	if data.Releases, err = s.releaseRows(ctx); err != nil {
 		return data, err
@@ -117,23 +116,6 @@ func (s *service) auditData(ctx context.Context) (auditData, error) {
 	data.Samples = data.Samples[:min(len(data.Samples), shown)]
 	data.Erasures, data.Erased, err = s.erasureRows(ctx)
 	return data, err
-}
-
-// witnesses are the names on a signed note but the log's own, whose signature
-// comes first. A name is what the line says: who trusts a witness checks by its key.
-func witnesses(signed []byte) []string {
-	n, err := note.Open(signed, note.VerifierList())
-	var unverified *note.UnverifiedNoteError
-	if errors.As(err, &unverified) {
-		n = unverified.Note
-	}
-	var names []string
-	if n != nil && len(n.UnverifiedSigs) > 1 {
-		for _, sig := range n.UnverifiedSigs[1:] {
-			names = append(names, sig.Name)
-		}
-	}
-	return names
 }
 
 // records gives the latest public records of a kind, newest first, and how many

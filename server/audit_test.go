@@ -54,7 +54,7 @@ func TestAudit(t *testing.T) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	for _, want := range []string{"Granska tjänsten", "2026-11-22</td>", key} {
+	for _, want := range []string{"Granska tjänsten", "2026-11-22</td>", "Inget vittne krävs. Bara loggen själv har skrivit under.", key} {
 		if page.code != 200 || !strings.Contains(page.body, strings.ReplaceAll(want, "+", "&#43;")) {
 			t.Errorf("the page lacks %q (%d)", want, page.code)
 		}

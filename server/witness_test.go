@@ -48,6 +48,18 @@ func TestDecisionsGoOnWithoutAWitness(t *testing.T) {
 		}
 	}
 
+	audit := func(want ...string) {
+		t.Helper()
+		page := fetch(t, s.url+"/audit")
+		for _, w := range want {
+			if !strings.Contains(page, w) {
+				t.Errorf("/audit lacks %s", w)
+			}
+		}
+	}
+	today := time.Now().Format("2006-01-")
+	audit("minst 2 av one, two", ">kravet är uppfyllt<", `one</th><td>ja</td><td>`+today, `two</th><td>ja</td><td>`+today, "<td>svarar</td>")
+
 	two.Kill()
 	b := s.as(t, "bo")
 	page := b.apply(single, nil)
@@ -64,6 +76,7 @@ func TestDecisionsGoOnWithoutAWitness(t *testing.T) {
 			t.Errorf("the metrics lack %s", want)
 		}
 	}
+	audit(">kravet är inte uppfyllt<", `one</th><td>ja</td>`, `two</th><td>nej</td><td>`+today, "<td>svarar inte sedan "+today)
 
 	two.Again(t)
 	for deadline := time.Now().Add(40 * time.Second); !metric(`skalig_witness_quorum 1`); time.Sleep(200 * time.Millisecond) {

@@ -82,6 +82,19 @@ func (l *Log) Met(c ledger.Checkpoint) bool {
 	return l.group == nil || l.group.Policy().Met(c)
 }
 
+// Signed lists the witnesses whose cosignature of the checkpoint verifies, by their
+// names in the policy.
+func (l *Log) Signed(c ledger.Checkpoint) ([]string, error) {
+	if l.group == nil {
+		return nil, nil
+	}
+	names, reason := l.group.Policy().Signed(c)
+	if reason != "" {
+		return nil, reason
+	}
+	return names, nil
+}
+
 // Close closes the log, and ends the connection to Trillian.
 func (l *Log) Close(ctx context.Context) error {
 	return errors.Join(l.Log.Close(ctx), l.release())
