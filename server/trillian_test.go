@@ -125,6 +125,47 @@ func TestLogMovesBetweenBackends(t *testing.T) {
 	}
 }
 
+// A service decides on a log server that it reaches over TLS, and on none for which
+// the configured certificates do not vouch.
+func TestLogOverTLS(t *testing.T) {
+	data := t.TempDir()
+	address, ca := trilliantest.Shared(t).Secure(t)
+	secure := publiclog.Config{Backend: publiclog.Trillian, Address: address, TLS: true, CA: ca}
+	stranger, system, plain := secure, secure, secure
+	stranger.CA, system.CA = trilliantest.Authority(t), ""
+	plain.TLS, plain.CA = false, ""
+	for _, refused := range []struct {
+		config publiclog.Config
+		why    string
+	}{{stranger, "certificate"}, {system, "certificate"}, {plain, "Unavailable"}} {
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		if _, err := publiclog.Create(ctx, filepath.Join(t.TempDir(), "log"), "log.example.se/skalig", refused.config); err == nil || !strings.Contains(err.Error(), refused.why) {
+			t.Errorf("a log was made by %+v: %v", refused.config, err)
+		}
+		cancel()
+	}
+	key, err := publiclog.Create(t.Context(), filepath.Join(data, "log"), "log.example.se/skalig", secure)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, err := trillian.Tree(filepath.Join(data, "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	trilliantest.Retire(t, tree)
+	s := run(t, data, func(c *server.Config) { c.PublicLog, c.Origin = secure, "log.example.se/skalig" })
+	if rep := ledger.Verify(decided(t, s, "alva"), []string{key}); !rep.OK || rep.Index != 1 {
+		t.Errorf("the receipt: %+v", rep)
+	}
+	s.stop()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	err = server.Run(ctx, server.Config{Addr: "127.0.0.1:0", Data: data, Demo: true, Version: "test", Clock: func() time.Time { return noon }, PublicLog: stranger})
+	if err == nil || !strings.Contains(err.Error(), "certificate") {
+		t.Errorf("the service started on a log server that nobody vouches for: %v", err)
+	}
+}
+
 // What must not be started, and what must not be moved.
 func TestLogRefused(t *testing.T) {
 	data := t.TempDir()

@@ -59,15 +59,19 @@ func (c *Cluster) launch(part Part) (*proctest.Process, error) {
 		return proctest.Launch(said, c.account.become, c.files.postgres, "-D", c.data(), "-k", c.dir,
 			"-c", "listen_addresses=", "-c", "autovacuum_naptime=1s", "-c", "max_connections=60")
 	}
-	common := []string{
+	if part == Server {
+		return proctest.Launch(said, nil, c.files.server, append(c.common(), "--rpc_endpoint="+c.address, "--tree_gc=false")...)
+	}
+	return proctest.Launch(said, nil, c.files.signer, append(c.common(), "--rpc_endpoint=localhost:0", "--force_master",
+		"--sequencer_interval=20ms", "--pre_election_pause=1ms", "--master_hold_interval=24h", "--num_sequencers=4")...)
+}
+
+// common is what both of Trillian's servers are told.
+func (c *Cluster) common() []string {
+	return []string{
 		"--logtostderr", "--http_endpoint=", "--storage_system=postgresql", "--quota_system=noop",
 		"--postgresql_uri=postgresql:///trillian?host=" + c.dir + "&user=postgres&pool_max_conns=20",
 	}
-	if part == Server {
-		return proctest.Launch(said, nil, c.files.server, append(common, "--rpc_endpoint="+c.address, "--tree_gc=false")...)
-	}
-	return proctest.Launch(said, nil, c.files.signer, append(common, "--rpc_endpoint=localhost:0", "--force_master",
-		"--sequencer_interval=20ms", "--pre_election_pause=1ms", "--master_hold_interval=24h", "--num_sequencers=4")...)
 }
 
 // ready asks a part whether it works. The signer has nothing to ask: trees grow, or
