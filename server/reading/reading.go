@@ -8,6 +8,14 @@
 // first row that is timed in a later day. So every row is under exactly one digest,
 // whatever a clock has done. A day without rows has no digest.
 //
+// A clock that was ahead and is set right again leaves rows timed in a day to come.
+// Such a row ends the day before it, and from it on no digest is written until the
+// clock has passed the day that it names: a clock that was a month ahead holds the
+// digests up for a month. The rows meanwhile are chained as ever, so that none can
+// be changed without the later ones, and the digest then written covers them all; but
+// until then nothing in the log says so. Whoever sees on /audit that the days stop
+// has found such a clock, or a service that stands still.
+//
 // The record (record.Digest) holds
 //
 //	events   the number of access events among those rows
