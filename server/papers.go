@@ -61,6 +61,10 @@ func (s *service) showCaseFiles(w http.ResponseWriter, r *http.Request, who auth
 // addCaseFile takes a document into a case.
 func (s *service) addCaseFile(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
 	id := r.PathValue("id")
+	// Whose case it is comes before what was sent, so that nothing is read for a stranger.
+	if _, err := s.store.Documents(r.Context(), who.Caller(), id); err != nil {
+		return err
+	}
 	said, err := s.handIn(r, who, id)
 	if err != nil {
 		return err

@@ -228,6 +228,13 @@ func (s *service) answerSample(w http.ResponseWriter, r *http.Request, who auth.
 	if err != nil {
 		return err
 	}
+	all, err := s.store.Samples()
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(all, func(x store.Sample) bool { return x.Index == asked && x.Municipality == who.Municipality }) {
+		return store.ErrNotFound
+	}
 	if err := r.ParseForm(); err != nil {
 		return errForm
 	}
