@@ -4,7 +4,7 @@ DATA ?= ./data
 # Generated households that the native engine, wazero and Node must answer alike.
 HOUSEHOLDS ?= $(if $(CI),100000,5000)
 
-.PHONY: run build worker worker-dev embed test wasm bench soak screenshots clean
+.PHONY: run build worker worker-dev embed test wasm bench soak security fuzz screenshots clean
 
 run: build
 	@exec bin/skalig serve --demo --addr $(ADDR) --data $(DATA)
@@ -42,6 +42,14 @@ SOAK ?= 20
 soak: build
 	@.ci/need initdb strace mkfs.ext4
 	go test -count $(SOAK) -timeout 0 -v ./server/faults ./ledger/tessera ./ledger/trillian | grep -E '^(---|FAIL|ok| +[a-z_]+_test.go)'
+
+# The checks of the source and of what is built of it; what they are for is in server/security.
+security:
+	@.ci/security
+
+# Every fuzz target, for longer than .ci/run does. ONLY='server/form' takes some of them.
+fuzz: build
+	@TIME=$${TIME:-5m} .ci/fuzz
 
 bench: build worker
 	@.ci/need node npm chromium initdb

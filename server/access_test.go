@@ -178,6 +178,9 @@ func TestBadInput(t *testing.T) {
 			t.Errorf("%s: %d, want %d with %q: %.300s", name, a.code, c.code, c.want, a.body)
 		}
 	}
+	if a := b.post("/ansok", url.Values{"facts": {single, single}}); a.code != 400 {
+		t.Errorf("a field twice: %d", a.code)
+	}
 	if mine := b.get("/mina"); !strings.Contains(mine.body, "Du har inga ärenden") {
 		t.Error("bad input made a case")
 	}

@@ -1,6 +1,7 @@
 package application_test
 
 import (
+	"bytes"
 	"io/fs"
 	"net/url"
 	"os"
@@ -240,5 +241,22 @@ func FuzzRead(f *testing.F) {
 		c.Notes()
 		c.Asked()
 		c.Left()
+	})
+}
+
+// FuzzSniff: a file is one of the kinds that are kept, with its ending, or none; and
+// what follows the first bytes makes it no other.
+func FuzzSniff(f *testing.F) {
+	for _, s := range []string{"%PDF-1.7", "\xff\xd8\xff\xe0", "\x89PNG\r\n\x1a\n", "RIFF0000WEBP", "0000ftypheic", "PK\x03\x04", "<svg onload=alert(1)>", ""} {
+		f.Add([]byte(s), []byte("<script>"))
+	}
+	f.Fuzz(func(t *testing.T, content, rest []byte) {
+		media, ending := application.Sniff(content)
+		if ending != application.Ending(media) || strings.Contains(media, "html") || strings.Contains(media, "svg") || strings.Contains(media, "zip") {
+			t.Fatalf("%q is %q, %q", content, media, ending)
+		}
+		if more, _ := application.Sniff(append(bytes.Clone(content), rest...)); media != "" && more != media {
+			t.Fatalf("%q is %q, and longer %q", content, media, more)
+		}
 	})
 }

@@ -72,6 +72,25 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// FuzzOpen: no bytes that one person hands in beside their own approval make a second
+// approver.
+func FuzzOpen(f *testing.F) {
+	anna, bertil, stranger := releasetest.NewPerson(f, "anna"), releasetest.NewPerson(f, "bertil"), releasetest.NewPerson(f, "cesar")
+	one, err1 := release.Approve([]byte(sound), anna.Signer)
+	foreign, err2 := release.Approve([]byte(sound), stranger.Signer)
+	if err := errors.Join(err1, err2); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(one)
+	f.Add(foreign)
+	f.Add([]byte(sound + "\n— bertil AAAAAAAA\n"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		if a, err := release.Open([][]byte{one, text}, []release.Approver{anna.Approver, bertil.Approver}); err == nil {
+			t.Fatalf("%q approved %s", text, a.Note)
+		}
+	})
+}
+
 // Two different people, or it is not approved.
 func TestTwoPeople(t *testing.T) {
 	anna, bertil, stranger := releasetest.NewPerson(t, "anna"), releasetest.NewPerson(t, "bertil"), releasetest.NewPerson(t, "cesar")

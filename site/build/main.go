@@ -87,7 +87,8 @@ func bundle(dir string) ([]api.OutputFile, error) {
 		Plugins:           []api.Plugin{embedded(dir)},
 		LogLevel:          api.LogLevelSilent,
 	})
-	for _, m := range append(r.Errors, r.Warnings...) {
+	if all := append(r.Errors, r.Warnings...); len(all) > 0 {
+		m := all[0]
 		if m.Location == nil {
 			return nil, errors.New(m.Text)
 		}

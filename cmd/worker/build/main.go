@@ -174,7 +174,8 @@ func bundle(out string, known built) error {
 		MinifySyntax:     true,
 		LogLevel:         api.LogLevelSilent,
 	})
-	for _, m := range append(r.Errors, r.Warnings...) {
+	if all := append(r.Errors, r.Warnings...); len(all) > 0 {
+		m := all[0]
 		if m.Location == nil {
 			return errors.New(m.Text)
 		}

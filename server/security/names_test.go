@@ -1,0 +1,197 @@
+// Package security holds what is written about security (threats.md, asvs.md,
+// inputs.md, keys.md) to the tests that it names, and the repository to what a
+// repository must not hold.
+package security_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+const root = "../.."
+
+// tests are the tests and fuzz targets of the module: "server/auth.TestSession".
+func tests(t *testing.T) map[string]bool {
+	t.Helper()
+	all := map[string]bool{}
+	set := token.NewFileSet()
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if n := d.Name(); d.IsDir() && path != root && (n == "node_modules" || n == "testdata" || strings.HasPrefix(n, ".")) {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		f, err := parser.ParseFile(set, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		folder, err := filepath.Rel(root, filepath.Dir(path))
+		if err != nil {
+			return err
+		}
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && (strings.HasPrefix(fn.Name.Name, "Test") || strings.HasPrefix(fn.Name.Name, "Fuzz")) {
+				all[filepath.ToSlash(folder)+"."+fn.Name.Name] = true
+			}
+		}
+		return nil
+	})
+	if err != nil || len(all) < 100 {
+		t.Fatalf("%d tests were found: %v", len(all), err)
+	}
+	return all
+}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// rows are the rows of a document's tables, without their heads.
+func rows(text string) (all [][]string) {
+	table := false
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(line, "|---"):
+			table = true
+		case !strings.HasPrefix(line, "|"):
+			table = false
+		case table:
+			var cells []string
+			for _, c := range strings.Split(strings.Trim(line, "|"), "|") {
+				cells = append(cells, strings.TrimSpace(c))
+			}
+			all = append(all, cells)
+		}
+	}
+	return all
+}
+
+var name = regexp.MustCompile("`([a-z0-9/]+\\.(?:Test|Fuzz)[A-Za-z0-9]*)`")
+
+func names(text string) (all []string) {
+	for _, m := range name.FindAllStringSubmatch(text, -1) {
+		all = append(all, m[1])
+	}
+	return all
+}
+
+// TestNamesExist finds every test that a document names, and a test in every row
+// that claims an answer.
+func TestNamesExist(t *testing.T) {
+	have := tests(t)
+	for _, file := range []string{"threats.md", "asvs.md", "inputs.md", "keys.md"} {
+		text := read(t, file)
+		found := names(text)
+		if len(found) == 0 {
+			t.Errorf("%s names no test", file)
+		}
+		for _, n := range found {
+			if !have[n] {
+				t.Errorf("%s names %s, which does not exist", file, n)
+			}
+		}
+	}
+	answered, open, ok := strings.Cut(read(t, "threats.md"), "## Not answered")
+	if !ok || len(rows(open)) == 0 {
+		t.Error("threats.md does not say what is not answered")
+	}
+	for _, row := range rows(answered) {
+		if len(row) != 4 || row[2] == "" || len(names(row[3])) == 0 {
+			t.Errorf("threats.md answers without a test: %v", row)
+		}
+	}
+}
+
+// TestASVS: each requirement is met, and a test shows it, or not applicable or open,
+// and a reason says why.
+func TestASVS(t *testing.T) {
+	number := regexp.MustCompile(`^\d+\.\d+\.\d+$`)
+	seen, states := map[string]bool{}, map[string]int{}
+	for _, row := range rows(read(t, "asvs.md")) {
+		if len(row) != 4 || !number.MatchString(row[0]) || seen[row[0]] || row[3] == "" {
+			t.Errorf("asvs.md: %v", row)
+			continue
+		}
+		seen[row[0]] = true
+		states[row[2]]++
+		if row[2] == "met" && len(names(row[3])) == 0 {
+			t.Errorf("asvs.md: %s is met, and no test shows it", row[0])
+		}
+	}
+	if len(states) != 3 || states["met"] == 0 || states["open"] == 0 || states["not applicable"] == 0 {
+		t.Errorf("the states of asvs.md: %v", states)
+	}
+	t.Log(states)
+}
+
+// TestInputs: each target is in inputs.md and has a corpus in the repository.
+func TestInputs(t *testing.T) {
+	listed := map[string]bool{}
+	for _, row := range rows(read(t, "inputs.md")) {
+		found := names(row[1])
+		if len(found) == 0 {
+			t.Errorf("nothing fuzzes %s", row[0])
+		}
+		for _, n := range found {
+			listed[n] = true
+		}
+	}
+	for n := range tests(t) {
+		folder, target, _ := strings.Cut(n, ".")
+		if !strings.HasPrefix(target, "Fuzz") {
+			continue
+		}
+		if !listed[n] {
+			t.Errorf("inputs.md lacks %s", n)
+		}
+		if files, err := os.ReadDir(filepath.Join(root, folder, "testdata", "fuzz", target)); err != nil || len(files) == 0 {
+			t.Errorf("%s has no corpus: %v", n, err)
+		}
+	}
+}
+
+// TestChecksAreCalled: the gate runs the checks, and the checks what they are for.
+func TestChecksAreCalled(t *testing.T) {
+	for file, want := range map[string][]string{
+		".ci/run":      {".ci/security", ".ci/fuzz"},
+		".ci/security": {"go mod verify", "staticcheck", "gosec", "go test -race", "cmp ", "cyclonedx-gomod", "./server/security"},
+	} {
+		text := read(t, filepath.Join(root, file))
+		for _, w := range want {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s does not run %s", file, w)
+			}
+		}
+	}
+}
+
+// TestDocuments: what is reported has a time within which it is mended.
+func TestDocuments(t *testing.T) {
+	text := read(t, "SECURITY.md")
+	mended := 0
+	for _, row := range rows(text) {
+		if len(row) == 2 && regexp.MustCompile(`\d+ (hours|days)`).MatchString(row[1]) {
+			mended++
+		}
+	}
+	if mended < 3 || !strings.Contains(text, "supported") {
+		t.Errorf("SECURITY.md has %d times", mended)
+	}
+}
