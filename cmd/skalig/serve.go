@@ -9,17 +9,19 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/skalig/skalig/server"
 )
 
 type serve struct {
-	Addr   string `help:"Address to listen on." default:"127.0.0.1:8080"`
-	Data   string `help:"Folder for everything that is kept. Made at the first start." default:"./data"`
-	URL    string `name:"url" help:"The service's own address as people write it. Default: from the address."`
-	Demo   bool   `help:"Serve an invented municipality with test identities to sign in as."`
-	Config string `help:"A file with municipalities and sign-in (JSON with comments), for a service in earnest." type:"existingfile"`
-	Debug  bool   `help:"Log at debug level."`
+	Addr   string        `help:"Address to listen on." default:"127.0.0.1:8080"`
+	Data   string        `help:"Folder for everything that is kept. Made at the first start." default:"./data"`
+	URL    string        `name:"url" help:"The service's own address as people write it. Default: from the address."`
+	Demo   bool          `help:"Serve an invented municipality with test identities to sign in as."`
+	Ahead  time.Duration `help:"How far a demonstration's clock is ahead, to see what the end of a month brings." placeholder:"DURATION"`
+	Config string        `help:"A file with municipalities and sign-in (JSON with comments), for a service in earnest." type:"existingfile"`
+	Debug  bool          `help:"Log at debug level."`
 }
 
 // Run serves until it is told to stop.
@@ -56,6 +58,12 @@ func (c *serve) config() (server.Config, error) {
 	}
 	if c.Demo && c.Config != "" {
 		return config, errors.New("a demonstration has its own configuration: leave out --config or --demo")
+	}
+	if c.Ahead != 0 {
+		if !c.Demo || c.Ahead < 0 {
+			return config, errors.New("only a demonstration's clock may be ahead, and none behind")
+		}
+		config.Clock = func() time.Time { return time.Now().Add(c.Ahead) }
 	}
 	config.Addr, config.Data, config.URL, config.Demo, config.Version = c.Addr, c.Data, c.URL, c.Demo, version()
 	if config.URL == "" {

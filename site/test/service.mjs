@@ -16,19 +16,20 @@ async function freePort() {
   return port;
 }
 
-export async function serve() {
-  if (process.env.SKALIG_URL) return { url: process.env.SKALIG_URL, stop: async () => {} };
-  const data = await mkdtemp(join(tmpdir(), "skalig-"));
+/** serve starts it. With a data folder of the test's own, which is kept, the program is always started; more are further options. */
+export async function serve(own, more = []) {
+  if (process.env.SKALIG_URL && !own) return { url: process.env.SKALIG_URL, stop: async () => {} };
+  const data = own ?? await mkdtemp(join(tmpdir(), "skalig-"));
   const port = await freePort();
   const url = `http://localhost:${port}`; // the demonstration sends people to this name
-  const child = spawn(join(root, "bin", "skalig"), ["serve", "--demo", "--addr", `127.0.0.1:${port}`, "--data", data], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(join(root, "bin", "skalig"), ["serve", "--demo", "--addr", `127.0.0.1:${port}`, "--data", data, ...more], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   for (const out of [child.stdout, child.stderr]) out.on("data", (d) => { said += d; });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const stop = async () => {
     child.kill("SIGTERM");
     await ended;
-    await rm(data, { recursive: true, force: true });
+    if (!own) await rm(data, { recursive: true, force: true });
   };
   for (let tries = 0; tries < 300; tries++) {
     if (child.exitCode !== null) throw new Error(`skalig serve ended with ${child.exitCode}:\n${said}`);
