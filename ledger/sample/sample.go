@@ -1,5 +1,5 @@
-// Package sample draws decisions from a log so that nobody chooses them: not the
-// one who is audited, and not the auditor.
+// Package sample draws decisions from a log so that nobody picks them by hand, and
+// the one who is audited does not choose them at all.
 //
 // The auditor names a municipality, how many decisions, and a published checkpoint
 // of the auditor's choice. Every decision leaf of the municipality below that
@@ -17,6 +17,11 @@
 // could try many salts for the last leaf before it is published, to keep one
 // decision out of one sample; not of samples from checkpoints that only later are
 // chosen among all that were ever published.
+//
+// An auditor could try many checkpoints before asking, to get one decision into the
+// sample. The request stands in the log with its checkpoint, so that everyone sees
+// which was named: an auditor who wants to be above that doubt says beforehand which
+// it will be, for instance the first one published on a day to come.
 package sample
 
 import (
