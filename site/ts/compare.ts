@@ -36,10 +36,10 @@ export class Compare {
     byId("jamfor-bort").hidden = !this.before;
     const place = byId("jamfor-svar");
     const input = this.before && after
-      ? `{"before":${this.side(this.before)},"after":${this.side(after)},"words":${this.host.words}}` : "";
+      ? `{"before":${this.side(this.before)},"after":${this.side(after)},"words":${this.host.words}}` : this.before ? "unreadable" : "";
     if (input === this.shown) return;
     this.shown = input;
-    if (!this.before || input === "") {
+    if (!this.before || !after) {
       place.replaceChildren(...(this.before ? [el("p", {}, t("rakna.compare.not"))] : []));
       return;
     }
