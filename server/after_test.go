@@ -121,6 +121,7 @@ func TestAppealAndReconsideration(t *testing.T) {
 	}
 
 	desk := "/handlaggare/" + id + "/overklagande"
+	doris.get("/handlaggare").has(t, "the queue", "Överklaganden som väntar", `href="`+desk+`"`)
 	board := doris.get(desk)
 	board.has(t, "the board's page", "Jag hittar ingen billigare bostad.", "7\u00a0220", "Skicka till förvaltningsrätten")
 	v := version.FindStringSubmatch(board.body)

@@ -565,6 +565,12 @@ func TestTalk(t *testing.T) {
 	if a := alva.post("/prata", url.Values{"municipality": {"0180"}}); a.code != 422 {
 		t.Errorf("an unknown municipality: %d", a.code)
 	}
+	if a := doris.get("/handlaggare"); !strings.Contains(a.body, "2 personer vill prata med någon") {
+		t.Error("the queue doesn't say that two want to talk")
+	}
+	if a := erik.get("/handlaggare"); strings.Contains(a.body, "personer vill prata med någon") {
+		t.Error("the neighbour's queue says that somebody wants to talk")
+	}
 	list := doris.get("/handlaggare/samtal").body
 	first, second := strings.Index(list, "Han läser min post"), strings.Index(list, "prata om skulder")
 	if first < 0 || second < first || !strings.Contains(list, "Ring inte.") || !strings.Contains(list, "19921122-2386") {
@@ -584,6 +590,9 @@ func TestTalk(t *testing.T) {
 	}
 	if a := doris.post("/handlaggare/samtal", url.Values{"id": {id}, "note": {"Träffade henne på biblioteket"}}); a.code != 200 || !strings.Contains(a.body, "Träffade henne") {
 		t.Errorf("marked: %d", a.code)
+	}
+	if a := doris.get("/handlaggare"); !strings.Contains(a.body, "En person vill prata med någon") {
+		t.Error("the queue doesn't say that one still wants to talk")
 	}
 	// The case goes its automatic way, and no page of it tells: not to Bo, not to Alva.
 	_, key := alva.check()

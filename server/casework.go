@@ -21,6 +21,8 @@ type queueData struct {
 	Reasons []gate.Reason
 	Reason  string // that is filtered by
 	Newest  bool   // first
+	Appeals []appealRow
+	Talks   int // wishes to talk that nobody has taken care of
 	Links   []link
 }
 
@@ -35,6 +37,12 @@ func (s *service) links(pages ...[3]string) (out []link) {
 		}
 	}
 	return out
+}
+
+// appealRow is an appeal that waits for the board.
+type appealRow struct {
+	ID, Month, Came string
+	Late, Sealed    bool
 }
 
 type queueRow struct {
@@ -54,16 +62,28 @@ func (s *service) showQueue(w http.ResponseWriter, r *http.Request, who auth.Ide
 	if err != nil {
 		return err
 	}
+	appeals, err := s.store.Appeals(r.Context(), who.Caller())
+	if err != nil {
+		return err
+	}
+	talks, err := s.store.TalksOpen(who.Caller())
+	if err != nil {
+		return err
+	}
 	on, err := s.store.Automation(who.Municipality)
 	if err != nil {
 		return err
 	}
 	data := queueData{Board: s.board(who.Municipality, ""), On: on, All: len(cases), Reason: r.URL.Query().Get("orsak"), Newest: r.URL.Query().Get("ordning") == "nyast",
-		Links: s.links([3]string{"GET /handlaggare-urval", "/handlaggare-urval", "Urval för granskning"}, [3]string{"GET /handlaggare/samtal", "/handlaggare/samtal", "Vill prata med någon"},
+		Links: s.links([3]string{"GET /handlaggare/samtal", "/handlaggare/samtal", "Vill prata med någon"},
 			[3]string{"GET /handlaggare/ny", "/handlaggare/ny", "Registrera en ansökan på papper eller telefon"},
 			[3]string{"GET /omprovning", "/omprovning", "Månadens stickprov"},
 			[3]string{"GET /handlaggare-urval", "/handlaggare-urval", "Urval som revisorerna ber om"},
 			[3]string{"GET /handlaggare/arbetet", "/handlaggare/arbetet", "Så används tiden"})}
+	data.Talks = talks
+	for _, c := range appeals {
+		data.Appeals = append(data.Appeals, appealRow{ID: c.ID, Month: c.Month, Came: day(c.AppealedAt), Late: c.AppealLate, Sealed: c.Protected})
+	}
 	now := s.c.Clock()
 	if data.Newest {
 		slices.Reverse(cases)

@@ -458,8 +458,7 @@ func (s *service) deskData(w *flow.Work) (deskData, error) {
 	id := w.File.ID
 	data.Links = s.links([3]string{"GET /handlaggare/{id}/meddelande", "/handlaggare/" + id + "/meddelande", "Meddelanden"},
 		[3]string{"GET /handlaggare/{id}/komplettering", "/handlaggare/" + id + "/komplettering", "Be om komplettering"},
-		[3]string{"GET /handlaggare/{id}/dokument", "/handlaggare/" + id + "/dokument", "Handlingar"},
-		[3]string{"GET /handlaggare/{id}/omprova", "/handlaggare/" + id + "/omprova", "Ompröva beslutet"})
+		[3]string{"GET /handlaggare/{id}/dokument", "/handlaggare/" + id + "/dokument", "Handlingar"})
 	if w.File.Appeal != store.AppealNone {
 		data.Links = append(data.Links, link{"/handlaggare/" + id + "/overklagande", "Överklagande"})
 	}

@@ -139,6 +139,7 @@ func figureWord(name string) string {
 		"automatic": "automatiskt", "human": "av en handläggare", "granted": "beviljat", "partly": "delvis beviljat", "refused": "avslag", "dismissed": "avvisat",
 		"single": "ensam", "single-children": "ensam med barn", "couple": "par", "couple-children": "par med barn", "unknown": "okänt",
 		"web": "webben", "paper": "papper", "phone": "telefon", "assisted": "med hjälp", "replaced": "ändrade beslut", "appealed": "överklaganden",
+		"rechecked": "stickprov som en människa bedömt på nytt", "overturned": "stickprov som en människa bedömt annorlunda",
 		"median-seconds": "median, sekunder"}[name]; ok {
 		return text
 	}

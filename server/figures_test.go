@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -48,7 +49,7 @@ func TestStatistics(t *testing.T) {
 	if page.code != 200 || !strings.Contains(page.body, "Statistik för Demokommun, november 2026") || !strings.Contains(page.body, "2 beslut") {
 		t.Errorf("the page: %d %s", page.code, page.body)
 	}
-	if csv := b.get("/audit/statistik/9999/2026-11.csv"); csv.code != 200 || !strings.Contains(csv.body, "9999,2026-11,outcome,all,all,2\n") {
+	if csv := b.get("/audit/statistik/9999/2026-11.csv"); csv.code != 200 || !strings.Contains(csv.body, "9999,2026-11,outcome,all,all,2\n") || !strings.Contains(csv.body, "9999,2026-11,change,overturned,all,0\n") {
 		t.Errorf("the file: %d %s", csv.code, csv.body)
 	}
 	if a := b.get("/audit"); !strings.Contains(a.body, "/audit/statistik/9999/2026-11") {
@@ -58,6 +59,10 @@ func TestStatistics(t *testing.T) {
 		if a := b.get(path); a.code != 404 {
 			t.Errorf("%s: %d", path, a.code)
 		}
+	}
+	drawn := regexp.MustCompile(`href="/omprovning/[a-z0-9]{26}"`)
+	if page := s.as(t, "doris").get("/omprovning"); len(drawn.FindAllString(page.body, -1)) != 1 {
+		t.Errorf("of two automatic grants one is drawn for a human without anybody's asking: %d %s", page.code, page.body)
 	}
 	s.stop()
 	if r, err := inspection.Check(t.Context(), data, inspection.Options{}); err != nil || r.Wrong > 0 {

@@ -26,9 +26,6 @@ type rechecksData struct {
 
 // rechecks lists the automatic grants that a human judges anew.
 func (s *service) rechecks(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	if err := s.flow.DrawRecheck(r.Context(), who.Municipality); err != nil {
-		return err
-	}
 	draws, cases, err := s.store.Rechecks(r.Context(), who.Caller())
 	if err != nil {
 		return err

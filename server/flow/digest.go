@@ -74,7 +74,7 @@ func (s *Service) daily(ctx context.Context) {
 	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
 	for {
-		for _, job := range []func(context.Context) error{s.Digest, s.Statistics, s.retaining} {
+		for _, job := range []func(context.Context) error{s.Digest, s.DrawRechecks, s.Statistics, s.retaining} {
 			if err := job(ctx); err != nil && ctx.Err() == nil {
 				s.Log.Error("a daily task failed; trying again", "error", err)
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -73,6 +74,17 @@ func (s *Service) DrawRecheck(ctx context.Context, municipality string) error {
 		return nil
 	}
 	return err
+}
+
+// DrawRechecks draws last month's re-check of every municipality.
+func (s *Service) DrawRechecks(ctx context.Context) error {
+	var errs []error
+	for code := range s.boards {
+		if err := s.DrawRecheck(ctx, code); err != nil {
+			errs = append(errs, fmt.Errorf("couldn't draw the re-check of municipality %s: %w", code, err))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Recheck takes a human's judgement of a drawn case, and says what the machine had

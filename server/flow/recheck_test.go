@@ -29,7 +29,7 @@ func TestRecheck(t *testing.T) {
 	}
 	drawn := func() []store.Recheck {
 		t.Helper()
-		if err := s.DrawRecheck(t.Context(), "9999"); err != nil {
+		if err := s.DrawRechecks(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		_, cases, err := st.Rechecks(t.Context(), caseworker)
@@ -71,5 +71,16 @@ func TestRecheck(t *testing.T) {
 	}
 	if turned != 1 {
 		t.Errorf("%d are overturned", turned)
+	}
+	from := time.Date(noon.Year(), noon.Month(), 1, 0, 0, 0, 0, flow.Stockholm)
+	for _, c := range []struct {
+		town              string
+		from              time.Time
+		judged, otherwise uint64
+	}{{"9999", from, 2, 1}, {"9999", from.AddDate(0, 1, 0), 0, 0}, {"1287", from, 0, 0}} {
+		judged, otherwise, err := st.RecheckedBetween(c.town, c.from.UnixMilli(), c.from.AddDate(0, 1, 0).UnixMilli())
+		if err != nil || judged != c.judged || otherwise != c.otherwise {
+			t.Errorf("%s from %s: %d judged, %d otherwise, %v", c.town, c.from.Format(time.DateOnly), judged, otherwise, err)
+		}
 	}
 }

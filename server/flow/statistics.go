@@ -68,11 +68,15 @@ func (s *Service) month(ctx context.Context, code string, month time.Time) error
 		all = append(all, d)
 	}
 	first := time.Date(month.Year(), month.Month(), 1, 0, 0, 0, 0, Stockholm)
-	appeals, err := s.Store.AppealedBetween(code, first.UnixMilli(), first.AddDate(0, 1, 0).UnixMilli())
-	if err != nil {
+	from, to := first.UnixMilli(), first.AddDate(0, 1, 0).UnixMilli()
+	var after statistics.Afterwards
+	if after.Appealed, err = s.Store.AppealedBetween(code, from, to); err != nil {
 		return err
 	}
-	cells := statistics.Cells(all, appeals)
+	if after.Rechecked, after.Overturned, err = s.Store.RecheckedBetween(code, from, to); err != nil {
+		return err
+	}
+	cells := statistics.Cells(all, after)
 	_, err = s.Store.Update(ctx, store.Program, func(v *store.View) (store.Draft, error) {
 		if done, err := published(v); err != nil || done {
 			return store.Draft{}, errors.Join(err, errDone)

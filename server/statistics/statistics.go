@@ -12,7 +12,8 @@
 //	language   in which the applicant wanted to be spoken to
 //	channel    web, paper, phone or assisted
 //	reason     why cases went to a caseworker; a case may have several
-//	change     decisions that took the place of another, and appeals
+//	change     decisions that took the place of another, appeals, automatic grants
+//	           that a human judged anew in the month, and those judged otherwise
 //	time       the median from application to decision, in seconds, by mode
 //
 // Decisions is the number of decision leaves with a day in the month, which anyone
@@ -57,11 +58,18 @@ type Decision struct {
 	Seconds   uint64 // from application to decision
 }
 
+// Afterwards counts what happened in a month to decisions of any month.
+type Afterwards struct {
+	Appealed   uint64
+	Rechecked  uint64 // automatic grants that a human judged anew
+	Overturned uint64 // of them: otherwise than the machine
+}
+
 // The rows of the crossed tables.
 var modes = []string{record.Automatic, record.Human}
 
 // Cells gives the tables of a month's decisions, with what is hidden.
-func Cells(all []Decision, appeals uint64) []record.Cell {
+func Cells(all []Decision, after Afterwards) []record.Cell {
 	grids := []*grid{
 		cross("outcome", all, func(d Decision) string { return d.Outcome }),
 		cross("household", all, func(d Decision) string { return d.Household }),
@@ -86,7 +94,8 @@ func Cells(all []Decision, appeals uint64) []record.Cell {
 	for _, r := range slices.Sorted(maps.Keys(reasons)) {
 		cells = append(cells, single("reason", r, All, reasons[r]))
 	}
-	cells = append(cells, single("change", "replaced", All, replaced), single("change", "appealed", All, appeals))
+	cells = append(cells, single("change", "replaced", All, replaced), single("change", "appealed", All, after.Appealed),
+		single("change", "rechecked", All, after.Rechecked), single("change", "overturned", All, after.Overturned))
 	for i, mode := range modes {
 		var took []uint64
 		for _, d := range all {

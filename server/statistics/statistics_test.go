@@ -40,7 +40,7 @@ func TestCells(t *testing.T) {
 	all = append(all, many(10, d)...)
 	d.Household, d.Outcome, d.Reasons, d.Replaces = "couple", record.Refused, []string{"limit"}, true
 	all = append(all, many(3, d)...)
-	got := figures(statistics.Cells(all, 7))
+	got := figures(statistics.Cells(all, statistics.Afterwards{Appealed: 7, Rechecked: 21, Overturned: 4}))
 	for key, want := range map[string]string{
 		// 3 couples by a person are hidden. Their row and column each need one more, the
 		// smallest: 6 in the column of couples, then 10 in the row (of 10 and 13), and
@@ -53,6 +53,7 @@ func TestCells(t *testing.T) {
 		"outcome human refused": "-", "outcome all refused": "-", "outcome automatic refused": "0", "outcome human granted": "-", "outcome all all": "39",
 		"language automatic sv": "26", "channel all web": "39",
 		"reason limit all": "13", "reason human-asked all": "10", "change replaced all": "-", "change appealed all": "7",
+		"change rechecked all": "21", "change overturned all": "-",
 		"time automatic median-seconds": "2", "time human median-seconds": "1000",
 	} {
 		if got[key] != want {
@@ -74,7 +75,7 @@ func TestNothingCanBeWorkedOut(t *testing.T) {
 				Household: pick("single", "couple", "single-children"), Language: pick("sv", "sv", "sv", "ar", "en"), Channel: pick("web", "web", "paper")})
 		}
 		lines, shown := map[string][2]int{}, map[string]uint64{}
-		for _, c := range statistics.Cells(all, 0) {
+		for _, c := range statistics.Cells(all, statistics.Afterwards{}) {
 			if !c.Hidden && c.Value > 0 && c.Value < statistics.Few && c.Table != "time" && (c.Row != statistics.All || c.Column != statistics.All) {
 				t.Fatalf("round %d: %+v is shown", round, c)
 			}

@@ -136,6 +136,26 @@ func (v *View) LeavesBefore(at int64) (n uint64, err error) {
 	return n, nil
 }
 
+// RecheckedBetween counts a municipality's drawn cases that a human judged from one
+// time to before another, and of them those judged otherwise than the machine did.
+func (s *Store) RecheckedBetween(municipality string, from, to int64) (judged, overturned uint64, err error) {
+	it, err := s.view().txn.Get("rechecks", "id")
+	if err != nil {
+		return 0, 0, err
+	}
+	for found := it.Next(); found != nil; found = it.Next() {
+		r := found.(*Recheck)
+		if r.Municipality != municipality || !r.Done || r.At < from || r.At >= to {
+			continue
+		}
+		judged++
+		if r.Overturned {
+			overturned++
+		}
+	}
+	return judged, overturned, nil
+}
+
 // Rechecks gives a caseworker's municipality's draws, newest first, and the drawn
 // cases that the caller may see.
 func (s *Store) Rechecks(ctx context.Context, caller Caller) (draws []Draw, cases []Recheck, err error) {

@@ -153,5 +153,23 @@ func (s *Store) Talks(ctx context.Context, caller Caller, handled bool) ([]Conve
 	return out, nil
 }
 
+// TalksOpen counts the wishes to talk that nobody has taken care of and the caller
+// may read. Whose they are it does not tell.
+func (s *Store) TalksOpen(caller Caller) (n int, err error) {
+	if caller.Role != Caseworker || caller.Ref == "" || caller.Municipality == "" {
+		return 0, ErrForbidden
+	}
+	it, err := s.view().txn.Get("talks", "municipality", caller.Municipality)
+	if err != nil {
+		return 0, err
+	}
+	for found := it.Next(); found != nil; found = it.Next() {
+		if w := found.(*Wish); w.HandledAt == 0 && !s.shielded(caller, w.Person) {
+			n++
+		}
+	}
+	return n, nil
+}
+
 // maxTalks is how many are shown at a time.
 const maxTalks = 200
