@@ -109,6 +109,8 @@ func (s *service) backToPayments(w http.ResponseWriter, r *http.Request, who aut
 		return nil
 	case errors.Is(err, flow.ErrSamePerson):
 		text = "Den som har skapat filen släpper den inte. En annan attestant måste göra det"
+	case errors.Is(err, flow.ErrDecider):
+		text = "Du har fattat ett av besluten i filen. En annan attestant måste släppa den"
 	case errors.Is(err, flow.ErrReplaced):
 		text = "Ett beslut i filen har ersatts eller stoppats. Avbryt filen och skapa en ny"
 	case errors.Is(err, payment.ErrForm):

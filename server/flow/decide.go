@@ -227,7 +227,7 @@ func (s *Service) Decide(ctx context.Context, caller store.Caller, id string, r 
 		if c.State != store.StateQueued || c.Version != r.Version || file.Version != r.Version {
 			return store.Draft{}, ErrVersion
 		}
-		return s.decision(v, &c, e, guideline, ruling{mode: record.Human, outcome: r.Outcome, granted: r.Granted, decider: r.Name,
+		return s.decision(v, &c, e, guideline, ruling{mode: record.Human, by: caller.Ref, outcome: r.Outcome, granted: r.Granted, decider: r.Name,
 			delegation: s.boards[c.Municipality].Caseworkers, motivation: r.Motivation})
 	})
 	if err != nil {

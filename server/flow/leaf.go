@@ -17,6 +17,7 @@ type ruling struct {
 	decider, delegation, motivation string
 
 	replaces   string      // the decision whose place this one takes
+	by         string      // the caseworker's reference; empty: the machine
 	difference *Difference // from it
 }
 
@@ -56,7 +57,7 @@ func (s *Service) decision(v *store.View, c *store.Case, e *Estimate, guideline 
 	}
 	return store.Draft{Case: c.ID, Key: key, Body: sealed,
 		Head: store.Decided{Index: index, Municipality: d.Municipality, Number: number, Leaf: leaf.Marshal(),
-			Mode: r.mode, Outcome: r.outcome, Engine: s.engine, Replaces: r.replaces}}, nil
+			Mode: r.mode, Outcome: r.outcome, Engine: s.engine, Replaces: r.replaces, By: r.by}}, nil
 }
 
 func (s *Service) salt() (salt [32]byte, err error) {

@@ -18,6 +18,7 @@ import (
 // The errors of payments.
 var (
 	ErrSamePerson = errors.New("whoever prepared a payment file does not release it")
+	ErrDecider    = errors.New("whoever decided a case does not release its payment")
 	ErrReplaced   = errors.New("a decision in the payment file has been replaced, or its payment stopped, since the file was prepared")
 	ErrNothingDue = errors.New("there is nothing to pay")
 )
@@ -218,8 +219,8 @@ func (s *Service) Order(ctx context.Context, caller store.Caller, payer payment.
 	return b.ID, err
 }
 
-// Free releases a payment file: by another person than who prepared it, and only
-// if every decision in it still is the one to pay.
+// Free releases a payment file: by another person than who prepared it and who
+// decided any case in it, and only if every decision in it still is the one to pay.
 func (s *Service) Free(ctx context.Context, caller store.Caller, id string) error {
 	b, _, stale, err := s.Store.Batch(ctx, caller, id)
 	switch {
@@ -229,6 +230,8 @@ func (s *Service) Free(ctx context.Context, caller store.Caller, id string) erro
 		return ErrSamePerson
 	case stale != "":
 		return ErrReplaced
+	case b.Municipality == caller.Municipality && s.Store.Decider(caller, &b):
+		return ErrDecider
 	}
 	_, err = s.Store.Update(ctx, caller, func(*store.View) (store.Draft, error) {
 		return store.Draft{Case: id, Head: store.Freed{Batch: id, By: caller.Ref}}, nil

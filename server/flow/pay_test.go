@@ -179,6 +179,16 @@ func TestPayments(t *testing.T) {
 		if got := fmt.Sprint(content(batch)); got != want {
 			t.Errorf("the lines are %s, want %s", got, want)
 		}
+		decider := store.Caller{Ref: caseworker.Ref, Role: store.Approver, Municipality: "9999"}
+		if err := s.Free(t.Context(), decider, batch); !errors.Is(err, flow.ErrDecider) {
+			t.Errorf("released by who decided: %v", err)
+		}
+		_, err = st.Update(t.Context(), decider, func(*store.View) (store.Draft, error) {
+			return store.Draft{Case: batch, Head: store.Freed{Batch: batch, By: decider.Ref}}, nil
+		})
+		if !errors.Is(err, store.ErrForbidden) {
+			t.Errorf("the store lets who decided release: %v", err)
+		}
 		if err := s.Free(t.Context(), per, batch); err != nil {
 			t.Fatal(err)
 		}

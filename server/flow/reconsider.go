@@ -77,7 +77,7 @@ func (s *Service) Reconsider(ctx context.Context, caller store.Caller, id string
 		if c.State != store.StatePublished || c.Version != r.Version {
 			return store.Draft{}, ErrVersion
 		}
-		return s.decision(v, &c, e, guideline, ruling{mode: record.Human, outcome: r.Outcome, granted: r.Granted, decider: r.Name,
+		return s.decision(v, &c, e, guideline, ruling{mode: record.Human, by: caller.Ref, outcome: r.Outcome, granted: r.Granted, decider: r.Name,
 			delegation: s.boards[c.Municipality].Caseworkers, motivation: r.Motivation, replaces: c.Decision(), difference: difference})
 	})
 	if err != nil {

@@ -20,6 +20,7 @@ type Decided struct {
 	Outcome      string `json:"outcome"`
 	Engine       string `json:"engine"`
 	Replaces     string `json:"replaces,omitzero"` // the case's earlier decision, as municipality/number, that this one takes the place of
+	By           string `json:"by,omitzero"`       // the caseworker's reference; empty: the machine, or an event from before it was noted
 }
 
 // Kind implements Head.
@@ -34,9 +35,9 @@ func (h Decided) may(c Caller, v *View, d Draft) bool {
 		return false
 	}
 	if c.Role == Caseworker {
-		return c.sees(&k) && h.Mode == "human" && h.Municipality == c.Municipality
+		return c.sees(&k) && h.Mode == "human" && h.Municipality == c.Municipality && h.By == c.Ref
 	}
-	return c.Role == System && h.Mode == "automatic"
+	return c.Role == System && h.Mode == "automatic" && h.By == ""
 }
 
 // follows: a first decision is of a case that waits for one. A later one names the
@@ -65,7 +66,7 @@ func (h Decided) apply(txn *memdb.Txn, e *Event) error {
 		ok := h.follows(c) && c.Municipality == h.Municipality
 		c.Replaces, c.Due = h.Replaces, ""
 		c.State, c.Mode, c.Outcome, c.Index, c.Number = StateDecided, h.Mode, h.Outcome, h.Index, h.Number
-		c.DecidedAt = e.At
+		c.DecidedAt, c.DecidedBy = e.At, h.By
 		return ok
 	})
 }

@@ -156,7 +156,8 @@ func (h Cancelled) apply(txn *memdb.Txn, e *Event) error {
 	return txn.Delete("batches", b)
 }
 
-// Freed is the head of a release: by another person than who prepared the batch.
+// Freed is the head of a release: by another person than who prepared the batch,
+// and than who decided any case in it.
 type Freed struct {
 	Batch string `json:"batch"`
 	By    string `json:"by"`
@@ -172,7 +173,15 @@ func (h Freed) may(c Caller, v *View, _ Draft) bool {
 	if err != nil || b == nil || !c.staff(Approver, b.Municipality) || h.By != c.Ref || h.By == b.By || b.State != TransferOrdered {
 		return false
 	}
-	return v.stale(b) == ""
+	return v.stale(b) == "" && !v.decider(b, h.By)
+}
+
+// decider holds for who has made one of the decisions that a batch pays.
+func (v *View) decider(b *Batch, ref string) bool {
+	return slices.ContainsFunc(b.Parts, func(p Part) bool {
+		k, err := v.Case(p.Case)
+		return err != nil || k.DecidedBy == ref
+	})
 }
 
 // stale names the first case of a batch whose decision is no longer the one to pay.

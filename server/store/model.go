@@ -48,6 +48,7 @@ type Case struct {
 	Number       uint64
 	SubmittedAt  int64 // milliseconds since 1970
 	DecidedAt    int64
+	DecidedBy    string // the caseworker's reference; empty: the machine, or not known
 	Replaces     string // the decision that the latest one took the place of, as municipality/number
 	Due          string // the last day to send what a caseworker asked for; empty: nothing is asked for
 	Completed    int64  // when it last came

@@ -112,6 +112,10 @@ func (s *Store) Batch(ctx context.Context, caller Caller, id string) (b Batch, b
 	return *found, body, v.stale(found), err
 }
 
+// Decider reports whether the caller has made one of the decisions that a batch
+// pays. Whoever has does not release it.
+func (s *Store) Decider(caller Caller, b *Batch) bool { return s.view().decider(b, caller.Ref) }
+
 // BatchTransfers gives the transfers of a batch with their states.
 func (s *Store) BatchTransfers(b *Batch) ([]Transfer, error) {
 	var out []Transfer

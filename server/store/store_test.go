@@ -59,9 +59,13 @@ func submitted(who store.Caller, id string) store.Draft {
 func decided(id, mode string) func(*store.View) (store.Draft, error) {
 	return func(v *store.View) (store.Draft, error) {
 		index, number, prev, err := v.Next("9999")
+		by := ""
+		if mode == "human" {
+			by = doris.Ref
+		}
 		return store.Draft{Case: id, Key: "decide:" + id, Body: []byte("beslut " + personal),
 			Head: store.Decided{Index: index, Municipality: "9999", Number: number, Leaf: fmt.Appendf(nil, "leaf %d after %x", number, prev),
-				Mode: mode, Outcome: "granted", Engine: "e"}}, err
+				Mode: mode, Outcome: "granted", Engine: "e", By: by}}, err
 	}
 }
 
