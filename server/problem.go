@@ -32,7 +32,7 @@ var problems = map[int]struct {
 	403: {"Det gick inte att skicka", problemData{"Formuläret kom inte från den här tjänstens egna sidor.", "Öppna sidan här och försök igen.", "/", "Till startsidan"}},
 	404: {"Sidan finns inte", problemData{"Sidan finns inte, eller så har du inte tillgång till den.", "Kontrollera adressen.", "/", "Till startsidan"}},
 	409: {"Ansökan är redan skickad", problemData{"Den här ansökan har redan skickats med andra uppgifter.", "Titta på den du skickade, eller räkna på nytt.", "/mina", "Mina ärenden"}},
-	410: {"Ärendet är gallrat", problemData{"Vi har raderat ärendet. Det gör vi fem år efter den sista anteckningen.", "Har du sparat ditt kvitto går det fortfarande att kontrollera.", "/kvitto", "Kontrollera kvitto"}},
+	410: {"Ärendet är gallrat", problemData{"Vi har raderat ärendet. Det gör vi fem år efter den sista anteckningen. Betalningarna står kvar i kommunens bokföring så länge lagen kräver.", "Har du sparat ditt kvitto går det fortfarande att kontrollera.", "/kvitto", "Kontrollera kvitto"}},
 	413: {"För mycket på en gång", problemData{"Det du skickade är för stort.", "Ta bort något och försök igen.", "/rakna", "Till uträkningen"}},
 	429: {"För många försök", problemData{"Det kom för många förfrågningar på kort tid.", "Vänta några sekunder och försök igen.", "/", "Till startsidan"}},
 	500: {"Något gick fel hos oss", problemData{"Vi vet om det. Det du skickade kan ha kommit fram.", "Titta i Mina ärenden innan du försöker igen.", "/mina", "Mina ärenden"}},

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,8 +50,16 @@ func (s *Service) SetAccount(ctx context.Context, caller store.Caller, a Account
 	if err != nil {
 		return err
 	}
-	_, err = s.Store.Update(ctx, caller, func(*store.View) (store.Draft, error) {
-		return store.Draft{Case: "account-" + caller.Ref, Head: store.Account{Person: caller.Ref}, Body: text}, nil
+	id, err := s.NewID()
+	if err != nil {
+		return err
+	}
+	_, err = s.Store.Update(ctx, caller, func(v *store.View) (store.Draft, error) {
+		ref, err := v.AccountRef(caller.Ref)
+		if err != nil {
+			return store.Draft{}, err
+		}
+		return store.Draft{Case: cmp.Or(ref, "account-"+id), Head: store.Account{Person: caller.Ref}, Body: text}, nil
 	})
 	return err
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/go-memdb"
 )
@@ -14,7 +15,7 @@ const KindErased Kind = "erased"
 type Erased struct {
 	Place
 	Erases string   `json:"erases"`        // the case
-	Also   []string `json:"also,omitzero"` // wishes to talk that go with it, whose keys are their own
+	Also   []string `json:"also,omitzero"` // wishes to talk and accounts that go with it, whose keys are their own
 }
 
 // Kind implements Head.
@@ -57,6 +58,41 @@ type erasure struct {
 func (v *View) erased(ref string) bool {
 	found, err := v.txn.First("erasures", "id", ref)
 	return err == nil && found != nil
+}
+
+// AccountRef is the key that a person's account is sealed with, empty where no
+// account is kept.
+func (v *View) AccountRef(person string) (string, error) {
+	found, err := v.txn.First("accounts", "id", person)
+	a, _ := found.(*accountRow)
+	if err != nil || a == nil || v.erased(a.Case) {
+		return "", err
+	}
+	return a.Case, nil
+}
+
+// AccountsWith gives the keys of the accounts that nothing needs once a case is
+// erased: those of its adults who are in no other case that is kept, in any
+// municipality.
+func (v *View) AccountsWith(c *Case) ([]string, error) {
+	var refs []string
+	for _, person := range c.Adults() {
+		ref, err := v.AccountRef(person)
+		if err != nil {
+			return nil, err
+		}
+		needed := ref == ""
+		for other, err := range v.each("id") {
+			if err != nil {
+				return nil, err
+			}
+			needed = needed || other.ID != c.ID && other.State != StateErased && slices.Contains(other.Adults(), person)
+		}
+		if !needed {
+			refs = append(refs, ref)
+		}
+	}
+	return refs, nil
 }
 
 // erasedRefs gives the keys that go with each erased case, in order.

@@ -148,7 +148,7 @@ func (s *Store) Account(ctx context.Context, caller Caller, person string) ([]by
 		return nil, err
 	}
 	a, _ := found.(*accountRow)
-	if a == nil {
+	if a == nil || s.view().erased(a.Case) {
 		return nil, nil
 	}
 	return s.body(ctx, a.Seq, a.Case)
