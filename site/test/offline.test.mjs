@@ -41,6 +41,31 @@ test("works without a network in the languages that were opened, and keeps the p
   await context.close();
 });
 
+test("says that a newer page is kept, and keeps what is written when it is loaded", async () => {
+  const { page, done } = await open(browser, service.url);
+  await page.goto(`${service.url}/rakna#alla`);
+  await page.waitForFunction(() => document.getElementById("utan-nat").textContent !== "");
+  // The page kept is made an older one: other words, the same program.
+  await page.evaluate(async () => {
+    const cache = await caches.open((await caches.keys())[0]);
+    const { headers, ...old } = await cache.match("/rakna", { ignoreVary: true }).then(async (r) => ({ headers: new Headers(r.headers), text: await r.text() }));
+    headers.delete("content-encoding");
+    headers.delete("content-length");
+    await cache.put("/rakna", new Response(old.text.replace("<h1>", "<h1>Förr: "), { headers }));
+  });
+  await page.goto("about:blank");
+  await page.goto(`${service.url}/rakna#alla`);
+  await page.waitForSelector("#nyare:not([hidden])");
+  assert.match(await page.textContent("h1"), /^Förr: /);
+  await fill(page);
+  await page.waitForFunction(() => Object.keys(history.state?.form?.written ?? {}).includes("p1-childBenefit"));
+  await page.reload();
+  await page.waitForFunction(() => !document.querySelector("h1").textContent.startsWith("Förr") && document.getElementById("utan-nat").textContent !== "");
+  assert.equal(await page.isVisible("#nyare"), false);
+  assert.equal(plain(await page.textContent("#svar .amount")), support);
+  await done();
+});
+
 // A site of two versions behind the real worker: what the worker keeps is seen when one version follows another, whole and broken.
 test("a new version replaces the old when it is whole, and never mixes with it", async () => {
   const worker = await (await fetch(`${service.url}/offline.js`)).text();
@@ -59,7 +84,7 @@ test("a new version replaces the old when it is whole, and never mixes with it",
   await new Promise((resolve) => server.listen(0, "localhost", resolve));
   const url = `http://localhost:${server.address().port}`;
   const { page, context } = await open(browser, url);
-  const keep = () => page.evaluate(async () => {
+  const keep = (tab = page) => tab.evaluate(async () => {
     await navigator.serviceWorker.register("/offline.js");
     const { active } = await navigator.serviceWorker.ready;
     const { port1, port2 } = new MessageChannel();
@@ -68,22 +93,33 @@ test("a new version replaces the old when it is whole, and never mixes with it",
   const whole = (v) => ({ [`skalig-${hash(v)}`]: [`/assets/a-${v}.js`, `/engine/${hash(v)}.wasm`, "/rakna"] });
   try {
     await page.goto(`${url}/rakna`);
-    assert.equal(await keep(), true);
+    assert.equal(await keep(), "yes");
     assert.deepEqual(await kept(page), whole(1));
 
     site.version = 2;
     await page.goto(`${url}/rakna`);
-    assert.equal(await keep(), true);
-    assert.equal(await page.title(), "2 /assets/a-2.js", "online, the page is the newest");
+    assert.equal(await page.title(), "1 /assets/a-1.js", "what was kept, at once and whole");
+    const other = await context.newPage();
+    await other.goto(`${url}/rakna`); // is given version 1 and has not said that it has all of it
+    assert.equal(await keep(), "newer");
+    assert.deepEqual(await kept(page), { [`skalig-${hash(1)}`]: whole(1)[`skalig-${hash(1)}`].slice(0, 2), ...whole(2) }, "version 1 lost a file that a page may still load");
+    assert.equal(await other.evaluate((at) => fetch(at).then((r) => r.text()), `/engine/${hash(1)}.wasm`), "engine 1");
+    assert.equal(await keep(other), "newer", "a page is told by what it was given, not by what is kept since");
+    await other.close();
     assert.deepEqual(await kept(page), whole(2), "the old version is gone");
+    await page.goto(`${url}/rakna`);
+    assert.equal(await page.title(), "2 /assets/a-2.js", "the next visit has the newest");
+    assert.equal(await keep(), "yes");
 
     Object.assign(site, { version: 3, spoilt: true });
     await page.goto(`${url}/rakna`);
-    assert.equal(await keep(), false);
+    assert.equal(await keep(), "yes", "version 2 still works without a network");
     await context.setOffline(true);
     await page.goto(`${url}/rakna`);
     assert.equal(await page.title(), "2 /assets/a-2.js", "half a version 3 took the place of version 2");
     assert.equal(await page.evaluate((at) => fetch(at).then((r) => r.text()), `/engine/${hash(2)}.wasm`), "engine 2");
+    await page.evaluate(() => caches.keys().then((keys) => Promise.all(keys.map((k) => caches.delete(k)))));
+    assert.equal(await keep(), "no");
   } finally {
     await context.close();
     await new Promise((resolve) => server.close(resolve));

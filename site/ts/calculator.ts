@@ -7,13 +7,20 @@ import type { Bounds, CalculatorData, Explained, Facts } from "./contract";
 import { Amounts, type Fault, labelOf, say, unknown } from "./fields";
 import { Form, startMonths } from "./household";
 import { WorkCurve } from "./curve";
-import { keep } from "./keep";
+import { keep, type Kept } from "./keep";
 import { apart, byId, data, day, earlier, el, kronor, month, t } from "./page";
 import { ReleaseCheck } from "./release";
 import { Answer, errorSummary, faultLink, fieldOf } from "./rows";
 import { essence, SavedFile } from "./saved";
 import { Steps } from "./steps";
 import { WhatIf } from "./whatif";
+
+// The script runs as soon as it is there, so that the engine is fetched, checked and compiled while the browser still reads the page. The page
+// itself is touched when it is whole.
+const engine = document.querySelector<HTMLLinkElement>("link[as=fetch]")?.href ?? "";
+const fetched = Artefact.fetch(engine, /([0-9a-f]{64})\.wasm$/.exec(engine)?.[1] ?? "");
+fetched.catch(() => undefined); // main says it
+if (document.readyState === "loading") await new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve, { once: true }));
 
 const page = data<CalculatorData>();
 const title = document.title;
@@ -370,16 +377,22 @@ function between(b: Bounds): [string, string] {
   return [t("rakna.range.between", { low, high }), `${low} – ${high}`];
 }
 
+/** kept says that the page works without a network, and that a newer one stands ready where this one is from an earlier visit. */
+function kept(how: Kept): void {
+  if (how !== "no") byId("utan-nat").textContent = t("program.offline");
+  if (how === "newer") byId("nyare").hidden = false;
+}
+
 async function main(): Promise<void> {
   try {
-    const artefact = await Artefact.fetch(page.engine, page.sha256);
+    const artefact = await fetched;
     byId("laddar").hidden = true;
     byId("rakna").hidden = false;
     new Calculator(artefact);
     byId("program").textContent = artefact.sha256 === ""
       ? t("program.unchecked", { sha256: apart(page.sha256) }) : t("program.checked", { sha256: apart(artefact.sha256) });
     new ReleaseCheck(page, artefact.sha256);
-    if (!page.facts && await keep()) byId("utan-nat").textContent = t("program.offline");
+    if (!page.facts) kept(await keep());
   } catch (err) {
     byId("laddar").hidden = true;
     byId("rakna").hidden = true;
