@@ -22,6 +22,7 @@ const (
 	askWithin  = 20 * time.Second
 	showWithin = 1500 * time.Millisecond
 	sendWithin = 500 * time.Millisecond
+	deskWithin = 5 * time.Second // a caseworker waits longer
 )
 
 // openRegisters connects to the agencies, where there is something to connect to.
@@ -75,10 +76,18 @@ func (s *service) registersOf(ctx context.Context, who auth.Identity, e *flow.Es
 func (d registerDoubt) Label() string { return strings.ToLower(application.Label("income", d.Kind)) }
 
 // registersOfAll gives what agencies have answered about everybody who applies.
-// About a co-applicant nobody is asked before the co-applicant signs.
+// About a co-applicant nobody is asked before the co-applicant signs; of what came on
+// paper or by phone the caseworker has attested that both have.
 func (s *service) registersOfAll(ctx context.Context, who auth.Identity, p *place, e *flow.Estimate) []register.Result {
-	if s.connected[e.Municipality] == nil || p.Desk {
+	if s.connected[e.Municipality] == nil {
 		return nil
+	}
+	if p.Desk {
+		partner := ""
+		if p.Answers.Adults > 1 {
+			partner = p.Answers.Partner.Number
+		}
+		return s.askBoth(ctx, p.Answers.Number, partner, e)
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendWithin)
 	defer cancel()
@@ -91,6 +100,52 @@ func (s *service) registersOfAll(ctx context.Context, who auth.Identity, p *plac
 		results = append(results, partner)
 	}
 	return results
+}
+
+// askBoth asks anew about one adult or two, by their identity numbers.
+func (s *service) askBoth(ctx context.Context, applicant, partner string, e *flow.Estimate) []register.Result {
+	ctx, cancel := context.WithTimeout(ctx, deskWithin)
+	defer cancel()
+	var results []register.Result
+	for _, one := range [][2]string{{e.FirstAdult(), applicant}, {"p2", partner}} {
+		if one[0] == "" || one[1] == "" {
+			continue
+		}
+		ref := s.auth.Reference(one[1])
+		q := s.registerQuery(ref, one[1], e)
+		s.registers.Forget(ref, q)
+		s.registers.Begin(ref, q)
+		results = append(results, register.Result{Person: one[0]})
+	}
+	for i, number := range []string{applicant, partner} {
+		if i < len(results) && number != "" {
+			ref := s.auth.Reference(number)
+			person := results[i].Person
+			results[i] = s.registers.Result(ctx, ref, s.registerQuery(ref, number, e))
+			results[i].Person = person
+		}
+	}
+	return results
+}
+
+// askAgain has the agencies asked again about a case that waits for a decision.
+func (s *service) askAgain(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	id := r.PathValue("id")
+	work, err := s.flow.Work(r.Context(), who.Caller(), id)
+	if err != nil {
+		return err
+	}
+	if s.connected[work.File.Municipality] != nil && work.Open() {
+		partner := ""
+		if work.Submitted.Partner != nil {
+			partner = work.Submitted.Partner.Number
+		}
+		if err := s.flow.Registers(r.Context(), id, s.askBoth(r.Context(), work.Submitted.Number, partner, work.Applied)); err != nil {
+			return err
+		}
+	}
+	http.Redirect(w, r, "/handlaggare/"+id, http.StatusSeeOther)
+	return nil
 }
 
 // registerQuery asks for the month of the incomes, the one before it to compare

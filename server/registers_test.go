@@ -37,6 +37,15 @@ func TestRegistersOnTheCheckPage(t *testing.T) {
 		t.Errorf("a difference did not go to a human: %s", a.body)
 	}
 
+	doris := s.as(t, "doris")
+	id := caseLink.FindStringSubmatch(doris.get("/handlaggare").body)[1]
+	if desk := doris.post("/handlaggare/"+id+"/register", nil); desk.code != 200 || desk.path != "/handlaggare/"+id || !strings.Contains(desk.body, "4\u00a0000") {
+		t.Errorf("asked again: %d %s", desk.code, desk.path)
+	}
+	if page := cleo.get("/arende/" + id); !strings.Contains(page.body, "Myndigheterna tillfrågades igen") {
+		t.Error("the applicant is not told that the agencies were asked again")
+	}
+
 	bo := s.as(t, "bo")
 	if page := bo.post("/ansok", url.Values{"facts": {single}}); !strings.Contains(page.body, "Svarade inte nu: A-kassorna") {
 		t.Error("a silent agency is not named")

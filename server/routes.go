@@ -130,6 +130,7 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	as(store.Caseworker, "POST /omprovning/{id}", s.judge)
 	as(store.Caseworker, "POST /handlaggare/{id}/oppna", s.unseal)
 	as(store.Caseworker, "POST /handlaggare/{id}/kvittera", s.acknowledge)
+	as(store.Caseworker, "POST /handlaggare/{id}/register", s.askAgain)
 	as(store.Caseworker, "POST /handlaggare/{id}/andring", s.override)
 	as(store.Caseworker, "POST /handlaggare/{id}/angra", s.withdrawOverride)
 	as(store.Caseworker, "POST /handlaggare/{id}/berakning", s.approveCalculation)

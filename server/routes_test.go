@@ -133,6 +133,7 @@ var routes = []struct {
 	{"POST /handlaggare/{id}/overklagande/omprova", "/handlaggare/{queued}/overklagande/omprova", none},
 	{"POST /handlaggare/{id}/overklagande/overlamna", "/handlaggare/{queued}/overklagande/overlamna", none},
 	{"POST /handlaggare/{id}/kvittera", "/handlaggare/{queued}/kvittera", ours},
+	{"POST /handlaggare/{id}/register", "/handlaggare/{queued}/register", ours},
 	{"POST /handlaggare/{id}/andring", "/handlaggare/{queued}/andring", ours},
 	{"POST /handlaggare/{id}/angra", "/handlaggare/{queued}/angra", ours},
 	{"POST /handlaggare/{id}/berakning", "/handlaggare/{queued}/berakning", ours},
