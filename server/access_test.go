@@ -105,7 +105,7 @@ func TestRoutesAndRoles(t *testing.T) {
 		{"GET", "/medsokande/" + granted, nil, map[string]string{"nobody": "in", "alva": "404", "bo": "404", "doris": "404"}},
 		{"GET", "/arende/" + granted + "/underlag", nil, map[string]string{"nobody": "in", "alva": "200", "bo": "404", "doris": "404"}},
 		{"GET", "/handlaggare/" + granted + "/dokument", nil, map[string]string{"nobody": "in", "alva": "404", "bo": "404", "doris": "200"}},
-		{"POST", "/arende/" + granted + "/underlag", url.Values{}, map[string]string{"nobody": "401", "alva": "400", "bo": "400", "doris": "404"}},
+		{"POST", "/arende/" + granted + "/underlag", url.Values{}, map[string]string{"nobody": "401", "alva": "400", "bo": "404", "doris": "404"}},
 		{"GET", "/arende/" + granted + "/underlag/1", nil, map[string]string{"nobody": "in", "alva": "404", "bo": "404", "doris": "404"}},
 		{"GET", "/handlaggare/" + granted + "/dokument/1", nil, map[string]string{"nobody": "in", "alva": "404", "bo": "404", "doris": "404"}},
 		{"GET", "/prata", nil, map[string]string{"nobody": "in", "alva": "200", "bo": "200", "doris": "404"}},
