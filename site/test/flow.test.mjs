@@ -169,6 +169,26 @@ test("back never loses an answer: the browser's, the page's, another page's, and
   await done();
 });
 
+test("the answers lie in one place of the tab's history, and in none when they are emptied", async () => {
+  const { page, done } = await open(browser, service.url);
+  await page.addInitScript(() => {
+    window.kept = []; // what each place held that was come back to, before the page wrote to it
+    window.addEventListener("popstate", (e) => window.kept.push(JSON.stringify(e.state ?? {})), true);
+  });
+  await ready(page, service.url);
+  await fill(page);
+  await page.click("#vy");
+  await page.click("#vy");
+  await page.click("#tom");
+  for (let i = 1; i <= 2; i++) {
+    await page.goBack();
+    await page.waitForFunction((n) => window.kept.length >= n, i);
+  }
+  for (const state of await page.evaluate(() => window.kept)) assert.doesNotMatch(state, /6 200,50|form/, "an answer lay there still");
+  assert.equal(await page.inputValue("#rent"), "");
+  await done();
+});
+
 test("what is not known gives a range, and what to find out", async () => {
   const { page, done } = await open(browser, service.url);
   await ready(page, service.url);

@@ -64,9 +64,10 @@ export class Steps {
     byId("steg-bakat").hidden = i === 0;
   }
 
-  /** first shows the first question, of an empty form. */
+  /** first shows the first question, of an empty form, and keeps nothing of the one before. */
   first(): void {
     if (this.view === "steps") this.go(this.questions()[0]?.id ?? "");
+    else this.keep();
   }
 
   /** mend goes to the question of the first fault that has one. */
@@ -80,6 +81,12 @@ export class Steps {
     window.clearTimeout(this.waiting);
     const kept: Kept = { view: this.view, form: this.host.snapshot() };
     history.replaceState(kept, "");
+  }
+
+  /** leave empties this place of the history: the answers are kept in one place of it. */
+  private leave(): void {
+    window.clearTimeout(this.waiting);
+    history.replaceState({ view: this.view } satisfies Kept, "");
   }
 
   /** questions are those that the answers so far call for. */
@@ -114,13 +121,14 @@ export class Steps {
   }
 
   private turn(): void {
+    this.leave();
     this.view = this.view === "all" ? "steps" : "all";
     history.pushState({ view: this.view, form: this.host.snapshot() } satisfies Kept, "", this.view === "all" ? "#alla" : `#${this.at}`);
     this.show(this.at === answer ? (this.questions()[0]?.id ?? "") : this.at, true);
   }
 
   private go(id: string): void {
-    history.replaceState({ view: this.view } satisfies Kept, ""); // the answers are kept in one place of the history
+    this.leave();
     history.pushState({ view: this.view, form: this.host.snapshot() } satisfies Kept, "", `#${id}`);
     this.show(id, true);
   }
@@ -129,8 +137,8 @@ export class Steps {
   private speak(e: MouseEvent, to: string): void {
     if (e.button !== 0 || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return; // another tab or window
     e.preventDefault();
-    this.keep();
-    history.pushState(history.state, "", to + location.hash);
+    this.leave();
+    history.pushState({ view: this.view, form: this.host.snapshot() } satisfies Kept, "", to + location.hash);
     location.reload();
   }
 
