@@ -1,0 +1,69 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/skalig/skalig/server/auth"
+	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/record"
+)
+
+// approveCalculation approves the calculation as it stands.
+func (s *service) approveCalculation(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	var f deskForm
+	if err := f.read(r); err != nil {
+		return err
+	}
+	return s.again(w, r, who, f, s.flow.ApproveCalculation(r.Context(), who.Caller(), r.PathValue("id"), f.version(), who.Name))
+}
+
+// rule takes a caseworker's decision. Its amount is that of the approved
+// calculation.
+func (s *service) rule(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	var f deskForm
+	if err := f.read(r); err != nil {
+		return err
+	}
+	id := r.PathValue("id")
+	grants := f.Outcome == record.Granted || f.Outcome == record.Partly
+	if !grants && f.Outcome != record.Refused && f.Outcome != record.Dismissed {
+		f.wrong("outcome", "Välj beslut")
+	}
+	f.text("motivation", f.Motivation, "Skriv en motivering som den sökande förstår", 10_000)
+	ruling := flow.Ruling{Version: f.version(), Outcome: f.Outcome, Motivation: f.Motivation, Name: who.Name}
+	if f.errs == nil && grants {
+		work, err := s.flow.Work(r.Context(), who.Caller(), id)
+		if err != nil {
+			return err
+		}
+		if ruling.Granted = work.Amount(); ruling.Granted <= 0 {
+			f.wrong("outcome", "Beräkningen ger inget belopp. Avslå, eller ändra beräkningen")
+		}
+	}
+	var err error
+	if f.errs == nil {
+		err = s.flow.Decide(r.Context(), who.Caller(), id, ruling)
+	}
+	return s.again(w, r, who, f, err)
+}
+
+// motivationDraft is the motivation to begin with: what decided, in the engine's words, and
+// the caseworker's own reasons.
+func motivationDraft(w *flow.Work) string {
+	if !w.Open() || w.Estimate.Outcome == "missing" {
+		return ""
+	}
+	first := "Allt du har sökt beviljas."
+	if !w.Estimate.InFull {
+		first = "En del av det du har sökt beviljas."
+	}
+	if w.Amount() <= 0 {
+		first = "Du har inte rätt till ekonomiskt bistånd den här månaden, eftersom inkomsterna räcker."
+	}
+	sentences := append([]string{first}, w.Estimate.Summary...)
+	for _, o := range w.Overrides {
+		sentences = append(sentences, o.Reason)
+	}
+	return strings.Join(sentences, " ")
+}
