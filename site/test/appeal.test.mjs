@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { launch, open, overflow, violations } from "./browser.mjs";
-import { plain } from "./household.mjs";
+import { launch, open, sound, text } from "./browser.mjs";
 import { serve } from "./service.mjs";
 import { decided, send, signIn, work } from "./walk.mjs";
 
@@ -16,16 +15,6 @@ after(async () => {
   await browser?.close();
   await service?.stop();
 });
-
-const text = async (page, selector) => plain((await page.textContent(selector)).replace(/\s+/g, " "));
-
-async function sound(page) {
-  assert.deepEqual(await violations(page), [], page.url());
-  const size = page.viewportSize();
-  await page.setViewportSize({ width: 320, height: 800 });
-  assert.equal(await overflow(page), 0, `${page.url()} is wider than 320 pixels`);
-  await page.setViewportSize(size);
-}
 
 test("a rent above the limit, a question, a partial grant, an appeal and a new decision", async () => {
   const applicant = await open(browser, service.url);

@@ -1,8 +1,7 @@
 // The form, alone and together, as people click it: pages that load no script. Every new page is held to axe and to 320 pixels.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, open as anyPage, overflow, violations } from "./browser.mjs";
-import { plain } from "./household.mjs";
+import { launch, open as anyPage, sound, text } from "./browser.mjs";
 import { serve } from "./service.mjs";
 import { decided, signIn } from "./walk.mjs";
 
@@ -25,16 +24,6 @@ async function open(of, url) {
     assert.deepEqual(p.requests.filter((r) => /\.js$/.test(r.url)), [], "a page loads a script");
     await p.context.close();
   } };
-}
-
-const text = async (page, selector) => plain((await page.textContent(selector)).replace(/\s+/g, " "));
-
-async function sound(page) {
-  assert.deepEqual(await violations(page), [], page.url());
-  const size = page.viewportSize();
-  await page.setViewportSize({ width: 320, height: 800 });
-  assert.equal(await overflow(page), 0, `${page.url()} is wider than 320 pixels`);
-  await page.setViewportSize(size);
 }
 
 const next = async (page) => {

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
 import { chromium } from "playwright-core";
+import { plain } from "./household.mjs";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -43,3 +44,15 @@ export async function violations(page) {
 export async function overflow(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
+
+/** sound holds a page to axe, and to the width of a small phone. */
+export async function sound(page) {
+  assert.deepEqual(await violations(page), [], page.url());
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: 320, height: 800 });
+  assert.equal(await overflow(page), 0, `${page.url()} is wider than 320 pixels`);
+  await page.setViewportSize(size);
+}
+
+/** text is what an element says, its spaces made one and plain. */
+export const text = async (page, selector) => plain((await page.textContent(selector)).replace(/\s+/g, " "));

@@ -1,8 +1,7 @@
 // The caseworker's desk and what is paid, as the people who work there click it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, open, overflow, violations } from "./browser.mjs";
-import { plain } from "./household.mjs";
+import { launch, open, sound, text } from "./browser.mjs";
 import { serve } from "./service.mjs";
 import { decided, send, signIn, work } from "./walk.mjs";
 
@@ -15,16 +14,6 @@ after(async () => {
   await browser?.close();
   await service?.stop();
 });
-
-const text = async (page, selector) => plain((await page.textContent(selector)).replace(/\s+/g, " "));
-
-async function sound(page) {
-  assert.deepEqual(await violations(page), [], page.url());
-  const size = page.viewportSize();
-  await page.setViewportSize({ width: 320, height: 800 });
-  assert.equal(await overflow(page), 0, `${page.url()} is wider than 320 pixels`);
-  await page.setViewportSize(size);
-}
 
 /** answered holds that a page's only faults are answers with a status, which the browser names on its console. */
 function answered(tab, code) {

@@ -2,7 +2,7 @@
 // in, and as people see it: narrow, with large text, in the dark, in forced colours and without motion.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, open, overflow, violations } from "./browser.mjs";
+import { launch, open, overflow, text, violations } from "./browser.mjs";
 import { fill, plain, ready, support } from "./household.mjs";
 import { serve } from "./service.mjs";
 
@@ -10,7 +10,6 @@ let service, browser;
 before(async () => { service = await serve(); browser = await launch(); });
 after(async () => { await browser?.close(); await service?.stop(); });
 
-const text = async (page, selector) => plain((await page.textContent(selector)).replace(/\s+/g, " "));
 const focused = (page) => page.evaluate(() => document.activeElement?.id ?? "");
 const amount = async (page) => (await text(page, "#svar .amount")).replace(/[^\d]/g, "");
 

@@ -1,16 +1,14 @@
 // The calculator without script, or where its program does not start: the same form goes to the server, which answers with the same lines.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, open, overflow, violations } from "./browser.mjs";
-import { everyField, fill, plain, ready, sharing } from "./household.mjs";
+import { launch, open, overflow, text, violations } from "./browser.mjs";
+import { everyField, fill, ready, sharing } from "./household.mjs";
 import { serve } from "./service.mjs";
 import { table } from "./walk.mjs";
 
 let service, browser;
 before(async () => { service = await serve(); browser = await launch(); });
 after(async () => { await browser?.close(); await service?.stop(); });
-
-const text = async (page, selector) => plain((await page.textContent(selector)).replace(/\s+/g, " "));
 
 /** refused takes out what the browser says of a form that the server did not take. */
 function refused(faults) {

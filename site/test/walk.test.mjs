@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { launch, open, overflow, violations } from "./browser.mjs";
+import { launch, open, sound, text } from "./browser.mjs";
 import { fill, plain, ready, support } from "./household.mjs";
 import { serve } from "./service.mjs";
 import { decided, receipt, send, signIn, table, work } from "./walk.mjs";
@@ -19,17 +19,6 @@ after(async () => {
   await service?.stop();
   if (folder) await rm(folder, { recursive: true, force: true });
 });
-
-const text = async (page, selector) => plain((await page.textContent(selector)).replace(/\s+/g, " "));
-
-/** sound is what every page of the walk must hold to. */
-async function sound(page) {
-  assert.deepEqual(await violations(page), [], page.url());
-  const size = page.viewportSize();
-  await page.setViewportSize({ width: 320, height: 800 });
-  assert.equal(await overflow(page), 0, `${page.url()} is wider than 320 pixels`);
-  await page.setViewportSize(size);
-}
 
 test("every answer stands there before it is sent", async () => {
   const { page, done } = await open(browser, service.url);
