@@ -3,8 +3,11 @@
 // # Sign-in
 //
 // Authorization code with PKCE (S256), state and nonce, all three checked; exact
-// issuer and audience; one of the accepted authentication contexts (acr). The
-// provider is found at the first sign-in, not before: in a demonstration it is
+// issuer and audience; one of the accepted authentication contexts (acr). The person
+// proves anew who they are, whatever session the provider has (prompt=login,
+// max_age=0), and the token says when (auth_time): no earlier than the sign-in began.
+// So a session here never lasts longer than 8 hours after a proof, and signing out
+// here is enough; the provider's own session opens nothing. The provider is found at the first sign-in, not before: in a demonstration it is
 // this very server. A person signs in with the claim
 //
 //	https://id.oidc.se/claim/personalIdentityNumber   12 digits, valid as an identity number
@@ -28,8 +31,13 @@
 //
 // The cookie holds 256 random bits, the store only their hash and the session's
 // content sealed with the key in keys/session. The token is new after sign-in.
-// A session ends after 30 minutes without a request, after 8 hours, or by signing out.
-// A person sees the own sessions and can end each of them, or all.
+// A session ends after 30 minutes without a request, after 8 hours, or by signing out:
+// as long as a form with its papers may take, and a working day. A configuration can
+// set neither longer. Any number may be open at once, since people change between a
+// phone and a library's computer; a person sees the own sessions and can end each of
+// them, or all. A member of staff whose roles an administrator sets is signed out
+// everywhere, and an operator can sign out everybody. What has ended stays ended, also
+// for the requests that are under way with it.
 package auth
 
 import (

@@ -27,6 +27,7 @@ type claims struct {
 	Affiliation string `json:"https://id.oidc.se/claim/orgAffiliation"`
 	Context     string `json:"acr"`
 	Party       string `json:"azp"`
+	Proven      int64  `json:"auth_time"` // when the person proved who they are, seconds since 1970
 }
 
 // An Identity is who is signed in. It does not log itself.
@@ -46,8 +47,14 @@ func (i Identity) As(role store.Role) (Identity, bool) {
 	return i, slices.Contains(i.Roles, role)
 }
 
-// LogValue keeps the person out of logs.
-func (i Identity) LogValue() slog.Value { return slog.StringValue(string(i.Role)) }
+// LogValue keeps the person out of logs: an applicant is nobody there, a member of
+// staff a reference.
+func (i Identity) LogValue() slog.Value {
+	if i.Role == store.Applicant || i.Ref == "" {
+		return slog.StringValue(string(i.Role))
+	}
+	return slog.StringValue(string(i.Role) + " " + i.Ref[:min(16, len(i.Ref))])
+}
 
 // Caller is the identity as the store knows it.
 func (i Identity) Caller() store.Caller {

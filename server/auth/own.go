@@ -59,21 +59,28 @@ func (a *Auth) Own(ctx context.Context, who Identity) ([]Session, error) {
 // End ends the person's session with the id, or all of them where id is empty.
 // Those that are ended stay ended, also for a request that is under way.
 func (a *Auth) End(ctx context.Context, who Identity, id string) error {
-	tx, err := a.db.db.BeginTx(ctx, nil)
+	args := []any{who.Ref, id}
+	err := a.db.together(ctx,
+		act{`INSERT INTO ended (token, expiry) SELECT token, expiry FROM signins WHERE owner = $1 AND ($2 = '' OR id = $2) ON CONFLICT DO NOTHING`, args},
+		act{`DELETE FROM sessions WHERE token IN (SELECT token FROM signins WHERE owner = $1 AND ($2 = '' OR id = $2))`, args},
+		act{`DELETE FROM signins WHERE owner = $1 AND ($2 = '' OR id = $2)`, args})
 	if err != nil {
 		return fmt.Errorf("couldn't end sessions: %w", err)
 	}
-	defer tx.Rollback() //nolint:errcheck // after Commit there is nothing to undo
-	for _, stmt := range []string{
-		`INSERT INTO ended (token, expiry) SELECT token, expiry FROM signins WHERE owner = $1 AND ($2 = '' OR id = $2) ON CONFLICT DO NOTHING`,
-		`DELETE FROM sessions WHERE token IN (SELECT token FROM signins WHERE owner = $1 AND ($2 = '' OR id = $2))`,
-		`DELETE FROM signins WHERE owner = $1 AND ($2 = '' OR id = $2)`,
-	} {
-		if _, err := tx.ExecContext(ctx, stmt, who.Ref, id); err != nil {
-			return fmt.Errorf("couldn't end sessions: %w", err)
-		}
+	return nil
+}
+
+// EndAll ends everybody's sessions, also those in which nobody has signed in yet.
+func (a *Auth) EndAll(ctx context.Context) error {
+	err := a.db.together(ctx,
+		act{`INSERT INTO ended (token, expiry) SELECT token, CAST($1 AS BIGINT) FROM sessions WHERE true ON CONFLICT DO NOTHING`, // without WHERE, ON is a join's
+			[]any{time.Now().Add(Lifetime).UnixMilli()}},
+		act{`DELETE FROM sessions`, nil},
+		act{`DELETE FROM signins`, nil})
+	if err != nil {
+		return fmt.Errorf("couldn't end everybody's sessions: %w", err)
 	}
-	return tx.Commit()
+	return nil
 }
 
 // Leave ends the session of the request.

@@ -94,9 +94,34 @@ func (s *sessionDB) CommitCtx(ctx context.Context, token string, data []byte, ex
 	return err
 }
 
+// DeleteCtx ends a session also for the requests that are under way with it: each of
+// them would write it anew, with another time to end when idle.
 func (s *sessionDB) DeleteCtx(ctx context.Context, token string) error {
-	_, err := s.db.ExecContext(ctx, `DELETE FROM sessions WHERE token = $1`, token)
-	return err
+	return s.together(ctx,
+		act{`INSERT INTO ended (token, expiry) VALUES ($1, $2) ON CONFLICT DO NOTHING`, []any{token, time.Now().Add(Lifetime).UnixMilli()}},
+		act{`DELETE FROM sessions WHERE token = $1`, []any{token}},
+		act{`DELETE FROM signins WHERE token = $1`, []any{token}})
+}
+
+// An act is a statement with its arguments.
+type act struct {
+	statement string
+	args      []any
+}
+
+// together does all acts or none.
+func (s *sessionDB) together(ctx context.Context, acts ...act) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit there is nothing to undo
+	for _, a := range acts {
+		if _, err := tx.ExecContext(ctx, a.statement, a.args...); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
 }
 
 // Find, Commit and Delete are the same without a context, as scs.Store asks.

@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/go-json-experiment/json"
@@ -25,8 +26,17 @@ type login struct {
 	Nonce    string `json:"nonce"`
 	Verifier string `json:"verifier"`
 	To       string `json:"to"`
-	Via      string `json:"via"` // whose provider: a municipality's code, or empty
+	Via      string `json:"via"`   // whose provider: a municipality's code, or empty
+	Began    int64  `json:"began"` // seconds since 1970
 }
+
+// anew asks the provider to have the person prove who they are now, whatever session
+// it has with that browser, and to tell when they did. Who takes over a device, or
+// presses sign-in after signing out, is not let in by what was proven before.
+var anew = [2]oauth2.AuthCodeOption{oauth2.SetAuthURLParam("prompt", "login"), oauth2.SetAuthURLParam("max_age", "0")}
+
+// skew is how far a provider's clock may be behind ours.
+const skew = time.Minute
 
 // Failed answers a sign-in that did not succeed: with a page that has a way on.
 type Failed func(w http.ResponseWriter, r *http.Request, result string)
@@ -43,13 +53,13 @@ func (a *Auth) SignIn(failed Failed) http.HandlerFunc {
 			failed(w, r, "provider")
 			return
 		}
-		l := login{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), To: Local(r.URL.Query().Get("till")), Via: via}
+		l := login{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), To: Local(r.URL.Query().Get("till")), Via: via, Began: time.Now().Unix()}
 		if err := a.put(r.Context(), atLogin, l); err != nil {
 			a.c.Log.Error("couldn't begin a sign-in", "error", err)
 			failed(w, r, "provider")
 			return
 		}
-		http.Redirect(w, r, a.oauth(p, via).AuthCodeURL(l.State, oidc.Nonce(l.Nonce), oauth2.S256ChallengeOption(l.Verifier)), http.StatusSeeOther)
+		http.Redirect(w, r, a.oauth(p, via).AuthCodeURL(l.State, oidc.Nonce(l.Nonce), oauth2.S256ChallengeOption(l.Verifier), anew[0], anew[1]), http.StatusSeeOther)
 	}
 }
 
@@ -59,6 +69,7 @@ func (a *Auth) Callback(failed Failed) http.HandlerFunc {
 		to, result := a.finish(r)
 		a.c.Result(result)
 		if result != "ok" {
+			a.c.Log.Warn("a sign-in was refused", "result", result)
 			failed(w, r, result)
 			return
 		}
@@ -80,6 +91,9 @@ func (a *Auth) finish(r *http.Request) (to, result string) {
 		return "", "provider"
 	}
 	_, named := a.provider(l.Via)
+	if !answers(r, p, named.Issuer) {
+		return "", "state"
+	}
 	token, err := a.oauth(p, l.Via).Exchange(oidc.ClientContext(ctx, a.c.Client), r.URL.Query().Get("code"), oauth2.VerifierOption(l.Verifier))
 	if err != nil {
 		return "", "exchange" // the error may quote the provider's answer
@@ -91,7 +105,7 @@ func (a *Auth) finish(r *http.Request) (to, result string) {
 	}
 	var c claims
 	if err := verified.Claims(&c); err != nil || len(verified.Audience) != 1 || c.Party != "" && c.Party != named.ClientID ||
-		!slices.Contains(named.Contexts, c.Context) {
+		!slices.Contains(named.Contexts, c.Context) || time.Unix(c.Proven, 0).Add(skew).Unix() < l.Began {
 		return "", "token"
 	}
 	who, ok := a.identify(c, l.Via)
@@ -104,7 +118,21 @@ func (a *Auth) finish(r *http.Request) (to, result string) {
 	if a.sessions.RenewToken(ctx) != nil || a.put(ctx, atIdentity, who) != nil || a.began(ctx, who) != nil {
 		return "", "provider"
 	}
+	a.c.Log.Info("signed in", "who", who, "municipality", who.Municipality, "provider", l.Via, "context", c.Context)
 	return a.landing(ctx, who, l.To), "ok"
+}
+
+// answers says whether an answer is of the provider that was asked, where it names
+// itself (RFC 9207): one of several must not answer for another.
+func answers(r *http.Request, p *oidc.Provider, issuer string) bool {
+	var says struct {
+		Names bool `json:"authorization_response_iss_parameter_supported"`
+	}
+	if p.Claims(&says) != nil {
+		return false
+	}
+	named := r.URL.Query().Get("iss")
+	return named == issuer || named == "" && !says.Names
 }
 
 func (a *Auth) oauth(p *oidc.Provider, via string) *oauth2.Config {
@@ -124,6 +152,7 @@ func (a *Auth) SignOut(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "Det gick inte att logga ut. Stäng webbläsaren.", http.StatusInternalServerError)
 		return
 	}
+	a.c.Log.Info("signed out")
 	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
