@@ -19,6 +19,7 @@ import (
 	"github.com/skalig/skalig/server/publiclog"
 	"github.com/skalig/skalig/server/register/ssbtek"
 	"github.com/skalig/skalig/server/release"
+	"github.com/skalig/skalig/wasm/contract"
 )
 
 // Config says what to serve and where. Addr and Data must be set, and either
@@ -55,6 +56,8 @@ type Config struct {
 	Log     *slog.Logger     `json:"-"` // nil: silent
 	Clock   func() time.Time `json:"-"` // nil: time.Now
 	Started func(url string) `json:"-"` // told once when the service is ready; may be nil
+
+	native func(name string, in []byte) []byte // the native build of the engine; nil: this program's
 }
 
 // TLS names the files with the certificate chain and its key, PEM.
@@ -115,6 +118,9 @@ func (c *Config) complete(listening net.Addr) error {
 	}
 	if c.Clock == nil {
 		c.Clock = time.Now
+	}
+	if c.native == nil {
+		c.native = contract.Call
 	}
 	scheme := "http://"
 	if c.TLS.Certificate != "" {

@@ -6,10 +6,12 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -23,11 +25,11 @@ import (
 	"github.com/skalig/skalig/server/municipality"
 	"github.com/skalig/skalig/server/publiclog"
 	"github.com/skalig/skalig/server/register"
+	"github.com/skalig/skalig/server/replay"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/site"
 	"github.com/skalig/skalig/wasm"
-	"github.com/skalig/skalig/wasm/contract"
 	"github.com/skalig/skalig/wasm/estimate"
 	"github.com/skalig/skalig/wasm/host"
 )
@@ -48,11 +50,13 @@ type service struct {
 	connected register.ByMunicipality // who can be asked
 	registers *register.Fetcher       // nil where no agency is connected
 	artefact  *host.Module
+	engines   *replay.Engines // past decisions are computed again by
 	engineHex string
 	handler   http.Handler
 	estimate  http.Handler // for other people's programs and pages
 	patterns  []string     // of the routes
 	tree      tree
+	sizes     sizes
 	limits    *limits
 	diffs     differences
 	bySession *limits
@@ -82,7 +86,7 @@ func open(ctx context.Context, c Config) (_ *service, err error) {
 	s.engineHex = hex.EncodeToString(release.EngineSHA256[:])
 	mux, routes := s.routes()
 	s.patterns = routes
-	s.metrics = metrics.New(metrics.Info{Version: c.Version, Engine: s.engineHex}, routes, s.state)
+	s.metrics = metrics.New(metrics.Options{Version: c.Version, Engine: s.engineHex, Routes: routes, Municipalities: slices.Sorted(maps.Keys(s.towns)), Look: s.state})
 	if err := s.openStore(ctx); err != nil {
 		return nil, err
 	}
@@ -227,8 +231,10 @@ func (s *service) openFlow(ctx context.Context, release wasm.Release) error {
 	if err != nil {
 		return err
 	}
+	s.engines = replay.NewEngines(false)
+	s.closing(s.engines.Close)
 	s.flow, err = flow.New(ctx, flow.Config{
-		Store: s.store, Ledger: s.log, Keys: []string{s.log.Key()}, Engine: s.artefact, Native: contract.Call,
+		Store: s.store, Ledger: s.log, Keys: []string{s.log.Key()}, Engine: s.artefact, Native: s.c.native, Replay: s.engines.Decision,
 		Releases: s.approved, Kept: func(engine [32]byte) bool { _, ok := wasm.Engine(engine); return ok },
 		Words: words, Guideline: s.guideline, Boards: s.boards(), Digests: digests, StopAll: s.c.StopAutomation, EraseOld: s.c.EraseOld,
 		Clock: s.c.Clock, Log: s.c.Log, Observer: s.metrics,
@@ -337,6 +343,7 @@ func (s *service) state() metrics.State {
 	}
 	state.Tree, state.Published = s.tree.look(s)
 	state.Rows = s.store.Rows()
+	s.measure(&state)
 	state.Quorum = true
 	if s.log != nil {
 		state.Witnesses, state.Quorum = s.log.Witnesses()

@@ -99,7 +99,8 @@ func (s *service) artefacts(kind string) page {
 	}
 }
 
-// look gives the size of the published tree and when it was first seen.
+// look gives the size of the published tree and when it last grew here. A tree that
+// is smaller than it was is said to be.
 func (t *tree) look(s *service) (uint64, time.Time) {
 	t.Lock()
 	defer t.Unlock()
@@ -115,7 +116,8 @@ func (t *tree) look(s *service) (uint64, time.Time) {
 		return t.size, t.at
 	}
 	if t.at.IsZero() || c.Size > t.size {
-		t.size, t.at = c.Size, s.c.Clock()
+		t.at = s.c.Clock()
 	}
+	t.size = c.Size
 	return t.size, t.at
 }

@@ -75,6 +75,8 @@ type member struct {
 	heard time.Time // of its last cosignature
 	away  time.Time // since when; zero: it is not
 	why   error
+
+	cosigned, failed uint64 // answers
 }
 
 // A Status is what is known of a witness.
@@ -87,6 +89,8 @@ type Status struct {
 	Why  string    // not Up
 
 	Conflict bool // it has cosigned what this log no longer holds
+
+	Cosigned, Failed uint64 // times that it was asked since start
 }
 
 // New makes a group; nobody is asked yet. Witnesses without an address are not.
@@ -121,7 +125,8 @@ func (g *Group) Status() []Status {
 	defer g.mu.Unlock()
 	all := make([]Status, len(g.members))
 	for i, m := range g.members {
-		all[i] = Status{Name: m.Name, Up: m.away.IsZero() && !m.asked.IsZero(), Seen: m.heard, Away: m.away, Size: m.size}
+		all[i] = Status{Name: m.Name, Up: m.away.IsZero() && !m.asked.IsZero(), Seen: m.heard, Away: m.away, Size: m.size,
+			Cosigned: m.cosigned, Failed: m.failed}
 		if m.why != nil {
 			all[i].Why, all[i].Conflict = m.why.Error(), errors.Is(m.why, ErrConflict)
 		}
@@ -230,6 +235,11 @@ func (g *Group) heard(m *member, size uint64, err error) {
 	defer g.mu.Unlock()
 	now := g.o.Clock()
 	m.asked = now
+	if err == nil {
+		m.cosigned++
+	} else {
+		m.failed++
+	}
 	switch {
 	case err == nil:
 		if !m.away.IsZero() {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -99,14 +100,18 @@ func (s *Service) assess(ctx context.Context, facts, guideline []byte) (*Estimat
 		return nil, err
 	}
 	in := join(facts, guideline, nil)
+	began := time.Now()
 	native := s.Native("assess", in)
+	s.Observer.Computed(Native, time.Since(began))
 	select {
 	case s.slots <- struct{}{}:
 		defer func() { <-s.slots }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+	began = time.Now()
 	released, err := s.Engine.Call(ctx, "assess", in)
+	s.Observer.Computed(Released, time.Since(began))
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}

@@ -41,6 +41,7 @@ func (s *Service) advance(ctx context.Context, id string) error {
 		return err
 	}
 	var verdict gate.Verdict
+	var municipality string
 	_, err = s.Store.Update(ctx, store.Program, func(v *store.View) (store.Draft, error) {
 		c, err := v.Case(id)
 		if err != nil {
@@ -49,6 +50,7 @@ func (s *Service) advance(ctx context.Context, id string) error {
 		if c.State != store.StateSubmitted {
 			return store.Draft{}, errDone
 		}
+		municipality = c.Municipality
 		in, err := s.questions(v, &c, e, guideline, seen, past)
 		if err != nil {
 			return store.Draft{}, err
@@ -70,7 +72,7 @@ func (s *Service) advance(ctx context.Context, id string) error {
 	case err != nil:
 		return err
 	case verdict.Automatic:
-		s.Observer.Decided(record.Automatic, record.Granted, s.Clock().Sub(began))
+		s.Observer.Decided(municipality, record.Automatic, record.Granted, s.Clock().Sub(began))
 		kick(s.append)
 	default:
 		s.Observer.Referred(codes(verdict))
@@ -233,7 +235,7 @@ func (s *Service) Decide(ctx context.Context, caller store.Caller, id string, r 
 	if err != nil {
 		return err
 	}
-	s.Observer.Decided(record.Human, r.Outcome, s.Clock().Sub(time.UnixMilli(file.SubmittedAt)))
+	s.Observer.Decided(file.Municipality, record.Human, r.Outcome, s.Clock().Sub(time.UnixMilli(file.SubmittedAt)))
 	kick(s.append)
 	return nil
 }

@@ -42,6 +42,7 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/ledger"
+	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/server/release"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
@@ -73,18 +74,8 @@ type Log interface {
 	ledger.Tiles
 }
 
-// An Observer is told what is worth counting. It must not block.
-type Observer interface {
-	Referred(codes []string)
-	Decided(mode, outcome string, took time.Duration)
-	Published(took time.Duration)
-	Repeated()
-	EngineDiffers()
-	Retained(due, kept, erased int)
-}
-
 // Config is what a Service is made of. Every field must be set, but ReleaseEvery,
-// Clock, Rand, Log and Observer have defaults.
+// Clock, Rand, Log and Observer have defaults, and Replay may be nil.
 type Config struct {
 	Store        *store.Store
 	Ledger       Log
@@ -104,6 +95,7 @@ type Config struct {
 	Rand         io.Reader
 	Log          *slog.Logger
 	Observer     Observer
+	Replay       func(context.Context, *record.Decision) error // decides a recorded case again; nil: past decisions are not replayed
 }
 
 // A Board is a municipality's board with what it has delegated.
@@ -229,12 +221,3 @@ func kick(c chan struct{}) {
 	default:
 	}
 }
-
-type silent struct{}
-
-func (silent) Referred([]string)                     {}
-func (silent) Decided(string, string, time.Duration) {}
-func (silent) Published(time.Duration)               {}
-func (silent) Repeated()                             {}
-func (silent) EngineDiffers()                        {}
-func (silent) Retained(int, int, int)                {}

@@ -29,9 +29,11 @@ func (s *Service) appending(ctx context.Context) {
 		for i, l := range leaves {
 			texts[i] = l.Text
 		}
+		began := time.Now()
 		if err := s.Ledger.Append(ctx, size, texts); err != nil {
 			return false, fmt.Errorf("couldn't append to the log: %w", err)
 		}
+		s.Observer.Appended(len(leaves), time.Since(began))
 		kick(s.publish)
 		return true, nil
 	})
@@ -54,10 +56,12 @@ func (s *Service) publishing(ctx context.Context) {
 		if len(leaves) == 0 {
 			return false, nil
 		}
+		began := time.Now()
 		checkpoint, err := s.Ledger.AwaitPublished(ctx, leaves[len(leaves)-1].Index)
 		if err != nil {
 			return false, fmt.Errorf("couldn't await a checkpoint: %w", err)
 		}
+		s.Observer.Covered(time.Since(began))
 		return true, s.issue(ctx, checkpoint, leaves)
 	})
 }

@@ -225,13 +225,16 @@ func (s *Service) Order(ctx context.Context, caller store.Caller, payer payment.
 	_, err = s.Store.Update(ctx, caller, func(*store.View) (store.Draft, error) {
 		return store.Draft{Case: b.ID, Body: text, Head: store.Ordered{Batch: b.ID, Municipality: caller.Municipality, Parts: parts, By: caller.Ref}}, nil
 	})
+	if err == nil {
+		s.Observer.Transferred(caller.Municipality, store.TransferOrdered, len(b.Lines), b.Total())
+	}
 	return b.ID, err
 }
 
 // Free releases a payment file: by another person than who prepared it and who
 // decided any case in it, and only if every decision in it still is the one to pay.
 func (s *Service) Free(ctx context.Context, caller store.Caller, id string) error {
-	b, _, stale, err := s.Store.Batch(ctx, caller, id)
+	b, text, stale, err := s.Store.Batch(ctx, caller, id)
 	switch {
 	case err != nil:
 		return err
@@ -245,14 +248,27 @@ func (s *Service) Free(ctx context.Context, caller store.Caller, id string) erro
 	_, err = s.Store.Update(ctx, caller, func(*store.View) (store.Draft, error) {
 		return store.Draft{Case: id, Head: store.Freed{Batch: id, By: caller.Ref}}, nil
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	if content, err := DecodeBody[payment.Batch](text); err == nil {
+		s.Observer.Transferred(b.Municipality, store.TransferReleased, len(content.Lines), content.Total())
+	}
+	return nil
 }
 
 // Cancel gives a payment file up before it is released; what was in it is due again.
 func (s *Service) Cancel(ctx context.Context, caller store.Caller, id string) error {
-	_, err := s.Store.Update(ctx, caller, func(*store.View) (store.Draft, error) {
+	b, content, err := s.Batch(ctx, caller, id)
+	if err != nil {
+		return err
+	}
+	_, err = s.Store.Update(ctx, caller, func(*store.View) (store.Draft, error) {
 		return store.Draft{Case: id, Head: store.Cancelled{Batch: id, By: caller.Ref}}, nil
 	})
+	if err == nil {
+		s.Observer.Transferred(b.Municipality, Cancelled, len(content.Lines), content.Total())
+	}
 	return err
 }
 
@@ -273,7 +289,7 @@ func (s *Service) Answer(ctx context.Context, caller store.Caller, file []byte) 
 	if err != nil {
 		return err
 	}
-	b, _, _, err := s.Store.Batch(ctx, caller, report.Batch)
+	b, content, err := s.Batch(ctx, caller, report.Batch)
 	if err != nil {
 		return err
 	}
@@ -288,12 +304,15 @@ func (s *Service) Answer(ctx context.Context, caller store.Caller, file []byte) 
 	}
 	head := store.Paid{Batch: b.ID, By: caller.Ref}
 	body := StatusBody{Why: map[string]string{}}
+	moved := map[string][]string{} // ids of transfers, by what is counted
 	for _, t := range transfers {
 		l, ok := report.Of(t.ID)
 		if !ok || l.Status == payment.Waiting || !t.Active() || string(l.Status) == t.State {
 			continue
 		}
 		head.Statuses = append(head.Statuses, store.PartStatus{ID: t.ID, State: string(l.Status)})
+		counted := moving(t.State, string(l.Status))
+		moved[counted] = append(moved[counted], t.ID)
 		if l.Status == payment.Rejected {
 			body.Why[t.ID] = l.Why
 		}
@@ -308,7 +327,13 @@ func (s *Service) Answer(ctx context.Context, caller store.Caller, file []byte) 
 	_, err = s.Store.Update(ctx, caller, func(*store.View) (store.Draft, error) {
 		return store.Draft{Case: b.ID, Head: head, Body: text}, nil
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	for state, ids := range moved {
+		s.Observer.Transferred(b.Municipality, state, len(ids), total(&content, ids))
+	}
+	return nil
 }
 
 // Halt stops the payments of a case, or lets them go on.

@@ -83,7 +83,7 @@ func (s *Service) Reconsider(ctx context.Context, caller store.Caller, id string
 	if err != nil {
 		return err
 	}
-	s.Observer.Decided(record.Human, r.Outcome, s.Clock().Sub(time.UnixMilli(file.SubmittedAt)))
+	s.Observer.Decided(file.Municipality, record.Human, r.Outcome, s.Clock().Sub(time.UnixMilli(file.SubmittedAt)))
 	kick(s.append)
 	return nil
 }

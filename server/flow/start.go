@@ -45,6 +45,7 @@ func (s *Service) Start(ctx context.Context) error {
 	s.run.Go(func() { s.taking(background) })
 	s.run.Go(func() { s.releasing(background) })
 	s.run.Go(func() { s.daily(background) })
+	s.run.Go(func() { s.replaying(background) })
 	return nil
 }
 

@@ -25,6 +25,12 @@ type State struct {
 	Witnesses  []witness.Status
 	Quorum     bool            // the published checkpoint has the cosignatures that are required
 	Automation map[string]bool // by municipality: automatic decisions are on
+
+	Objects  map[string]int // of the read model, by table
+	Behind   uint64         // rows of the journal that the read model lacks
+	Readable bool           // the journal's head could be read
+	Engine   string         // the artefact that decides, SHA-256
+	InForce  string         // the first day of its release; empty: none is in force
 }
 
 // stateCollector reads the state once for each scrape.
@@ -51,13 +57,19 @@ var (
 	witnessUpDesc  = describe("witness_up", "1 where the witness cosigned when it was last asked, by its name in the policy.", "witness")
 	witnessAtDesc  = describe("witness_cosigned_timestamp_seconds", "When the witness last cosigned here, 0 where it has not since start.", "witness")
 	conflictDesc   = describe("witness_conflict", "1 where the witness has cosigned what this log no longer holds.", "witness")
+	cosignedDesc   = describe("witness_answers_total", "Times that a witness was asked, by whether it cosigned.", "witness", "result")
+	objectsDesc    = describe("readmodel_objects", "Objects in the read model by table, counted once a minute.", "table")
+	behindDesc     = describe("readmodel_lag_rows", "Rows of the journal that the read model does not hold yet.")
+	readableDesc   = describe("journal_readable", "1 when the journal could be read at the scrape.")
+	releaseDesc    = describe("release_info", "The release that decides, by artefact and first day; 0 where none is in force.", "engine", "from")
 	automationDesc = describe("automation_on", "1 while automatic decisions are on in a municipality.", "municipality")
 )
 
 // Describe implements prometheus.Collector.
 func (c *stateCollector) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{readyDesc, queueDesc, oldestDesc, unloggedDesc, sinceDesc, treeDesc, publishedDesc, rowsDesc, freeDesc,
-		lettersDesc, unprintedDesc, printerDesc, quorumDesc, witnessUpDesc, witnessAtDesc, conflictDesc, automationDesc} {
+		lettersDesc, unprintedDesc, printerDesc, quorumDesc, witnessUpDesc, witnessAtDesc, conflictDesc, automationDesc,
+		cosignedDesc, objectsDesc, behindDesc, readableDesc, releaseDesc} {
 		to <- d
 	}
 }
@@ -85,7 +97,15 @@ func (c *stateCollector) Collect(to chan<- prometheus.Metric) {
 		gauge(witnessUpDesc, one(w.Up), w.Name)
 		gauge(witnessAtDesc, seconds(w.Seen), w.Name)
 		gauge(conflictDesc, one(w.Conflict), w.Name)
+		to <- prometheus.MustNewConstMetric(cosignedDesc, prometheus.CounterValue, float64(w.Cosigned), w.Name, "cosigned")
+		to <- prometheus.MustNewConstMetric(cosignedDesc, prometheus.CounterValue, float64(w.Failed), w.Name, "failed")
 	}
+	for table, n := range s.Objects {
+		gauge(objectsDesc, float64(n), table)
+	}
+	gauge(behindDesc, float64(s.Behind))
+	gauge(readableDesc, one(s.Readable))
+	gauge(releaseDesc, one(s.InForce != ""), s.Engine, s.InForce)
 	for municipality, on := range s.Automation {
 		gauge(automationDesc, one(on), municipality)
 	}
