@@ -7,12 +7,20 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/skalig/skalig/server/account"
+	"github.com/skalig/skalig/server/outline"
 )
 
 const orderSpace = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.03"
+
+// The clearing numbers that stand for a giro.
+const (
+	bankgiroClearing = "9900"
+	plusgiroClearing = "9960"
+)
 
 // ErrBatch says that a batch is not one to pay: empty, or with a line that has no
 // amount, payee or account, or stands there twice.
@@ -88,9 +96,9 @@ func (w *writer) line(l *Line) {
 	kind := "BBAN"
 	switch l.To.Kind {
 	case account.Bankgiro:
-		id, scheme, kind, member = l.To.Digits, "Prtry", "BGNR", "9900"
+		id, scheme, kind, member = l.To.Digits, "Prtry", "BGNR", bankgiroClearing
 	case account.Plusgiro:
-		id, member = "9960"+l.To.Digits, "9960"
+		id, member = plusgiroClearing+l.To.Digits, plusgiroClearing
 	}
 	w.open("CdtTrfTxInf", "")
 	w.open("PmtId", "")
@@ -124,38 +132,68 @@ func (w *writer) line(l *Line) {
 	w.close(2)
 }
 
-// Check holds an order to the schema, and its counts and sums to its lines.
+// Check holds an order to the schema, and its counts, sums, ids and days to its
+// lines.
 func Check(file []byte) error {
-	doc, err := read(file, &order, orderSpace)
+	doc, err := schema["order"].Read(file)
 	if err != nil {
 		return err
 	}
-	top := doc.at("CstmrCdtTrfInitn")
-	header := top.at("GrpHdr")
+	top := doc.At("CstmrCdtTrfInitn")
+	header := top.At("GrpHdr")
 	var lines int
 	var total int64
 	ids := map[string]bool{}
-	for _, p := range top.all("PmtInf") {
-		var n int
-		var sum int64
-		for _, t := range p.all("CdtTrfTxInf") {
-			ore, ok := ore(t.at("Amt", "InstdAmt").text)
-			id := t.at("PmtId", "EndToEndId").text
-			if !ok || ore <= 0 || ids[id] {
-				return fmt.Errorf("%w: a line has no amount, or stands there twice", ErrForm)
-			}
-			ids[id] = true
-			n++
-			sum += ore
+	for _, p := range top.All("PmtInf") {
+		n, sum, err := block(p, ids)
+		if err != nil {
+			return err
 		}
-		if p.at("NbOfTxs").text != strconv.Itoa(n) || p.at("CtrlSum").text != kronor(sum) || !account.ValidIBAN(p.at("DbtrAcct", "Id", "IBAN").text) {
-			return fmt.Errorf("%w: a block's count, sum or account is not right", ErrForm)
+		if day := p.At("ReqdExctnDt").Text; len(day) != len(time.DateOnly) || day < header.At("CreDtTm").Text[:len(time.DateOnly)] {
+			return fmt.Errorf("%w: the day of payment is before the day of the file", ErrForm)
 		}
 		lines += n
 		total += sum
 	}
-	if header.at("NbOfTxs").text != strconv.Itoa(lines) || header.at("CtrlSum").text != kronor(total) {
+	if header.At("NbOfTxs").Text != strconv.Itoa(lines) || header.At("CtrlSum").Text != kronor(total) {
 		return fmt.Errorf("%w: the file's count or sum is not that of its lines", ErrForm)
+	}
+	return nil
+}
+
+// block counts and sums a payment block. ids are those that came before it.
+func block(p *outline.Node, ids map[string]bool) (n int, sum int64, err error) {
+	id := p.At("PmtInfId").Text
+	if ids["block "+id] {
+		return 0, 0, fmt.Errorf("%w: two blocks have one id", ErrForm)
+	}
+	ids["block "+id] = true
+	for _, t := range p.All("CdtTrfTxInf") {
+		ore, ok := ore(t.At("Amt", "InstdAmt").Text)
+		id := t.At("PmtId", "EndToEndId").Text
+		if !ok || ore <= 0 || ids[id] {
+			return 0, 0, fmt.Errorf("%w: a line has no amount, or stands there twice", ErrForm)
+		}
+		if err := payee(t); err != nil {
+			return 0, 0, err
+		}
+		ids[id] = true
+		n++
+		sum += ore
+	}
+	if p.At("NbOfTxs").Text != strconv.Itoa(n) || p.At("CtrlSum").Text != kronor(sum) || !account.ValidIBAN(p.At("DbtrAcct", "Id", "IBAN").Text) {
+		return 0, 0, fmt.Errorf("%w: a block's count, sum or account is not right", ErrForm)
+	}
+	return n, sum, nil
+}
+
+// payee holds that a line's clearing number is that of its account: a bank account
+// begins with it, and bankgiro has one of its own.
+func payee(t *outline.Node) error {
+	clearing, to := t.At("CdtrAgt", "FinInstnId", "ClrSysMmbId", "MmbId").Text, t.At("CdtrAcct", "Id", "Othr")
+	giro := to.At("SchmeNm", "Prtry").Text != ""
+	if giro != (clearing == bankgiroClearing) || !giro && !strings.HasPrefix(to.At("Id").Text, clearing) {
+		return fmt.Errorf("%w: the clearing number is not the account's", ErrForm)
 	}
 	return nil
 }

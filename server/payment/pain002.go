@@ -3,9 +3,9 @@ package payment
 import (
 	"fmt"
 	"strings"
-)
 
-const answerSpace = "urn:iso:std:iso:20022:tech:xsd:pain.002.001.03"
+	"github.com/skalig/skalig/server/outline"
+)
 
 // statuses are the bank's codes (ISO 20022 external code set). A code that is not
 // here is an error: nobody guesses whether money was paid.
@@ -15,22 +15,22 @@ var statuses = map[string]Status{
 
 // ParseStatus reads a bank's answer.
 func ParseStatus(file []byte) (*Report, error) {
-	doc, err := read(file, &answer, answerSpace)
+	doc, err := schema["answer"].Read(file)
 	if err != nil {
 		return nil, err
 	}
-	top := doc.at("CstmrPmtStsRpt")
-	group := top.at("OrgnlGrpInfAndSts")
-	r := &Report{Batch: group.at("OrgnlMsgId").text, Why: why(group)}
-	if r.All, err = status(group.at("GrpSts").text); err != nil {
+	top := doc.At("CstmrPmtStsRpt")
+	group := top.At("OrgnlGrpInfAndSts")
+	r := &Report{Batch: group.At("OrgnlMsgId").Text, Why: why(group)}
+	if r.All, err = status(group.At("GrpSts").Text); err != nil {
 		return nil, err
 	}
 	seen := map[string]bool{}
-	for _, p := range top.all("OrgnlPmtInfAndSts") {
-		if p.at("OrgnlPmtInfId").text != r.Batch {
+	for _, p := range top.All("OrgnlPmtInfAndSts") {
+		if p.At("OrgnlPmtInfId").Text != r.Batch {
 			return nil, fmt.Errorf("%w: it is about a block that is not the file's", ErrForm)
 		}
-		block, err := status(p.at("PmtInfSts").text)
+		block, err := status(p.At("PmtInfSts").Text)
 		if err != nil {
 			return nil, err
 		}
@@ -40,9 +40,9 @@ func ParseStatus(file []byte) (*Report, error) {
 				r.Why = w
 			}
 		}
-		for _, t := range p.all("TxInfAndSts") {
-			l := LineReport{ID: t.at("OrgnlEndToEndId").text, Why: why(t)}
-			if l.Status, err = status(t.at("TxSts").text); err != nil {
+		for _, t := range p.All("TxInfAndSts") {
+			l := LineReport{ID: t.At("OrgnlEndToEndId").Text, Why: why(t)}
+			if l.Status, err = status(t.At("TxSts").Text); err != nil {
 				return nil, err
 			}
 			if l.Status == "" || seen[l.ID] {
@@ -68,16 +68,16 @@ func status(code string) (Status, error) {
 }
 
 // why joins the bank's codes and words.
-func why(n *node) string {
+func why(n *outline.Node) string {
 	var parts []string
-	for _, r := range n.all("StsRsnInf") {
-		for _, t := range []string{r.at("Rsn", "Cd").text, r.at("Rsn", "Prtry").text} {
+	for _, r := range n.All("StsRsnInf") {
+		for _, t := range []string{r.At("Rsn", "Cd").Text, r.At("Rsn", "Prtry").Text} {
 			if t != "" {
 				parts = append(parts, t)
 			}
 		}
-		for _, t := range r.all("AddtlInf") {
-			parts = append(parts, t.text)
+		for _, t := range r.All("AddtlInf") {
+			parts = append(parts, t.Text)
 		}
 	}
 	return strings.Join(parts, " ")

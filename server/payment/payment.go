@@ -18,7 +18,7 @@
 // decimals, and the count and control sum of both levels are those of the lines.
 // Bank accounts are named by clearing number and account (BBAN, clearing system
 // SESBA), bankgiro numbers by BGNR, as the Swedish banks' common guide has it.
-// Schema is the part of the ISO schema that is used; Check holds every file to it.
+// iso20022.txt is the part of the ISO schema that is used; Check holds every file to it.
 //
 // # The answer
 //
