@@ -14,6 +14,7 @@ import (
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/register"
 	"github.com/skalig/skalig/server/register/ssbtek"
+	"github.com/skalig/skalig/server/register/ssbteksim"
 )
 
 // How long agencies may take. They are asked in the background when a person
@@ -29,13 +30,8 @@ const (
 func (s *service) openRegisters() error {
 	connectors := register.ByMunicipality{}
 	if s.c.Demo {
-		number := map[string]string{}
-		for _, p := range demoidp.Persons {
-			number[p.ID] = p.Number
-		}
-		demo := register.NewDemo(s.c.Clock().In(flow.Stockholm), number["alva"], number["bo"], number["cleo"])
-		for code := range s.towns {
-			connectors[code] = demo
+		if err := s.simulateRegisters(connectors); err != nil {
+			return err
 		}
 	}
 	for code, c := range s.c.Registers {
@@ -51,6 +47,27 @@ func (s *service) openRegisters() error {
 	s.connected = connectors
 	s.registers = register.NewFetcher(connectors, askWithin, s.c.Clock, s.metrics.Registers)
 	s.closing(func(context.Context) error { s.registers.Close(); return nil })
+	return nil
+}
+
+// simulateRegisters connects a demonstration's municipalities to agencies that are
+// simulated on this machine, by the same client and the same mutual TLS as in earnest.
+func (s *service) simulateRegisters(connectors register.ByMunicipality) error {
+	number := map[string]string{}
+	for _, p := range demoidp.Persons {
+		number[p.ID] = p.Number
+	}
+	place, err := ssbteksim.Open(&ssbteksim.Simulator{People: register.NewDemo(s.c.Clock().In(flow.Stockholm), number["alva"], number["bo"], number["cleo"])})
+	if err != nil {
+		return err
+	}
+	s.closing(place.Close)
+	for code, m := range s.towns {
+		c := ssbtek.Config{URL: place.URL, Organisation: "162120009999", Name: m.Name, Actor: "demo-" + code}
+		if connectors[code], err = ssbtek.Connect(c, place.Client, place.Roots()); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -5,8 +5,10 @@ import (
 	"time"
 )
 
-// A Demo is the connector of a demonstration. It answers for the test persons
-// that it was made with, at once; about anybody else the agencies know nothing.
+// A Demo is the connector that asks nobody: it knows what it was made with about
+// invented people, by their identity numbers, and of anybody else nothing. The
+// simulator of the agencies' composite service answers from one, so that what a
+// demonstration's agencies know takes the same way as in earnest.
 type Demo map[string][]Answer
 
 // NewDemo gives the registers of the demonstration's persons, told apart by their
@@ -22,7 +24,7 @@ func NewDemo(today time.Time, plain, silent, paid string) Demo {
 		silent: complete([]Answer{{Agency: Akassorna, Silence: Down}}, ""),
 		paid: complete([]Answer{
 			{Agency: Forsakringskassan, Rows: []Row{{Kind: "sicknessBenefit", Amount: 4_000_00, From: on(1), To: last, Paid: on(25), Text: "Sjukpenning"}}},
-			{Agency: Arbetsformedlingen, Notes: []Note{"Inskriven som arbetssökande: nej"}},
+			{Agency: Arbetsformedlingen, Notes: []Note{"Inte inskriven som arbetssökande"}},
 		}, ""),
 	}
 }

@@ -76,13 +76,6 @@ var organisation = regexp.MustCompile(`^[0-9]{4}[2-9][0-9]{7}$`)
 
 // New makes a client, and reads its certificates.
 func New(c Config) (*Client, error) {
-	if c.Name == "" || c.Actor == "" || !organisation.MatchString(c.Organisation) {
-		return nil, errors.New("couldn't set up SSBTEK: the municipality's name, organisation number of 12 digits and aktorsid must be set")
-	}
-	req, err := http.NewRequest(http.MethodPost, c.URL, nil)
-	if err != nil || req.URL.Scheme != "https" || req.URL.Host == "" || req.URL.User != nil {
-		return nil, errors.New("couldn't set up SSBTEK: its address is not of the form https://host/path")
-	}
 	own, err := tls.LoadX509KeyPair(c.Certificate, c.Key)
 	if err != nil {
 		return nil, fmt.Errorf("couldn't read the certificate for SSBTEK: %w", err)
@@ -94,6 +87,19 @@ func New(c Config) (*Client, error) {
 	roots := x509.NewCertPool()
 	if !roots.AppendCertsFromPEM(text) {
 		return nil, errors.New("couldn't read the authority of SSBTEK: there is no certificate in the file")
+	}
+	return Connect(c, own, roots)
+}
+
+// Connect makes a client with certificates that are there already; the
+// configuration's paths are not read.
+func Connect(c Config, own tls.Certificate, roots *x509.CertPool) (*Client, error) {
+	if c.Name == "" || c.Actor == "" || !organisation.MatchString(c.Organisation) {
+		return nil, errors.New("couldn't set up SSBTEK: the municipality's name, organisation number of 12 digits and aktorsid must be set")
+	}
+	req, err := http.NewRequest(http.MethodPost, c.URL, nil)
+	if err != nil || req.URL.Scheme != "https" || req.URL.Host == "" || req.URL.User != nil {
+		return nil, errors.New("couldn't set up SSBTEK: its address is not of the form https://host/path")
 	}
 	transport := &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{own}, RootCAs: roots},
 		TLSHandshakeTimeout: 10 * time.Second, ResponseHeaderTimeout: 60 * time.Second, MaxIdleConnsPerHost: 8, IdleConnTimeout: time.Minute, DisableCompression: true}

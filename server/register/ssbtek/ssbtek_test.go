@@ -3,19 +3,10 @@ package ssbtek_test
 import (
 	"bytes"
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/base64"
 	"encoding/pem"
 	"fmt"
-	"io"
-	"log"
-	"math/big"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -56,69 +47,30 @@ func same(t *testing.T, what string, got, want []register.Answer) {
 	}
 }
 
-// world is the simulator behind mutual TLS, and a client of it.
+// world is the simulator behind mutual TLS, and a client of it with its certificates
+// in files.
 func world(t *testing.T) (*ssbteksim.Simulator, ssbtek.Config) {
 	t.Helper()
 	dir := t.TempDir()
-	authority, authorityKey := certificate(t, nil, nil, true)
-	write := func(name string, blocks ...*pem.Block) string {
-		var b bytes.Buffer
-		for _, block := range blocks {
-			if err := pem.Encode(&b, block); err != nil {
-				t.Fatal(err)
-			}
-		}
+	sim := &ssbteksim.Simulator{People: register.Demo{number: known}}
+	place, err := ssbteksim.Open(sim)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = place.Close(context.Background()) })
+	write := func(name, kind string, der []byte) string {
 		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		return path
 	}
-	key := func(k *ecdsa.PrivateKey) *pem.Block {
-		der, err := x509.MarshalPKCS8PrivateKey(k)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return &pem.Block{Type: "PRIVATE KEY", Bytes: der}
-	}
-	cert := func(c *x509.Certificate) *pem.Block { return &pem.Block{Type: "CERTIFICATE", Bytes: c.Raw} }
-	server, serverKey := certificate(t, authority, authorityKey, false)
-	client, clientKey := certificate(t, authority, authorityKey, false)
-	roots := x509.NewCertPool()
-	roots.AddCert(authority)
-	sim := &ssbteksim.Simulator{}
-	sim.Know(number, known)
-	srv := httptest.NewUnstartedServer(sim)
-	srv.TLS = &tls.Config{MinVersion: tls.VersionTLS12, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: roots,
-		Certificates: []tls.Certificate{{Certificate: [][]byte{server.Raw}, PrivateKey: serverKey}}}
-	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
-	srv.StartTLS()
-	t.Cleanup(srv.Close)
-	return sim, ssbtek.Config{URL: srv.URL + "/ssbtek", Certificate: write("own.pem", cert(client)), Key: write("own.key", key(clientKey)),
-		Authority: write("authority.pem", cert(authority)), Organisation: "162120009999", Name: "Demokommun & Co", Actor: "999-1"}
-}
-
-func certificate(t *testing.T, parent *x509.Certificate, parentKey *ecdsa.PrivateKey, ca bool) (*x509.Certificate, *ecdsa.PrivateKey) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	key, err := x509.MarshalPKCS8PrivateKey(place.Client.PrivateKey)
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: "prov"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		IsCA: ca, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
-		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}, DNSNames: []string{"example.com"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
-	if parent == nil {
-		parent, parentKey = template, key
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, parentKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c, key
+	return sim, ssbtek.Config{URL: place.URL, Certificate: write("own.pem", "CERTIFICATE", place.Client.Certificate[0]), Key: write("own.key", "PRIVATE KEY", key),
+		Authority: write("authority.pem", "CERTIFICATE", place.Authority.Raw), Organisation: "162120009999", Name: "Demokommun & Co", Actor: "999-1"}
 }
 
 func ask(t *testing.T, c ssbtek.Config, within time.Duration, q register.Query) []register.Answer {

@@ -9,7 +9,7 @@ import (
 	"github.com/skalig/skalig/server/register"
 )
 
-// Answer writes the SOAP answer about a person, between two days.
+// Answer writes the SOAP answer about a person, of what is known between two days.
 func Answer(number, correlation, from, to string, known []register.Answer, how Behaviour) []byte {
 	var b strings.Builder
 	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body>` +
@@ -53,11 +53,6 @@ type period struct{ number, from, to string }
 // kronor writes öre as xsd:decimal.
 func kronor(ore int64) string { return fmt.Sprintf("%d.%02d", ore/100, ore%100) }
 
-// during are the rows that were paid in the period.
-func (p period) during(rows []register.Row) []register.Row {
-	return slices.DeleteFunc(slices.Clone(rows), func(r register.Row) bool { return r.Paid < p.from || r.Paid > p.to })
-}
-
 // or is the first text that is not empty.
 func or(texts ...string) string {
 	for _, t := range texts {
@@ -75,7 +70,10 @@ func writeAF(b *strings.Builder, p period, a register.Answer) {
 		`<er:Svar><er:Schemaversion>4.0</er:Schemaversion><er:Referensnummer>1</er:Referensnummer><er:LagParagraf>15 kap.</er:LagParagraf>`+
 		`<er:IdentitetsbeteckningFysiskPerson>%s</er:IdentitetsbeteckningFysiskPerson><er:Sekretessmarkering>%t</er:Sekretessmarkering>`,
 		p.from, p.to, p.number, p.number, a.Silence == register.Withheld)
-	fmt.Fprintf(b, `<er:ArbetssokandeInfo><er:Arbetssokande>%t</er:Arbetssokande><er:AktivetetsRapportDatum><er:AktivitetsRapportMeddelande>Ingen</er:AktivitetsRapportMeddelande></er:AktivetetsRapportDatum></er:ArbetssokandeInfo>`, len(a.Notes) > 0)
+	if len(a.Notes) > 0 {
+		fmt.Fprintf(b, `<er:ArbetssokandeInfo><er:Arbetssokande>%t</er:Arbetssokande><er:AktivetetsRapportDatum><er:AktivitetsRapportMeddelande>Ingen</er:AktivitetsRapportMeddelande></er:AktivetetsRapportDatum></er:ArbetssokandeInfo>`,
+			strings.HasPrefix(string(a.Notes[0]), "Inskriven"))
+	}
 	b.WriteString(`<er:StatusSokandeinformationKod>0</er:StatusSokandeinformationKod><er:StatusSokandeinformationKodText>OK</er:StatusSokandeinformationKodText></er:Svar>`)
 }
 
@@ -85,7 +83,7 @@ func writeCSN(b *strings.Builder, p period, a register.Answer) {
 		`<GemensamtSvarEkbistand><Resultat><ResultatKod>0</ResultatKod><ResultatText>Allt OK</ResultatText></Resultat></GemensamtSvarEkbistand><GemensamtFragaEkbistand/><Personer>`+
 		`<Person personnummer="%s" Status="          " sekretess="  " sekel="%s"><p:Studiestodstypforteckning><t:studiemedel>1</t:studiemedel><t:studiehjalp>0</t:studiehjalp><t:hemutrustningslan>0</t:hemutrustningslan><t:studiestartsstod>0</t:studiestartsstod><t:omstallningsstudiestod>0</t:omstallningsstudiestod></p:Studiestodstypforteckning><p:Studiemedel>`,
 		p.number[2:], p.number[:2])
-	if rows := p.during(a.Rows); len(rows) > 0 {
+	if rows := a.Rows; len(rows) > 0 {
 		doc.WriteString(`<p:Arenden>`)
 		for i, r := range rows {
 			fmt.Fprintf(&doc, `<p:Arende lopnummer="%d"><m:stodform>SM</m:stodform><m:klartext>%s</m:klartext><m:status>BESLUTAD</m:status><m:soktaTider/><m:BeviljadeTider/><m:UtbetalningsPlan><m:Utbetalning>`+
@@ -109,7 +107,7 @@ func writeFK(b *strings.Builder, p period, a, pm register.Answer, how Behaviour)
 	fmt.Fprintf(&doc, `{"utlamnare":[{"utlamnare":{"kod":"FK","namn":"Försäkringskassan"},"tillstand":{"kod":%q,"beskrivning":""}},{"utlamnare":{"kod":"PM","namn":"Pensionsmyndigheten"},"tillstand":{"kod":%q,"beskrivning":""}}]`, state(a), state(pm))
 	if !how.down(a) {
 		fmt.Fprintf(&doc, `,"formansinformation":{"generellPersoninformation":[{"personnummer":%q}],"utbetalningsuppgift":[`, p.number)
-		for i, r := range p.during(a.Rows) {
+		for i, r := range a.Rows {
 			if i > 0 {
 				doc.WriteString(",")
 			}
@@ -120,7 +118,7 @@ func writeFK(b *strings.Builder, p period, a, pm register.Answer, how Behaviour)
 	}
 	if !how.down(pm) {
 		doc.WriteString(`,"utbetalningar":[`)
-		for i, r := range p.during(pm.Rows) {
+		for i, r := range pm.Rows {
 			if i > 0 {
 				doc.WriteString(",")
 			}
@@ -146,7 +144,7 @@ func writeSKV(b *strings.Builder, p period, a register.Answer) {
 func writeSO(b *strings.Builder, p period, a register.Answer) {
 	fmt.Fprintf(b, `<in:OrganisationsnummerIngivare>162120009999</in:OrganisationsnummerIngivare><in:NamnIngivare>Demokommun</in:NamnIngivare><in:KontonamnHandlaggare>system</in:KontonamnHandlaggare>`+
 		`<in:Referensnummer>1</in:Referensnummer><in:From>%s</in:From><in:Tom>%s</in:Tom><in:Syfte>bistånd</in:Syfte><in:Paragraf>15 kap.</in:Paragraf><in:IdentificationNumber>%s</in:IdentificationNumber><in:ArbetsloshetsersattningLista>`, p.from, p.to, p.number)
-	if rows := p.during(a.Rows); len(rows) > 0 {
+	if rows := a.Rows; len(rows) > 0 {
 		b.WriteString(`<in:Arbetsloshetsersattning><in:SvarandeOrganisation>Provkassan</in:SvarandeOrganisation><in:StatusSvarandeOrganisation>OK</in:StatusSvarandeOrganisation>`)
 		for _, r := range rows {
 			fmt.Fprintf(b, `<in:Utbetalningar><in:Utbetalningsdatum>%s</in:Utbetalningsdatum><in:NettoEfterSkatt>%[2]s</in:NettoEfterSkatt><in:NettoEfterAvdrag>%[2]s</in:NettoEfterAvdrag>`+

@@ -1,13 +1,13 @@
 // Package ssbteksim answers like SSBTEK version 10, for tests and rehearsals.
 //
-// It holds a question to the contract (its elements, their order and form; what
-// does not fit gets the contract's fault) and answers from what it was given about
-// invented people, each agency in its own form: XML, XML in base64, JSON in base64.
-// On demand agencies are down, left out or late, and the whole service faults or
-// breaks off in the middle of a word.
+// It holds a question to the contract (package contract; what does not fit gets the
+// contract's fault) and answers from what a register.Demo knows about invented
+// people, each agency in its own form: XML, XML in base64, JSON in base64. An agency
+// that is silent there answers with an error. On demand others are down, left out or
+// late, and the whole service faults or breaks off in the middle of a word.
 //
-// Its answers are held against the contract's published schemas by hand, with
-// xmllint; the schemas are the agencies' and are not kept here.
+// Open serves it as SSBTEK is served, behind mutual TLS: a demonstration's agencies
+// are reached by the same client as real ones.
 package ssbteksim
 
 import (
@@ -17,7 +17,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -25,7 +24,9 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/skalig/skalig/server/outline"
 	"github.com/skalig/skalig/server/register"
+	"github.com/skalig/skalig/server/register/ssbtek/contract"
 )
 
 // A Behaviour is what goes wrong.
@@ -39,20 +40,11 @@ type Behaviour struct {
 
 // A Simulator is the service. The zero Simulator knows nobody.
 type Simulator struct {
-	mu     sync.Mutex
-	people map[string][]register.Answer
-	how    Behaviour
-	asked  int
-}
+	People register.Demo
 
-// Know says what agencies have about a person with an identity number.
-func (s *Simulator) Know(number string, answers []register.Answer) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.people == nil {
-		s.people = map[string][]register.Answer{}
-	}
-	s.people[number] = answers
+	mu    sync.Mutex
+	how   Behaviour
+	asked int
 }
 
 // Behave sets what goes wrong from now on.
@@ -69,81 +61,43 @@ func (s *Simulator) Asked() int {
 	return s.asked
 }
 
-// question is what is read of one.
-type question struct {
-	XMLName xml.Name `xml:"http://schemas.xmlsoap.org/soap/envelope/ Envelope"`
-	General struct {
-		Echo         string `xml:"fraganSkallInkluderasISvaret"`
-		Correlation  string `xml:"korrelationsid"`
-		Organisation string `xml:"ingivare>organisationsnummer"`
-		Name         string `xml:"ingivare>namn"`
-		Caseworker   string `xml:"ingivare>handlaggare"`
-		Number       string `xml:"personidentitet"`
-		Case         string `xml:"arendeidentitet"`
-		From         string `xml:"tidsperiod>fromDatum"`
-		To           string `xml:"tidsperiod>tomDatum"`
-		Purpose      string `xml:"syfte"`
-		Law          string `xml:"lagtext"`
-	} `xml:"Body>hamtaBastjanstInformation>generellaFrageparametrar"`
-	Specific struct {
-		Agencies []struct {
-			XMLName xml.Name
-			Include string `xml:"inkludera,attr"`
-			Version string `xml:"fraga>version"`
-			Actor   string `xml:"fraga>aktorsid"`
-			LEFI    string `xml:"fraga>lefiJsonFraga"`
-		} `xml:",any"`
-	} `xml:"Body>hamtaBastjanstInformation>specifikaFrageparametrar"`
-}
-
-var (
-	organisation = regexp.MustCompile(`^[0-9]{4}[2-9][0-9]{7}$`)
-	person       = regexp.MustCompile(`^[0-9]{12}$`)
-	order        = []string{"AF", "CSN", "FK", "SKV", "SO", "TNS", "MIV"}
-)
-
 const space = "http://schema.forsakringskassan.se/integration/ssbt/10"
 
-// fits says what in a question does not fit the contract.
-func (q *question) fits() string {
-	g := &q.General
-	_, err1 := time.Parse(time.DateOnly, g.From)
-	_, err2 := time.Parse(time.DateOnly, g.To)
-	switch {
-	case g.Echo != "false" && g.Echo != "true" && g.Echo != "0" && g.Echo != "1":
-		return "fraganSkallInkluderasISvaret"
-	case !organisation.MatchString(g.Organisation) || g.Name == "" || g.Caseworker == "":
-		return "ingivare"
-	case !person.MatchString(g.Number):
-		return "personidentitet"
-	case g.Case == "":
-		return "arendeidentitet"
-	case err1 != nil || err2 != nil || g.To < g.From:
-		return "tidsperiod"
-	case len(q.Specific.Agencies) != len(order):
-		return "specifikaFrageparametrar"
+// A question is what is read of one.
+type question struct{ number, correlation, from, to string }
+
+// read reads a question, and says what in it does not fit the contract.
+func read(text []byte) (q question, fault string) {
+	n, err := contract.Question(text)
+	if err != nil {
+		return q, err.Error()
 	}
-	for i, a := range q.Specific.Agencies {
-		if a.XMLName.Space != space || a.XMLName.Local != order[i] || a.Include != "true" && a.Include != "false" {
-			return order[i]
-		}
-		if order[i] != "FK" || a.Include == "false" {
-			continue
-		}
-		var lefi struct {
-			Number string `json:"personnummer"`
-			Period struct {
-				From string `json:"from"`
-				To   string `json:"tom"`
-			} `json:"period"`
-			Information []string `json:"formansinformation"`
-			Preliminary []string `json:"preliminaraUtbetalningar"`
-			Payments    []string `json:"utbetalningar"`
-		}
-		text, err := base64.StdEncoding.DecodeString(a.LEFI)
-		if err != nil || json.Unmarshal(text, &lefi, json.RejectUnknownMembers(true)) != nil || lefi.Number != g.Number || lefi.Period.From != g.From || a.Actor == "" || a.Version != "v9" {
-			return "lefiJsonFraga"
-		}
+	asked := n.At("Body", "hamtaBastjanstInformation")
+	g := asked.At("generellaFrageparametrar")
+	q = question{g.At("personidentitet").Text, g.At("korrelationsid").Text, g.At("tidsperiod", "fromDatum").Text, g.At("tidsperiod", "tomDatum").Text}
+	if q.to < q.from {
+		return q, "tidsperiod"
+	}
+	return q, q.lefi(asked.At("specifikaFrageparametrar", "FK", "fraga"))
+}
+
+// lefi holds the question that the Social Insurance Agency and the Pensions Agency
+// share, which is JSON, to the rest.
+func (q *question) lefi(n *outline.Node) string {
+	var lefi struct {
+		Number string `json:"personnummer"`
+		Period struct {
+			From string `json:"from"`
+			To   string `json:"tom"`
+		} `json:"period"`
+		Information []string `json:"formansinformation"`
+		Preliminary []string `json:"preliminaraUtbetalningar"`
+		Payments    []string `json:"utbetalningar"`
+	}
+	text, err := base64.StdEncoding.DecodeString(n.At("lefiJsonFraga").Text)
+	if err != nil || json.Unmarshal(text, &lefi, json.RejectUnknownMembers(true)) != nil || lefi.Number != q.number || lefi.Period.From != q.from || lefi.Period.To != q.to ||
+		n.At("aktorsid").Text == "" || n.At("version").Text != "v9" {
+		return "lefiJsonFraga"
 	}
 	return ""
 }
@@ -157,18 +111,14 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fault(w, "1", "not a SOAP 1.1 question")
 		return
 	}
-	var q question
-	d := xml.NewDecoder(strings.NewReader(string(text)))
-	if err := d.Decode(&q); err != nil {
-		fault(w, "2", "not XML")
-		return
-	}
-	if what := q.fits(); what != "" {
+	q, what := read(text)
+	if what != "" {
 		fault(w, "3", what)
 		return
 	}
+	known := s.People.Ask(r.Context(), register.Query{Number: q.number, From: q.from, To: q.to})
 	s.mu.Lock()
-	how, known := s.how, s.people[q.General.Number]
+	how := s.how
 	s.asked++
 	s.mu.Unlock()
 	if how.Late > 0 {
@@ -182,7 +132,7 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fault(w, "9", "the composite service is down")
 		return
 	}
-	answer := Answer(q.General.Number, q.General.Correlation, q.General.From, q.General.To, known, how)
+	answer := Answer(q.number, q.correlation, q.from, q.to, known, how)
 	if how.Torn {
 		answer = answer[:len(answer)/2]
 	}
