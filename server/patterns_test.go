@@ -1,6 +1,10 @@
 package server
 
-import "github.com/skalig/skalig/site"
+import (
+	"net/http"
+
+	"github.com/skalig/skalig/site"
+)
 
 // Patterns are the routes of a demonstration, for the tests that walk them all.
 func Patterns() ([]string, error) {
@@ -11,3 +15,6 @@ func Patterns() ([]string, error) {
 	_, patterns := (&service{c: Config{Demo: true}, site: pages}).routes()
 	return patterns, nil
 }
+
+// NotReady is what answers at an https address while the service opens.
+func NotReady() http.Handler { return &front{https: true} }

@@ -53,7 +53,7 @@ func (s *service) page(p page) http.Handler {
 		if ended, ok := errors.AsType[*endedError](err); ok {
 			s.render(w, r, code, "arende-fel", site.Page{Title: "Du är utloggad", Data: problemData{
 				"Du har varit borta en stund och är utloggad. Inget har skickats.", "Det du skrev finns kvar. Logga in, så är det ifyllt igen.",
-				"/logga-in?till=" + ended.path, "Logga in"}})
+				signIn(ended.path), "Logga in"}})
 			return
 		}
 		if code >= 500 {

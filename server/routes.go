@@ -3,6 +3,8 @@ package server
 import (
 	"context"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"github.com/skalig/skalig/ledger/serve"
 	"github.com/skalig/skalig/server/auth"
@@ -173,6 +175,11 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	return mux, append(patterns, "/demo/idp/")
 }
 
+// signIn is the address of the sign-in that comes back to a path.
+func signIn(path string) string {
+	return "/logga-in?till=" + strings.ReplaceAll(url.QueryEscape(auth.Local(path)), "%2F", "/")
+}
+
 // signedIn is the key under which a request's context holds who asks.
 type signedIn struct{}
 
@@ -183,7 +190,7 @@ func (s *service) as(role store.Role, p person) page {
 		who, ok := s.auth.Who(r.Context())
 		switch {
 		case !ok && r.Method == http.MethodGet:
-			http.Redirect(w, r, "/logga-in?till="+auth.Local(r.URL.Path), http.StatusSeeOther)
+			http.Redirect(w, r, signIn(r.URL.Path), http.StatusSeeOther)
 			return nil
 		case !ok:
 			return s.signedOut(r)
@@ -203,7 +210,7 @@ func (s *service) asAny(p person) page {
 		who, ok := s.auth.Who(r.Context())
 		switch {
 		case !ok && r.Method == http.MethodGet:
-			http.Redirect(w, r, "/logga-in?till="+auth.Local(r.URL.Path), http.StatusSeeOther)
+			http.Redirect(w, r, signIn(r.URL.Path), http.StatusSeeOther)
 			return nil
 		case !ok:
 			return errSignedOut

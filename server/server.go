@@ -59,7 +59,7 @@ func Run(ctx context.Context, c Config) error {
 	if err := c.complete(listener.Addr()); err != nil {
 		return err
 	}
-	front := &front{}
+	front := &front{https: strings.HasPrefix(c.URL, "https://")}
 	srv := &http.Server{Handler: front, ReadHeaderTimeout: 3 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second,
 		IdleTimeout: 60 * time.Second, MaxHeaderBytes: 16 << 10, ErrorLog: slog.NewLogLogger(quiet{c.Log.Handler()}, slog.LevelDebug)}
 	served := make(chan error, 2)
@@ -107,9 +107,13 @@ func Run(ctx context.Context, c Config) error {
 }
 
 // front answers from the moment the listener is open.
-type front struct{ ready atomic.Pointer[service] }
+type front struct {
+	ready atomic.Pointer[service]
+	https bool
+}
 
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	guard(w.Header(), f.https)
 	if r.URL.Path == "/healthz" {
 		plain(w, http.StatusOK, "ok")
 		return
@@ -127,6 +131,7 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 type watch struct{ *front }
 
 func (w *watch) ServeHTTP(out http.ResponseWriter, r *http.Request) {
+	guard(out.Header(), false) // it is no service of browsers
 	s := w.ready.Load()
 	switch {
 	case r.URL.Path == "/healthz":
@@ -144,8 +149,6 @@ func (w *watch) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 
 func plain(w http.ResponseWriter, code int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(code)
 	_, _ = w.Write([]byte(text + "\n"))
 }

@@ -25,7 +25,7 @@ func (s *service) wrap(mux *http.ServeMux) (http.Handler, error) {
 			return nil, fmt.Errorf("couldn't trust the edge %s: %w", edge, err)
 		}
 	}
-	set := s.headers()
+	policy := s.policyOfPages()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		ended := s.metrics.Begun()
@@ -42,7 +42,7 @@ func (s *service) wrap(mux *http.ServeMux) (http.Handler, error) {
 			ended(route(mux, r), out.code, time.Since(began))
 			s.c.Log.Debug("answered", "route", route(mux, r), "code", out.code, "took", time.Since(began))
 		}()
-		set(out.Header())
+		out.Header().Set("Content-Security-Policy", policy)
 		if s.elsewhere(out, r) {
 			return
 		}
@@ -85,28 +85,6 @@ func route(mux *http.ServeMux, r *http.Request) string {
 		return pattern
 	}
 	return metrics.Unknown
-}
-
-// headers sets what every answer says to the browser.
-func (s *service) headers() func(http.Header) {
-	csp := "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; img-src 'self' data:; " +
-		"font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'"
-	for _, origin := range s.auth.FormOrigins() {
-		csp += " " + origin
-	}
-	csp += "; frame-ancestors 'none'"
-	https := strings.HasPrefix(s.c.URL, "https://")
-	return func(h http.Header) {
-		h.Set("Content-Security-Policy", csp)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
-		h.Set("Cache-Control", "no-store")
-		if https {
-			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-		}
-	}
 }
 
 // elsewhere sends a page asked for under another host to the service's own

@@ -19,7 +19,7 @@ import (
 )
 
 const csp = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; style-src 'self'; img-src 'self' data:; " +
-	"font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+	"font-src 'self'; manifest-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 func TestHeaders(t *testing.T) {
 	s := run(t, t.TempDir())
@@ -131,6 +131,23 @@ func TestTooManyInOneSession(t *testing.T) {
 	}
 	if got := get("another", 1); got != 200 {
 		t.Errorf("another session: %d", got)
+	}
+}
+
+// TestForgedAddress: behind a proxy the address is what the proxy says last, whatever
+// the visitor wrote in the same line or in lines before it.
+func TestForgedAddress(t *testing.T) {
+	s := run(t, t.TempDir(), func(c *server.Config) { c.BehindProxy, c.Rate = true, 0.5 }) // a burst of three
+	for n := range 5 {
+		req, err := http.NewRequest(http.MethodGet, s.url+"/kvitto", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		forged := fmt.Sprintf("192.0.2.%d", n)
+		req.Header["X-Forwarded-For"] = [][]string{{forged, "198.51.100.1"}, {forged + ", 198.51.100.1"}}[n%2]
+		if want := map[bool]int{true: 200, false: 429}[n < 3]; s.browser(t).do(req).code != want {
+			t.Errorf("request %d is not answered with %d", n+1, want)
+		}
 	}
 }
 

@@ -72,6 +72,7 @@ func (b *Blob) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Etag", etag)
 	if b.caching == Immutable {
 		h.Set("Access-Control-Allow-Origin", "*") // named by its hash, the same for everyone: other sites may embed it
+		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	}
 	if r.Header.Get("If-None-Match") == etag {
 		w.WriteHeader(http.StatusNotModified)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-memdb"
@@ -21,14 +22,17 @@ type op struct {
 	event  *Event
 	err    error
 	done   chan struct{}
+
+	taken atomic.Bool   // by the writer, who then runs fn, or by the caller, who has left
+	ran   chan struct{} // closed when fn has been run
 }
 
 // Update lets fn see the read model with every earlier update in it, and makes
 // the draft that it returns durable. An error of fn is returned as it is and
 // changes nothing. When ctx ends first the outcome is unknown: the update may
-// still happen.
+// still happen. fn is never run after Update has returned.
 func (s *Store) Update(ctx context.Context, caller Caller, fn func(*View) (Draft, error)) (*Event, error) {
-	o := &op{caller: caller, fn: fn, done: make(chan struct{})}
+	o := &op{caller: caller, fn: fn, done: make(chan struct{}), ran: make(chan struct{})}
 	select {
 	case s.ops <- o:
 	case <-s.stopped:
@@ -49,6 +53,9 @@ func (s *Store) Update(ctx context.Context, caller Caller, fn func(*View) (Draft
 			return nil, s.stopError()
 		}
 	case <-ctx.Done():
+		if !o.taken.CompareAndSwap(false, true) {
+			<-o.ran
+		}
 		return nil, ctx.Err()
 	}
 }
@@ -105,6 +112,9 @@ func (s *Store) commit(batch []*op) error {
 	var bodies [][]byte
 	var refs []string
 	for _, o := range batch {
+		if !o.taken.CompareAndSwap(false, true) {
+			continue // the caller has left
+		}
 		draft, err := o.prepare(&View{txn})
 		if err != nil && draft.Head == nil {
 			o.err = err
@@ -166,6 +176,7 @@ func (s *Store) commit(batch []*op) error {
 // prepare runs the update and checks the right to what it wants. A refusal gives
 // both an error and the access event that tells of it.
 func (o *op) prepare(v *View) (Draft, error) {
+	defer close(o.ran)
 	draft, err := o.fn(v)
 	if err != nil {
 		return Draft{}, err

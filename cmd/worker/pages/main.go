@@ -47,7 +47,7 @@ var kinds = []struct{ prefix, pattern string }{
 
 // kept are the headers that the edge sends too. The others are the platform's:
 // what a body is compressed with, and its tag.
-var kept = []string{"Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy", "Permissions-Policy",
+var kept = []string{"Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy", "Permissions-Policy",
 	"Strict-Transport-Security", "Cache-Control", "Access-Control-Allow-Origin", "Service-Worker-Allowed"}
 
 func take(from, out string) error {
