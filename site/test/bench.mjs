@@ -3,9 +3,11 @@ import { performance } from "node:perf_hooks";
 import { request } from "node:http";
 import { launch, open } from "./browser.mjs";
 import { fill, ready } from "./household.mjs";
+import { script } from "./script.mjs";
 import { serve } from "./service.mjs";
 
 const calls = 5000;
+const artefact = await script("artefact");
 const report = (name, unit, values) => console.log(JSON.stringify({ name, unit, values }));
 const service = await serve();
 const browser = await launch();
@@ -76,29 +78,29 @@ try {
   await ready(page, service.url);
   if (!await page.evaluate(() => globalThis.crossOriginIsolated)) throw new Error("the page is not isolated, so its clock is too coarse");
   await fill(page);
-  // The engine alone: facts, guideline and words in, explanation out, as the page calls it.
+  // The engine alone: facts, guideline and words in, explanation out, by the class with which the page calls it.
+  await page.route(`${service.url}/artefact.js`, (route) => route.fulfill({ contentType: "text/javascript", body: artefact }));
   const engine = await page.evaluate(async (calls) => {
+    const { Artefact, opening } = await import("/artefact.js");
     const data = JSON.parse(document.getElementById("skalig-data").textContent);
-    const { instance } = await WebAssembly.instantiate(await (await fetch(data.engine)).arrayBuffer());
-    const x = instance.exports;
-    x._initialize();
-    const guideline = data.guidelines.find((g) => g.code === "9999").file;
-    const facts = { schema: "skalig/facts/1", month: data.month, municipality: "9999", housing: { tenure: "rent", rooms: 2 },
+    const url = document.querySelector("link[as=fetch]").href;
+    const artefact = await Artefact.fetch(url, /([0-9a-f]{64})\.wasm$/.exec(url)[1]);
+    const words = opening(data.language.words);
+    const guideline = JSON.stringify(data.guidelines.find((g) => g.code === "9999").file);
+    const facts = JSON.stringify({ schema: "skalig/facts/1", month: data.month, municipality: "9999", housing: { tenure: "rent", rooms: 2 },
       persons: [{ id: "p1", role: "adult", age: 34, monthsInRow: 0 }, { id: "c1", role: "child", age: 5, lunch: "away" }],
       costs: [{ id: "k1", kind: "rent", amount: 6200.5 }, { id: "k2", kind: "electricity", amount: 350 }],
-      incomes: [{ id: "i1", kind: "sicknessBenefit", person: "p1", amount: 4000 }] };
-    const times = { assess: [], explain: [], curve: [] };
-    const inputs = { assess: { facts, guideline }, explain: { facts, guideline, words: data.language.words }, curve: { facts, guideline, person: "p1", to: 25000, step: 500 } };
-    for (const [name, value] of Object.entries(inputs)) {
-      const text = JSON.stringify(value);
+      incomes: [{ id: "i1", kind: "sicknessBenefit", person: "p1", amount: 4000 }] });
+    const household = `"facts":${facts},"guideline":${guideline}`;
+    const inputs = { assess: [`{${household}}`], explain: [words, `${household}}`], curve: [`{${household},"person":"p1","to":25000,"step":500}`] };
+    const times = {};
+    for (const [name, input] of Object.entries(inputs)) {
+      times[name] = [];
       for (let i = 0; i < calls + 200; i++) {
         const start = performance.now();
-        const bytes = new TextEncoder().encode(text);
-        const at = x.input(bytes.length);
-        new Uint8Array(x.memory.buffer, at, bytes.length).set(bytes);
-        const length = x[name](bytes.length);
-        JSON.parse(new TextDecoder().decode(new Uint8Array(x.memory.buffer, x.output(), length)));
+        const answer = JSON.parse(artefact.call(name, ...input));
         if (i >= 200) times[name].push(performance.now() - start);
+        if (answer.errors) throw new Error(`${name}: ${JSON.stringify(answer.errors)}`);
       }
     }
     return times;

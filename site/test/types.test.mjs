@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import typescript from "typescript";
+import { load } from "./script.mjs";
 
 test("the scripts hold to their types", () => {
   const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
@@ -13,9 +12,7 @@ test("the scripts hold to their types", () => {
 });
 
 test("a member is cut out of JSON as it stands", async () => {
-  const source = await readFile(new URL("../ts/json.ts", import.meta.url), "utf8");
-  const script = typescript.transpileModule(source, { compilerOptions: { target: "es2022", module: "es2022" } }).outputText;
-  const { member } = await import(`data:text/javascript,${encodeURIComponent(script)}`);
+  const { member } = await load("json");
   const object = String.raw`{"a":1.50,"b":"}\"],{","c":{"result":[1,{"x":"]"}]},"result": {"y":[true,null,"\\"]} ,"last":-2e3}`;
   assert.equal(member(object, "a"), "1.50");
   assert.equal(member(object, "b"), String.raw`"}\"],{"`);

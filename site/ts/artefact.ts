@@ -37,22 +37,39 @@ export class Artefact {
     return new Artefact(await compiled, sum);
   }
 
-  /** call hands text to the artefact and returns its answer. */
-  call(name: Call, text: string): string {
-    return new TextDecoder().decode(this.answer(name, new TextEncoder().encode(text)));
+  /** call hands text to the artefact and returns its answer. The text may come in pieces; those that are bytes are not encoded at each call. */
+  call(name: Call, ...text: Piece[]): string {
+    return this.take(name, text, (view) => new TextDecoder().decode(view));
   }
 
-  /** answer hands bytes over and returns a copy of those it gives. After a trap the instance is not used again. */
+  /** answer hands bytes over and returns a copy of those it gives. */
   answer(name: Call, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+    return this.take(name, [bytes], (view) => view.slice());
+  }
+
+  /** take lets read see an answer where it lies. After a trap the instance is not used again. */
+  private take<T>(name: Call, input: Piece[], read: (view: Uint8Array<ArrayBuffer>) => T): T {
     if (!this.instance.fits) this.instance = new Instance(this.module);
     try {
-      return this.instance.answer(name, bytes);
+      return this.instance.take(name, input, read);
     } catch (trap) {
       this.instance = new Instance(this.module);
       throw trap;
     }
   }
 }
+
+/** A Piece of an input: text, or the bytes of text that is the same at many calls. */
+export type Piece = string | Uint8Array;
+
+/** opening is the beginning of an input with words, which come first, so that whatever follows is refused in the reader's language. */
+export const opening = (words: unknown): Uint8Array => encoder.encode(`{"words":${JSON.stringify(words)},`);
+
+const limit = 1 << 20; // bytes of an input
+const encoder = new TextEncoder();
+
+/** widest is the most bytes that a piece can be: three for each unit of UTF-16. */
+const widest = (p: Piece): number => (typeof p === "string" ? 3 * p.length : p.length);
 
 class Instance {
   private readonly x: Exports;
@@ -76,21 +93,40 @@ class Instance {
     return this.x.memory.buffer.byteLength === this.size;
   }
 
-  answer(name: Call, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  take<T>(name: Call, input: Piece[], read: (view: Uint8Array<ArrayBuffer>) => T): T {
     const run = this.x[name];
     if (!run) throw new Error(`the artefact has no call ${name}`);
-    const at = this.x.input(bytes.length);
-    if (at === 0 && bytes.length > 0) throw new RangeError("the input is above 1 MiB");
-    this.memory().set(bytes, at);
-    const length = run(bytes.length);
+    const taken = run(this.write(input));
     const output = this.x.output();
-    const answer = this.memory().slice(output, output + length);
+    const answer = read(this.memory().subarray(output, output + taken));
     if (output > this.size * 0.8 && this.fits) {
       const memory = this.memory();
       memory.fill(0, this.start.length);
       memory.set(this.start);
     }
     return answer;
+  }
+
+  /** write puts an input where the artefact reads it, text without a copy of its own, and returns its length. */
+  private write(input: Piece[]): number {
+    let room = input.reduce((sum, p) => sum + widest(p), 0);
+    if (room > limit) { // as it may be by this count alone
+      input = input.map((p) => (typeof p === "string" ? encoder.encode(p) : p));
+      room = input.reduce((sum, p) => sum + p.length, 0);
+    }
+    const at = this.x.input(room);
+    if (at === 0 && room > 0) throw new RangeError("the input is above 1 MiB");
+    const memory = this.memory();
+    let end = at;
+    for (const p of input) {
+      if (typeof p === "string") {
+        end += encoder.encodeInto(p, memory.subarray(end, at + room)).written;
+      } else {
+        memory.set(p, end);
+        end += p.length;
+      }
+    }
+    return end - at;
   }
 
   /** memory is a view of it, which is gone when the memory grows. */

@@ -1,7 +1,7 @@
 // The calculator: every input is read, handed to the engine in the page, and answered in the page. After the engine is fetched nothing
 // leaves the browser until the person presses the button that says so.
 
-import { Artefact, WrongBytes } from "./artefact";
+import { Artefact, opening, WrongBytes } from "./artefact";
 import { Compare } from "./compare";
 import type { Bounds, CalculatorData, Explained, Facts } from "./contract";
 import { Amounts, type Fault, labelOf, say, unknown } from "./fields";
@@ -28,7 +28,7 @@ const title = document.title;
 class Calculator {
   private readonly form: Form;
   private readonly answer = new Answer(byId("svar"));
-  private readonly words = JSON.stringify(page.language.words);
+  private readonly words = opening(page.language.words);
   private readonly guidelines = new Map(page.guidelines.map((g) => [g.code, `"guideline":${JSON.stringify(g.file)},`]));
   private readonly curve: WorkCurve;
   private readonly file: SavedFile;
@@ -262,7 +262,7 @@ class Calculator {
   }
 
   private call(facts: string, guideline: string): Explained {
-    return JSON.parse(this.artefact.call("explain", `{${guideline}"facts":${facts},"words":${this.words}}`)) as Explained;
+    return JSON.parse(this.artefact.call("explain", this.words, `${guideline}"facts":${facts}}`)) as Explained;
   }
 
   /** range says between which amounts the support lies, whatever the answers are that are not known. */

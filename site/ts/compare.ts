@@ -9,7 +9,7 @@ interface Host {
   now(): Facts | undefined; // the answers, where they can be read
   known(text: string): { facts: Facts } | { wrong: string }; // a file's
   guideline(municipality: string): string;
-  words: string; // the language, as JSON
+  words: Uint8Array; // the language, as an input begins with it
 }
 
 export class Compare {
@@ -36,14 +36,14 @@ export class Compare {
     byId("jamfor-bort").hidden = !this.before;
     const place = byId("jamfor-svar");
     const input = this.before && after
-      ? `{"before":${this.side(this.before)},"after":${this.side(after)},"words":${this.host.words}}` : this.before ? "unreadable" : "";
+      ? `"before":${this.side(this.before)},"after":${this.side(after)}}` : this.before ? "unreadable" : "";
     if (input === this.shown) return;
     this.shown = input;
     if (!this.before || !after) {
       place.replaceChildren(...(this.before ? [el("p", {}, t("rakna.compare.not"))] : []));
       return;
     }
-    const d = JSON.parse(this.artefact.call("difference", input)) as Compared;
+    const d = JSON.parse(this.artefact.call("difference", this.host.words, input)) as Compared;
     place.replaceChildren(...(d.ore === undefined ? [el("p", {}, t("rakna.compare.not"))] : difference(d, d.ore, this.before.month)));
   }
 

@@ -6,7 +6,7 @@
 //	lang          sv, en, …; else the lang of an element around it, else Swedish
 
 import embedded from "skalig:embedded";
-import { Artefact } from "./artefact";
+import { Artefact, opening } from "./artefact";
 import type { Amount, Explained, Facts, Line, Note } from "./contract";
 
 const here = new URL(import.meta.url);
@@ -63,6 +63,7 @@ class Kalkyl extends HTMLElement {
   static observedAttributes = ["lang", "municipality"];
   private readonly root = this.attachShadow({ mode: "open" });
   private artefact: Artefact | undefined;
+  private opened = { of: "", bytes: new Uint8Array() as Uint8Array };
   private children_ = 0; // how many children have been added, for their ids
 
   connectedCallback(): void {
@@ -92,6 +93,13 @@ class Kalkyl extends HTMLElement {
     const words = embedded.languages[this.language];
     if (!words) throw new Error(`there are no words in ${this.language}`);
     return words;
+  }
+
+  /** opening is the beginning of every input in the language, encoded once. */
+  private opening(): Uint8Array {
+    const of = this.language;
+    if (this.opened.of !== of) this.opened = { of, bytes: opening(this.words().engine) };
+    return this.opened.bytes;
   }
 
   private t(key: string, values: Record<string, string> = {}): string {
@@ -234,10 +242,10 @@ class Kalkyl extends HTMLElement {
   private explain(facts: Facts): void {
     const guideline = this.guideline();
     const { municipality, ...rest } = facts;
-    const input = { facts: municipality === "" ? rest : facts, ...(guideline ? { guideline } : {}), words: this.words().engine };
+    const input = JSON.stringify({ facts: municipality === "" ? rest : facts, ...(guideline ? { guideline } : {}) });
     let a: Explained;
     try {
-      a = JSON.parse(this.artefact?.call("explain", JSON.stringify(input)) ?? "{}") as Explained;
+      a = JSON.parse(this.artefact?.call("explain", this.opening(), input.slice(1)) ?? "{}") as Explained;
     } catch {
       return this.broken();
     }
