@@ -189,7 +189,10 @@ func TestLateAppeal(t *testing.T) {
 	page := alva.apply(over, nil).path
 	id := doris.decide("refused", "Hyran är över taket.")
 	alva.await(page, "Ansökan avslås")
-	now = noon.AddDate(0, 0, 22)
+	now = noon.AddDate(0, 0, 22) // three weeks end on a Sunday, and so on this Monday
+	alva = s.as(t, "alva")
+	alva.get(page+"/overklaga").has(t, "step 1 on the last day", "Sista dagen är den 14 december 2026")
+	now = noon.AddDate(0, 0, 23)
 	alva, doris = s.as(t, "alva"), s.as(t, "doris")
 	alva.get(page+"/overklaga").has(t, "step 1", "Det har gått mer än tre veckor")
 	form := url.Values{"step": {"send"}, "decision": {"9999/0"}, "change": {"Allt"}, "why": {"Jag var på sjukhus."}}

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/skalig/skalig/server/auth"
+	"github.com/skalig/skalig/server/calendar"
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/site"
@@ -134,7 +135,7 @@ func (s *service) showDialogue(w http.ResponseWriter, r *http.Request, who auth.
 		data.People = append(data.People, conversation{file.Partner, submitted.Partner.Name})
 	}
 	if data.Due == "" {
-		data.Due = s.c.Clock().In(flow.Stockholm).AddDate(0, 0, 10).Format(time.DateOnly)
+		data.Due = calendar.Next(s.c.Clock().In(flow.Stockholm).AddDate(0, 0, 10)).Format(time.DateOnly)
 	}
 	if file.Completed > 0 {
 		pages, err := s.store.Pages(r.Context(), who.Caller(), file.ID, store.KindCompletionReceived)

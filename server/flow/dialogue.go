@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/skalig/skalig/server/calendar"
 	"github.com/skalig/skalig/server/store"
 )
 
@@ -19,10 +20,12 @@ var (
 // förvaltningslagen: three weeks).
 const AppealDays = 21
 
-// LastDay is the last day to appeal a decision that was received on a day.
+// LastDay is the last day to appeal a decision that was received on a day: three weeks
+// later, or the next day that is no holiday (2 § lag (1930:173) om beräkning av
+// lagstadgad tid).
 func LastDay(received time.Time) time.Time {
 	t := received.In(Stockholm)
-	return time.Date(t.Year(), t.Month(), t.Day()+AppealDays, 12, 0, 0, 0, Stockholm)
+	return calendar.Next(time.Date(t.Year(), t.Month(), t.Day()+AppealDays, 12, 0, 0, 0, Stockholm))
 }
 
 // Say sends a message. person is whose conversation it is.

@@ -33,6 +33,7 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/server/account"
+	"github.com/skalig/skalig/server/calendar"
 )
 
 // A Line is one transfer.
@@ -76,13 +77,8 @@ func (b *Batch) Total() (sum int64) {
 	return sum
 }
 
-// Payday is the first day after t on which banks pay: no Saturday or Sunday.
-// Holidays the bank moves itself, and says so in its answer.
-func Payday(t time.Time) string {
-	for t = t.AddDate(0, 0, 1); t.Weekday() == time.Saturday || t.Weekday() == time.Sunday; t = t.AddDate(0, 0, 1) {
-	}
-	return t.Format(time.DateOnly)
-}
+// Payday is the first day after t on which banks pay.
+func Payday(t time.Time) string { return calendar.Next(t.AddDate(0, 0, 1)).Format(time.DateOnly) }
 
 // A Status is what the bank says of a line.
 type Status string

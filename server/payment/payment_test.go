@@ -176,7 +176,8 @@ func TestParseStatus(t *testing.T) {
 }
 
 func TestPayday(t *testing.T) {
-	for day, want := range map[string]string{"2026-11-20": "2026-11-23", "2026-11-21": "2026-11-23", "2026-11-22": "2026-11-23", "2026-11-23": "2026-11-24"} {
+	for day, want := range map[string]string{"2026-11-20": "2026-11-23", "2026-11-21": "2026-11-23", "2026-11-22": "2026-11-23", "2026-11-23": "2026-11-24",
+		"2026-12-23": "2026-12-28", "2026-12-30": "2027-01-04", "2026-04-02": "2026-04-07", "2026-06-18": "2026-06-22"} {
 		at, err := time.Parse(time.DateOnly, day)
 		if got := payment.Payday(at); err != nil || got != want {
 			t.Errorf("%s: %s, want %s", day, got, want)
