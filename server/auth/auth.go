@@ -57,7 +57,7 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
-	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
@@ -111,8 +111,9 @@ type Auth struct {
 	sessions *scs.SessionManager
 	db       *sessionDB
 
+	asking    singleflight.Group // by the key that provider takes
 	mu        sync.Mutex
-	providers map[string]*oidc.Provider // found so far, by the key that provider takes
+	providers map[string]found // so far, by the same key
 }
 
 // New opens the session store.
@@ -149,7 +150,7 @@ func New(ctx context.Context, c Config) (*Auth, error) {
 		c.Log.Error("couldn't read or write a session", "error", err)
 		http.Error(w, "Något gick fel. Försök igen om en stund.", http.StatusInternalServerError)
 	}
-	return &Auth{c: c, sessions: m, db: db, providers: map[string]*oidc.Provider{}}, nil
+	return &Auth{c: c, sessions: m, db: db, providers: map[string]found{}}, nil
 }
 
 // Sessions gives each request its session.
@@ -182,31 +183,6 @@ func (a *Auth) FormOrigins() []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// provider gives the provider that via names: a municipality's own, or the
-// service's under any other name.
-func (a *Auth) provider(via string) (string, Provider) {
-	if p, ok := a.c.Own[via]; ok {
-		return via, p
-	}
-	return "", a.c.Provider
-}
-
-// discover finds a provider, once it answers.
-func (a *Auth) discover(ctx context.Context, via string) (*oidc.Provider, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if p := a.providers[via]; p != nil {
-		return p, nil
-	}
-	_, named := a.provider(via)
-	p, err := oidc.NewProvider(oidc.ClientContext(ctx, a.c.Client), named.Issuer)
-	if err != nil {
-		return nil, fmt.Errorf("couldn't find the provider: %w", err)
-	}
-	a.providers[via] = p
-	return p, nil
 }
 
 // Local gives to back if it is a path of this service that a person may be sent

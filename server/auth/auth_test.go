@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -39,6 +40,8 @@ type issuer struct {
 	nonce  string
 	names  bool       // says that it names itself in its answers
 	form   url.Values // of the last token request
+
+	mood atomic.Pointer[func(http.ResponseWriter, *http.Request) bool] // whether it has answered already; nil: all is well
 }
 
 func newIssuer(t *testing.T) *issuer {
@@ -78,7 +81,11 @@ func newIssuer(t *testing.T) *issuer {
 		}
 		reply(w, map[string]any{"access_token": "a", "token_type": "Bearer", "id_token": i.sign(claims)})
 	})
-	i.Server = httptest.NewServer(mux)
+	i.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if mood := i.mood.Load(); mood == nil || !(*mood)(w, r) {
+			mux.ServeHTTP(w, r)
+		}
+	}))
 	t.Cleanup(i.Close)
 	return i
 }
@@ -93,6 +100,7 @@ func reply(w http.ResponseWriter, v any) {
 type party struct {
 	*httptest.Server
 	auth    *auth.Auth
+	mu      sync.Mutex
 	results []string
 	db      string
 	staff   map[string]auth.Standing // by affiliation
@@ -107,6 +115,12 @@ func (p *party) url(t *testing.T) *url.URL {
 		t.Fatal(err)
 	}
 	return u
+}
+
+func (p *party) count(result string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.results = append(p.results, result)
 }
 
 // standing is what staff holds of a reference.
@@ -133,7 +147,7 @@ func newParty(t *testing.T, i *issuer, change func(*auth.Config)) *party {
 	t.Cleanup(p.Close)
 	c := auth.Config{URL: p.URL, Provider: auth.Provider{Issuer: i.URL, ClientID: "skalig", Contexts: []string{"loa3"}}, Standing: p.standing,
 		Sessions: p.db, Persons: secret.Random(), Seal: secret.Random(), Log: slog.New(slog.DiscardHandler),
-		Result: func(r string) { p.results = append(p.results, r) }}
+		Result: p.count}
 	if change != nil {
 		change(&c)
 	}

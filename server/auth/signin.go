@@ -95,12 +95,17 @@ func (a *Auth) finish(r *http.Request) (to, result string) {
 		return "", "state"
 	}
 	token, err := a.oauth(p, l.Via).Exchange(oidc.ClientContext(ctx, a.c.Client), r.URL.Query().Get("code"), oauth2.VerifierOption(l.Verifier))
-	if err != nil {
-		return "", "exchange" // the error may quote the provider's answer
+	if err != nil { // the error may quote the provider's answer
+		a.doubt(l.Via)
+		if silent(err) {
+			return "", "provider"
+		}
+		return "", "exchange"
 	}
 	raw, _ := token.Extra("id_token").(string)
 	verified, err := p.VerifierContext(oidc.ClientContext(context.WithoutCancel(ctx), a.c.Client), &oidc.Config{ClientID: named.ClientID}).Verify(ctx, raw)
 	if err != nil || subtle.ConstantTimeCompare([]byte(verified.Nonce), []byte(l.Nonce)) != 1 {
+		a.doubt(l.Via)
 		return "", "token"
 	}
 	var c claims
