@@ -24,6 +24,7 @@ import (
 	"github.com/skalig/skalig/server/metrics"
 	"github.com/skalig/skalig/server/municipality"
 	"github.com/skalig/skalig/server/publiclog"
+	"github.com/skalig/skalig/server/rebuild"
 	"github.com/skalig/skalig/server/register"
 	"github.com/skalig/skalig/server/replay"
 	"github.com/skalig/skalig/server/secret"
@@ -60,14 +61,16 @@ type service struct {
 	limits    *limits
 	diffs     differences
 	bySession *limits
+	rebuild   *rebuild.Rebuild
 	closers   []func(context.Context) error // in the order of opening
 	ready     atomic.Bool
 }
 
 // open brings up the parts in the order in which they need each other. What was
-// opened is closed again when one fails.
-func open(ctx context.Context, c Config) (_ *service, err error) {
-	s := &service{c: c, limits: newLimits(c.Rate), bySession: newLimits(c.SessionRate)}
+// opened is closed again when one fails. The metrics are told of before the first
+// part that may take long.
+func open(ctx context.Context, c Config, told func(*metrics.Metrics)) (_ *service, err error) {
+	s := &service{c: c, rebuild: rebuild.New(c.Log), limits: newLimits(c.Rate), bySession: newLimits(c.SessionRate)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close(context.WithoutCancel(ctx)))
@@ -87,6 +90,7 @@ func open(ctx context.Context, c Config) (_ *service, err error) {
 	mux, routes := s.routes()
 	s.patterns = routes
 	s.metrics = metrics.New(metrics.Options{Version: c.Version, Engine: s.engineHex, Routes: routes, Municipalities: slices.Sorted(maps.Keys(s.towns)), Look: s.state})
+	told(s.metrics)
 	if err := s.openStore(ctx); err != nil {
 		return nil, err
 	}
@@ -126,7 +130,7 @@ func Retain(ctx context.Context, c Config, dry bool) (r flow.Retained, err error
 	if err := c.complete(&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}); err != nil {
 		return r, err
 	}
-	s, err := open(ctx, c)
+	s, err := open(ctx, c, func(*metrics.Metrics) {})
 	if err != nil {
 		return r, err
 	}
@@ -173,10 +177,11 @@ func (s *service) key(name string) (secret.Key, error) {
 }
 
 func (s *service) openStore(ctx context.Context) (err error) {
-	s.store, err = store.Open(ctx, store.Options{Dir: s.c.Data, Clock: s.c.Clock, Committed: s.metrics.Committed})
+	s.store, err = store.Open(ctx, store.Options{Dir: s.c.Data, Clock: s.c.Clock, Committed: s.metrics.Committed, Replayed: s.rebuild.Rows})
 	if err != nil {
 		return err
 	}
+	s.rebuild.Done()
 	s.closing(func(context.Context) error { return s.store.Close() })
 	return nil
 }
@@ -333,8 +338,8 @@ func (c *Config) demonstrate() {
 
 // state is what the metrics read.
 func (s *service) state() metrics.State {
-	state := metrics.State{Ready: s.ready.Load(), Free: s.free(), Automation: map[string]bool{}}
-	if s.store == nil {
+	state := metrics.State{Ready: s.ready.Load(), Free: s.free(), Rebuilt: s.rebuild.Share(), Automation: map[string]bool{}}
+	if !state.Ready { // the parts are not all there
 		return state
 	}
 	state.Queue, state.Oldest = s.store.Waiting()

@@ -22,7 +22,8 @@
 //
 // The listener answers at once; until the journal is replayed, the log open, the
 // engine's release published and every half-done case taken up, /readyz and all
-// pages say 503. Run returns when ctx ends, after the requests that are being
+// pages say 503. The metrics on the listener of those who watch, and a line in the
+// log every few seconds, say how far the replay is. Run returns when ctx ends, after the requests that are being
 // answered, or when the store or the log can no longer keep their promises.
 //
 // # Requests
@@ -44,6 +45,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/skalig/skalig/server/metrics"
 )
 
 // Run serves until ctx ends.
@@ -80,7 +83,7 @@ func Run(ctx context.Context, c Config) error {
 	}
 	defer watched.Close() //nolint:errcheck // it answers only those who watch
 
-	s, err := open(ctx, c)
+	s, err := open(ctx, c, func(m *metrics.Metrics) { front.metrics.Store(m) })
 	if err != nil {
 		return errors.Join(err, srv.Close())
 	}
@@ -102,14 +105,16 @@ func Run(ctx context.Context, c Config) error {
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	front.ready.Store(nil) // readyz says 503, so that nobody sends more
+	front.metrics.Store(nil) // what they look at is being closed
 	shut := srv.Shutdown(drain)
 	return errors.Join(err, shut, s.close(drain))
 }
 
 // front answers from the moment the listener is open.
 type front struct {
-	ready atomic.Pointer[service]
-	https bool
+	ready   atomic.Pointer[service]
+	metrics atomic.Pointer[metrics.Metrics] // there before the service is
+	https   bool
 }
 
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -132,16 +137,16 @@ type watch struct{ *front }
 
 func (w *watch) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 	guard(out.Header(), false) // it is no service of browsers
-	s := w.ready.Load()
+	s, m := w.ready.Load(), w.metrics.Load()
 	switch {
 	case r.URL.Path == "/healthz":
 		plain(out, http.StatusOK, "ok")
+	case r.URL.Path == "/metrics" && m != nil: // while it starts too: they say how far it is
+		m.Handler().ServeHTTP(out, r)
 	case s == nil:
 		plain(out, http.StatusServiceUnavailable, "not ready")
 	case r.URL.Path == "/readyz":
 		plain(out, http.StatusOK, "ready")
-	case r.URL.Path == "/metrics":
-		s.metrics.Handler().ServeHTTP(out, r)
 	default:
 		plain(out, http.StatusNotFound, "/metrics, /readyz, /healthz")
 	}

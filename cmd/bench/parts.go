@@ -30,9 +30,10 @@ var parts = []part{
 		{"receipts verified and decided again", replay + "proof+native receipts/s", "/s", 1, replay + "limit receipts/s", "SHA-256 and one Ed25519 alone: the limit", true},
 		{"the same by the artefact in wazero", replay + "proof+artefact receipts/s", "/s", 1, replay + "proof+native receipts/s", "the native build", true},
 	}},
-	{"journal", gobench("./server/store", "Append|BareSQLite|Replay", "1s"), []row{
+	{"journal", all(gobench("./server/store", "Append|BareSQLite|Replay", "1s"), gobench("./server/store", "Events/1000000", "1x")), []row{
 		{"events written, encrypted, chained and in the read model, 256 writers", "./server/store BenchmarkAppend events/s", "/s", 1, "./server/store BenchmarkBareSQLite events/s", "bare SQLite, 256 rows a transaction", true},
 		{"events read back into the read model", "./server/store BenchmarkReplay events/s", "/s", 1, "", "", true},
+		{"start with a journal of a million events", "./server/store BenchmarkEvents/1000000 s", "s", 1, "", "", false},
 	}},
 	{"page", node("site/test"), []row{
 		{"calculator page, all of it, brotli", "page bytes /rakna", "kB", 1e-3, "", "", false},

@@ -39,7 +39,7 @@ type Row struct {
 func Inspect(ctx context.Context, dir string) (_ *Inspection, err error) {
 	stopped := make(chan struct{})
 	close(stopped)
-	s := &Store{clock: time.Now, committed: func(int, time.Duration) {}, quit: make(chan struct{}), stopped: stopped, readings: readingIndex{of: map[string][]uint64{}}}
+	s := &Store{clock: time.Now, committed: func(int, time.Duration) {}, replayed: func(uint64, uint64) {}, quit: make(chan struct{}), stopped: stopped, readings: readingIndex{of: map[string][]uint64{}}}
 	i := &Inspection{s: s}
 	defer func() {
 		if err != nil {
@@ -78,7 +78,7 @@ func (i *Inspection) Close() error {
 // Rows gives every row of the journal, in order.
 func (i *Inspection) Rows(ctx context.Context) func(yield func(Row, error) bool) {
 	return func(yield func(Row, error) bool) {
-		rows, err := i.s.readers.QueryContext(ctx, `SELECT seq, hash, kind, case_ref, at, idem_key, head, body FROM journal ORDER BY seq`)
+		rows, err := i.s.readers.QueryContext(ctx, everyRow)
 		if err != nil {
 			yield(Row{}, fmt.Errorf("couldn't read the journal: %w", err))
 			return

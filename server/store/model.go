@@ -121,54 +121,45 @@ type release struct{ Released }
 // A cited engine is one that a decision names: it must be kept.
 type cited struct{ Engine string }
 
-func index(name string, unique bool, i memdb.Indexer) *memdb.IndexSchema {
-	return &memdb.IndexSchema{Name: name, Unique: unique, Indexer: i}
-}
-
-// sparse is an index that leaves out who has no value.
-func sparse(name string, i memdb.Indexer) *memdb.IndexSchema {
-	return &memdb.IndexSchema{Name: name, AllowMissing: true, Indexer: i}
-}
-
-func table(name string, indexes ...*memdb.IndexSchema) *memdb.TableSchema {
-	t := &memdb.TableSchema{Name: name, Indexes: map[string]*memdb.IndexSchema{}}
-	for _, i := range indexes {
-		t.Indexes[i.Name] = i
-	}
-	return t
-}
-
-func text(field string) memdb.Indexer { return &memdb.StringFieldIndex{Field: field} }
-
 var modelSchema = &memdb.DBSchema{Tables: map[string]*memdb.TableSchema{
-	"cases": table("cases", index("id", true, text("ID")), index("person", false, text("Person")), sparse("partner", text("Partner")),
-		index("state", false, &memdb.CompoundIndex{Indexes: []memdb.Indexer{text("State"), text("Municipality")}}),
-		index("unlettered", false, &memdb.ConditionalIndex{Conditional: func(o any) (bool, error) { return o.(*Case).unlettered(), nil }}),
-		index("appeal", false, &memdb.ConditionalIndex{Conditional: func(o any) (bool, error) { return o.(*Case).Appeal == AppealOpen, nil }})),
-	"outbox": table("outbox", index("id", true, &memdb.UintFieldIndex{Field: "Index"}),
-		index("waiting", false, &memdb.ConditionalIndex{Conditional: func(o any) (bool, error) { return !o.(*Entry).Published, nil }})),
-	"townships":  table("townships", index("id", true, text("Code"))),
-	"automation": table("automation", index("id", true, text("Scope"))),
-	"releases":   table("releases", index("id", true, &memdb.UintFieldIndex{Field: "Index"}), index("engine", false, text("Engine"))),
-	"cited":      table("cited", index("id", true, text("Engine"))),
-	"signatures": table("signatures", index("id", true, text("ID"))),
-	"documents":  table("documents", index("id", true, text("ID")), index("case", false, text("Case"))),
-	"talks":      table("talks", index("id", true, text("ID")), index("municipality", false, text("Municipality"))),
-	"accounts":   table("accounts", index("id", true, text("Person"))),
-	"batches":    table("batches", index("id", true, text("ID")), index("municipality", false, text("Municipality"))),
-	"transfers":  table("transfers", index("id", true, text("ID")), index("case", false, text("Case"))),
-	"halted":     table("halted", index("id", true, text("Case"))),
-	"draws":      table("draws", index("id", true, text("ID")), index("municipality", false, text("Municipality"))),
-	"rechecks":   table("rechecks", index("id", true, text("ID"))),
-	"bounds":     table("bounds", index("id", true, text("Scope"))),
-	"protected":  table("protected", index("id", true, text("Person"))),
-	"opened":     table("opened", index("id", true, text("ID"))),
-	"staff":      table("staff", index("id", true, text("Person")), index("municipality", false, text("Municipality"))),
-	"erasures":   table("erasures", index("id", true, text("Ref"))),
-	"digests":    table("digests", index("id", true, &memdb.UintFieldIndex{Field: "Last"})),
-	"notices":    table("notices", index("id", true, &memdb.UintFieldIndex{Field: "Index"}), index("kind", false, text("Kind"))),
-	"samples":    table("samples", index("id", true, &memdb.UintFieldIndex{Field: "Index"})),
-	"readers":    table("readers", index("id", true, text("Actor"))),
+	"cases": table("cases", index("id", true, text[Case](func(c *Case) string { return c.ID })),
+		index("person", false, text[Case](func(c *Case) string { return c.Person })),
+		sparse("partner", text[Case](func(c *Case) string { return c.Partner })),
+		index("state", false, pair[Case](func(c *Case) (string, string) { return string(c.State), c.Municipality })),
+		sparse("unlettered", those[Case]((*Case).unlettered)),
+		sparse("appeal", those[Case](func(c *Case) bool { return c.Appeal == AppealOpen }))),
+	"outbox": table("outbox", index("id", true, numbers[Entry](func(e *Entry) uint64 { return e.Index })),
+		sparse("waiting", those[Entry](func(e *Entry) bool { return !e.Published }))),
+	"townships":  table("townships", index("id", true, text[township](func(t *township) string { return t.Code }))),
+	"automation": table("automation", index("id", true, text[stop](func(s *stop) string { return s.Scope }))),
+	"releases": table("releases", index("id", true, numbers[release](func(r *release) uint64 { return r.Index })),
+		index("engine", false, text[release](func(r *release) string { return r.Engine }))),
+	"cited":      table("cited", index("id", true, text[cited](func(c *cited) string { return c.Engine }))),
+	"signatures": table("signatures", index("id", true, text[signature](func(s *signature) string { return s.ID }))),
+	"documents": table("documents", index("id", true, text[Paperwork](func(p *Paperwork) string { return p.ID })),
+		index("case", false, text[Paperwork](func(p *Paperwork) string { return p.Case }))),
+	"talks": table("talks", index("id", true, text[Wish](func(w *Wish) string { return w.ID })),
+		index("municipality", false, text[Wish](func(w *Wish) string { return w.Municipality }))),
+	"accounts": table("accounts", index("id", true, text[accountRow](func(a *accountRow) string { return a.Person }))),
+	"batches": table("batches", index("id", true, text[Batch](func(b *Batch) string { return b.ID })),
+		index("municipality", false, text[Batch](func(b *Batch) string { return b.Municipality }))),
+	"transfers": table("transfers", index("id", true, text[Transfer](func(t *Transfer) string { return t.ID })),
+		index("case", false, text[Transfer](func(t *Transfer) string { return t.Case }))),
+	"halted": table("halted", index("id", true, text[halt](func(h *halt) string { return h.Case }))),
+	"draws": table("draws", index("id", true, text[Draw](func(d *Draw) string { return d.ID })),
+		index("municipality", false, text[Draw](func(d *Draw) string { return d.Municipality }))),
+	"rechecks":  table("rechecks", index("id", true, text[Recheck](func(r *Recheck) string { return r.ID }))),
+	"bounds":    table("bounds", index("id", true, text[bound](func(b *bound) string { return b.Scope }))),
+	"protected": table("protected", index("id", true, text[protected](func(p *protected) string { return p.Person }))),
+	"opened":    table("opened", index("id", true, text[opened](func(o *opened) string { return o.ID }))),
+	"staff": table("staff", index("id", true, text[member](func(m *member) string { return m.Person })),
+		index("municipality", false, text[member](func(m *member) string { return m.Municipality }))),
+	"erasures": table("erasures", index("id", true, text[erasure](func(e *erasure) string { return e.Ref }))),
+	"digests":  table("digests", index("id", true, numbers[digested](func(d *digested) uint64 { return d.Last }))),
+	"notices": table("notices", index("id", true, numbers[Notice](func(n *Notice) uint64 { return n.Index })),
+		index("kind", false, text[Notice](func(n *Notice) string { return string(n.Kind) }))),
+	"samples": table("samples", index("id", true, numbers[Sample](func(s *Sample) uint64 { return s.Index }))),
+	"readers": table("readers", index("id", true, text[reader](func(r *reader) string { return r.Actor }))),
 }}
 
 var errApply = errors.New("the event does not fit what went before")

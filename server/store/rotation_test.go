@@ -17,9 +17,13 @@ import (
 	"github.com/skalig/skalig/server/store"
 )
 
-// TestMain is also the process that is killed in the middle of a rotation: with
+// TestMain is also the process that is killed while it writes, or in the middle of a rotation: with
 // the folder in the environment, at the step of that number.
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(startDir); dir != "" {
+		fmt.Fprintln(os.Stderr, "it ends:", writeUntilKilled(dir))
+		os.Exit(1)
+	}
 	dir := os.Getenv("SKALIG_ROTATE")
 	if dir == "" {
 		os.Exit(m.Run())

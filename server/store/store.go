@@ -99,12 +99,16 @@ type Options struct {
 	Clock func() time.Time // time.Now where nil
 	// Committed, where set, is told the number of rows and the time of each commit.
 	Committed func(rows int, took time.Duration)
+	// Replayed, where set, is told while the store opens how many of the journal's
+	// rows are in the read model.
+	Replayed func(rows, of uint64)
 }
 
 // A Store is an open journal with its read model.
 type Store struct {
 	clock     func() time.Time
 	committed func(int, time.Duration)
+	replayed  func(rows, of uint64)
 	writer    *sql.DB // one connection
 	readers   *sql.DB
 	keys      *keyring
@@ -132,13 +136,16 @@ type Store struct {
 // Open opens the journal in o.Dir, making it and its keys where there is none,
 // and rebuilds the read model.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{clock: o.Clock, committed: o.Committed, ops: make(chan *op, maxBatch),
+	s := &Store{clock: o.Clock, committed: o.Committed, replayed: o.Replayed, ops: make(chan *op, maxBatch),
 		quit: make(chan struct{}), stopped: make(chan struct{}), readings: readingIndex{of: map[string][]uint64{}}}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
 	if s.committed == nil {
 		s.committed = func(int, time.Duration) {}
+	}
+	if s.replayed == nil {
+		s.replayed = func(uint64, uint64) {}
 	}
 	if err := s.open(ctx, o.Dir); err != nil {
 		return nil, errors.Join(err, s.closeFiles())

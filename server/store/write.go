@@ -110,7 +110,6 @@ func (s *Store) commit(batch []*op) error {
 	// Prepare: each update sees the ones before it. Nothing is durable yet.
 	var events []*Event
 	var bodies [][]byte
-	var refs []string
 	for _, o := range batch {
 		if !o.taken.CompareAndSwap(false, true) {
 			continue // the caller has left
@@ -128,9 +127,6 @@ func (s *Store) commit(batch []*op) error {
 			return fmt.Errorf("couldn't apply a %s event: %w", draft.Head.Kind(), applyErr)
 		}
 		events, bodies = append(events, e), append(bodies, draft.Body)
-		if len(draft.Body) > 0 {
-			refs = append(refs, e.Case)
-		}
 		if err == nil {
 			o.event = e
 		}
@@ -140,21 +136,9 @@ func (s *Store) commit(batch []*op) error {
 		return nil
 	}
 
-	// Keys first: a key without a row does no harm, a row without a key would.
-	if err := s.keys.make(ctx, refs); err != nil {
+	seq, hash, err := s.seal(ctx, events, bodies)
+	if err != nil {
 		return err
-	}
-	seq, hash := s.seq, s.hash
-	for i, e := range events {
-		if len(bodies[i]) > 0 {
-			c, err := s.keys.open(ctx, e.Case)
-			if err != nil {
-				return err
-			}
-			e.sealed = seal(c, e.Seq, e.Case, e.Kind, bodies[i])
-		}
-		seq, hash = e.Seq, chain(hash, e)
-		e.hash = hash
 	}
 
 	// Durable. From here a failure leaves the outcome unknown.
@@ -171,6 +155,33 @@ func (s *Store) commit(batch []*op) error {
 	}
 	s.committed(len(events), time.Since(began))
 	return nil
+}
+
+// seal seals the bodies and chains the events to the journal, and gives its new
+// head. Keys come first: a key without a row does no harm, a row without a key would.
+func (s *Store) seal(ctx context.Context, events []*Event, bodies [][]byte) (seq uint64, hash [32]byte, err error) {
+	var refs []string
+	for i, e := range events {
+		if len(bodies[i]) > 0 {
+			refs = append(refs, e.Case)
+		}
+	}
+	if err := s.keys.make(ctx, refs); err != nil {
+		return 0, hash, err
+	}
+	seq, hash = s.seq, s.hash
+	for i, e := range events {
+		if len(bodies[i]) > 0 {
+			c, err := s.keys.open(ctx, e.Case)
+			if err != nil {
+				return 0, hash, err
+			}
+			e.sealed = seal(c, e.Seq, e.Case, e.Kind, bodies[i])
+		}
+		seq, hash = e.Seq, chain(hash, e)
+		e.hash = hash
+	}
+	return seq, hash, nil
 }
 
 // prepare runs the update and checks the right to what it wants. A refusal gives
