@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -42,21 +41,6 @@ func (s *service) apply(w http.ResponseWriter, r *http.Request) error {
 	s.auth.Keep(r.Context(), text)
 	http.Redirect(w, r, "/ansok/kontrollera", http.StatusSeeOther)
 	return nil
-}
-
-// field reads one value of a form. Values that are not UTF-8 are refused.
-func field(r *http.Request, name string) (string, error) {
-	if err := r.ParseForm(); err != nil {
-		return "", errors.Join(errForm, err)
-	}
-	v := r.PostForm[name]
-	if len(v) > 1 || len(v) == 1 && !utf8.ValidString(v[0]) {
-		return "", errForm
-	}
-	if len(v) == 0 {
-		return "", nil
-	}
-	return v[0], nil
 }
 
 // findings are the engine's errors as an error summary. The calculator has the

@@ -379,6 +379,11 @@ func TestCouple(t *testing.T) {
 		if a := b.get(link); a.code != 404 {
 			t.Errorf("%s at Bo's invitation: %d", name, a.code)
 		}
+		for _, act := range []string{"oppna", "skriv", "avboj"} { // the form as Bo would send it
+			if a := b.post(link, url.Values{"act": {act}, "key": {key}, "attest": {"ja"}}); a.code != 404 {
+				t.Errorf("%s in Bo's place, %s: %d", name, act, a.code)
+			}
+		}
 	}
 	first := bo.get(link)
 	if !strings.Contains(first.body, "Alva Exempel vill söka") || strings.Contains(first.body, "6\u00a0500") || strings.Contains(first.body, "Hyra") {

@@ -27,7 +27,7 @@ func written(r *http.Request, name, empty string) (text string, errs []site.Fiel
 	switch n := utf8.RuneCountInString(text); {
 	case n == 0 && empty != "":
 		errs = []site.FieldError{{Field: name, Text: empty}}
-	case n > maxText || strings.ContainsRune(text, 0):
+	case n > maxText:
 		errs = []site.FieldError{{Field: name, Text: "Skriv högst 5 000 tecken"}}
 	}
 	return text, errs, nil

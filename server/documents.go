@@ -188,15 +188,10 @@ func (s *service) handIn(r *http.Request, who auth.Identity, id string) (said st
 	return "", err
 }
 
-// called is what the sender calls a file, made short and without a path.
+// called is what the sender calls a file, made short, on one line and without a path.
 func called(name string) string {
-	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
-	name = strings.Map(func(r rune) rune {
-		if r < ' ' || r == utf8.RuneError {
-			return -1
-		}
-		return r
-	}, name)
+	name = path.Base(strings.ReplaceAll(strings.ToValidUTF8(name, ""), `\`, "/"))
+	name = strings.Join(strings.Fields(clean(name)), " ")
 	if utf8.RuneCountInString(name) > 100 {
 		name = string([]rune(name)[:100])
 	}

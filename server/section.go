@@ -254,16 +254,3 @@ func (s *service) onward(r *http.Request, p *place, name string) string {
 	}
 	return p.Answers.Next("")
 }
-
-// parsed reads a form, refusing what is not UTF-8.
-func parsed(r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return errors.Join(errForm, err)
-	}
-	for name := range r.PostForm {
-		if _, err := field(r, name); err != nil {
-			return err
-		}
-	}
-	return nil
-}
