@@ -82,7 +82,7 @@ func (s *service) colleagues(r *http.Request, who auth.Identity) ([]colleague, e
 
 var memberForm = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,63}$`)
 
-// appoint gives someone other roles, or none.
+// appoint gives someone other roles, or none, and signs them out everywhere.
 func (s *service) appoint(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
 	member, err1 := field(r, "member")
 	name, err2 := field(r, "name")
@@ -124,6 +124,9 @@ func (s *service) appoint(w http.ResponseWriter, r *http.Request, who auth.Ident
 		return store.Draft{Case: "staff-" + ref[:24], Head: head, Body: body}, nil
 	})
 	if err != nil {
+		return err
+	}
+	if err := s.auth.End(r.Context(), auth.Identity{Ref: ref}, ""); err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/administration", http.StatusSeeOther)

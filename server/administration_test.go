@@ -52,7 +52,10 @@ func TestRolesTakeEffectAtOnce(t *testing.T) {
 	if a := set("doris", "Doris Demosson", "approver", "caseworker"); a.code != 200 || !strings.Contains(a.body, "attestant, handläggare") {
 		t.Errorf("given two: %d", a.code)
 	}
-	if a := doris.get("/handlaggare"); a.code != 200 {
+	if a := doris.get("/sessioner"); strings.Contains(a.body, "Inloggad") {
+		t.Errorf("Doris is still signed in: %d", a.code)
+	}
+	if a := s.as(t, "doris").get("/handlaggare"); !strings.Contains(a.body, "Ärenden som väntar") {
 		t.Errorf("with the role again: %d", a.code)
 	}
 }

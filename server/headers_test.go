@@ -44,7 +44,7 @@ func TestHeadersOfEveryRoute(t *testing.T) {
 			if i > 1 && kept.MatchString(pattern) {
 				break // the same for everyone
 			}
-			if pattern == "POST /logga-ut" || pattern == "POST /sessioner" || pattern == "GET /lamna" || pattern == "POST /drift/sessioner" {
+			if pattern == "POST /logga-ut" || pattern == "POST /sessioner" || pattern == "GET /lamna" || pattern == "POST /drift/logga-ut" {
 				continue // they end the session; their own tests hold them
 			}
 			var a answer

@@ -66,3 +66,14 @@ func (s *service) switchEverywhere(w http.ResponseWriter, r *http.Request, who a
 	http.Redirect(w, r, "/drift", http.StatusSeeOther)
 	return nil
 }
+
+// signOutAll ends everybody's sessions, the operator's own too. What somebody has
+// typed waits for them where its page keeps it.
+func (s *service) signOutAll(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	if err := s.auth.EndAll(r.Context()); err != nil {
+		return err
+	}
+	s.c.Log.Warn("everybody was signed out", "by", who)
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+	return nil
+}

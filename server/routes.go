@@ -162,6 +162,7 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	as(store.Applicant, "POST /mina/konto", s.setAccount)
 	as(store.Operator, "GET /drift", s.operation)
 	as(store.Operator, "POST /drift/stopp", s.switchEverywhere)
+	as(store.Operator, "POST /drift/logga-ut", s.signOutAll)
 	as(store.Administrator, "GET /administration", s.roster)
 	as(store.Administrator, "POST /administration/person", s.appoint)
 

@@ -169,6 +169,7 @@ var routes = []struct {
 	{"POST /administration/person", "", admin},
 	{"GET /drift", "", operator},
 	{"POST /drift/stopp", "", operator},
+	{"POST /drift/logga-ut", "", ""}, // ends every session: TestSignedOutByOthers
 }
 
 var (
