@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -30,16 +31,25 @@ func (c *serve) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	level := slog.LevelWarn
-	if c.Debug {
-		level = slog.LevelDebug
-	}
-	config.Log = slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: level}))
+	config.Log = c.log(s.err)
 	config.Started = func(url string) { c.greet(s, url) }
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	return server.Run(ctx, config)
+}
+
+// log writes a line for each event, whatever an event's values hold, with the time and
+// its zone. Sign-ins are told at the info level, which a demonstration leaves out.
+func (c *serve) log(w io.Writer) *slog.Logger {
+	level := slog.LevelInfo
+	switch {
+	case c.Debug:
+		level = slog.LevelDebug
+	case c.Demo:
+		level = slog.LevelWarn
+	}
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level}))
 }
 
 func (c *serve) config() (server.Config, error) {
