@@ -27,6 +27,7 @@ func (s *service) auditRoutes(public func(string, page), as func(store.Role, str
 	as(store.Applicant, "GET /mina/lasningar", s.readings)
 	as(store.Auditor, "GET /granskning", s.sampling)
 	as(store.Auditor, "POST /granskning", s.askSample)
+	as(store.Auditor, "POST /granskning/{index}/lott", s.revealSample)
 	as(store.Auditor, "GET /granskning/{index}/kvitton.jsonl", s.disclosed)
 	as(store.Caseworker, "GET /handlaggare-urval", s.answering)
 	as(store.Caseworker, "POST /handlaggare-urval/{index}", s.answerSample)

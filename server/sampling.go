@@ -2,11 +2,13 @@ package server
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/flow"
@@ -22,8 +24,9 @@ type sampleRow struct {
 	Name         string
 	Auditor      string
 	Day          string
-	Size         uint64
 	Count        uint64
+	Seal         string
+	Revealed     bool // the auditor has shown the secret, and with it what is drawn
 	Drawn        []uint64
 	Given        int
 	Erased       int
@@ -54,8 +57,8 @@ func (s *service) samples(ctx context.Context, of string) ([]sampleRow, error) {
 		if err != nil {
 			return nil, fmt.Errorf("couldn't read the record of leaf %d: %w", x.Index, err)
 		}
-		row := sampleRow{Index: x.Index, Municipality: x.Municipality, Auditor: a.Auditor, Day: a.Day, Size: a.Size, Count: a.Count,
-			Drawn: x.Indexes, Given: len(x.Given), Missing: x.Missing()}
+		row := sampleRow{Index: x.Index, Municipality: x.Municipality, Auditor: a.Auditor, Day: a.Day, Count: a.Count,
+			Seal: x.Seal, Revealed: x.Revealed, Drawn: x.Indexes, Given: len(x.Given), Missing: x.Missing()}
 		if m := s.towns[x.Municipality]; m != nil {
 			row.Name = m.Name
 		}
@@ -100,7 +103,6 @@ func (s *service) keptReasons(ctx context.Context) (map[uint64]map[uint64]string
 // samplingData is the page granskning.
 type samplingData struct {
 	Town    string
-	Size    uint64
 	Max     int
 	Samples []sampleRow
 }
@@ -116,7 +118,6 @@ func (s *service) showSampling(w http.ResponseWriter, r *http.Request, who auth.
 		return err
 	}
 	data := samplingData{Samples: rows, Max: flow.MaxSample}
-	data.Size, _ = s.tree.look(s)
 	if m := s.towns[who.Municipality]; m != nil {
 		data.Town = m.Name
 	}
@@ -127,29 +128,76 @@ func (s *service) showSampling(w http.ResponseWriter, r *http.Request, who auth.
 // askSample takes the form that asks for a sample.
 func (s *service) askSample(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
 	count, err1 := field(r, "count")
-	size, err2 := field(r, "size")
+	text, err2 := field(r, "seal")
 	if err := errors.Join(err1, err2); err != nil {
 		return err
 	}
-	n, err1 := strconv.Atoi(count)
-	at, err2 := strconv.ParseUint(size, 10, 53)
+	var errs []site.FieldError
+	n, err := strconv.Atoi(count)
+	if err != nil || n < 1 || n > flow.MaxSample {
+		errs = append(errs, site.FieldError{Field: "count", Text: fmt.Sprintf("Skriv ett antal från 1 till %d", flow.MaxSample)})
+	}
+	seal, ok := lot(text)
+	if !ok {
+		errs = append(errs, site.FieldError{Field: "seal", Text: "Skriv lottens kontrollsumma, 64 tecken"})
+	}
+	if len(errs) > 0 {
+		return s.showSampling(w, r, who, http.StatusUnprocessableEntity, errs)
+	}
 	town := who.Municipality
 	if m := s.towns[town]; m != nil {
 		town = m.Name
 	}
-	err := flow.ErrSample
-	if err1 == nil && err2 == nil {
-		_, err = s.flow.AskSample(r.Context(), who.Caller(), "Revisorerna i "+town, at, n)
-	}
-	if errors.Is(err, flow.ErrSample) {
-		return s.showSampling(w, r, who, http.StatusUnprocessableEntity, []site.FieldError{{Field: "count",
-			Text: fmt.Sprintf("Skriv ett antal från 1 till %d, och en storlek som loggen har publicerat", flow.MaxSample)}})
-	}
-	if err != nil {
+	if _, err := s.flow.AskSample(r.Context(), who.Caller(), "Revisorerna i "+town, n, seal); err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/granskning", http.StatusSeeOther)
 	return nil
+}
+
+// revealSample takes the secret that draws the sample.
+func (s *service) revealSample(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	asked, err := leafIndex(r.PathValue("index"))
+	if err != nil {
+		return err
+	}
+	x, err := s.store.Sample(asked)
+	if err != nil {
+		return err
+	}
+	if x.Municipality != who.Municipality {
+		return store.ErrNotFound
+	}
+	text, err := field(r, "secret")
+	if err != nil {
+		return err
+	}
+	why := "Skriv lotten, 64 tecken, som du fick när du gjorde den"
+	if secret, ok := lot(text); ok {
+		switch err := s.flow.RevealSample(r.Context(), who.Caller(), asked, secret); {
+		case err == nil:
+			http.Redirect(w, r, "/granskning", http.StatusSeeOther)
+			return nil
+		case errors.Is(err, flow.ErrSecret):
+			why = "Det är en annan lott än den som begäran bygger på"
+		case errors.Is(err, flow.ErrEarly):
+			why = "Begäran är inte publicerad ännu. Försök igen om en stund"
+		case errors.Is(err, flow.ErrSample):
+			why = "Lotten är redan öppnad"
+		default:
+			return err
+		}
+	}
+	return s.showSampling(w, r, who, http.StatusUnprocessableEntity, []site.FieldError{{Field: fmt.Sprintf("secret-%d", asked), Text: why}})
+}
+
+// lot reads 32 bytes as they are written down: 64 hexadecimal digits.
+func lot(text string) (b [32]byte, ok bool) {
+	raw, err := hex.DecodeString(strings.TrimSpace(text))
+	if err != nil || len(raw) != len(b) {
+		return b, false
+	}
+	return [32]byte(raw), true
 }
 
 // disclosed gives an auditor the receipts of a sample, one a line.

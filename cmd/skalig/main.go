@@ -18,7 +18,7 @@
 //	skalig erase --data DIR        erase files five years after their last note
 //	skalig keys rotate --data DIR  change the key that wraps every case's key
 //	skalig reopen --data DIR       list the decisions that a wrong rule touched
-//	skalig sample URL              draw decisions that nobody chose
+//	skalig sample draw URL         draw decisions that nobody chose
 //	skalig log monitor URL         hold a log to everything it has ever signed
 //	skalig conformance ./engine    hold another implementation against the cases
 //	skalig simulate --month …      show what a change of rules gives and takes
@@ -54,7 +54,7 @@ type commands struct {
 	Restore     restore          `cmd:"" help:"Make a server's folder of a backup, and check it."`
 	Erase       erase            `cmd:"" help:"Erase the files of a stopped server whose time has passed."`
 	Keys        keys             `cmd:"" help:"Change the keys of a stopped server."`
-	Sample      draw             `cmd:"" help:"Draw a sample of decisions by the log's own root."`
+	Sample      samples          `cmd:"" help:"Draw a sample of decisions that nobody can steer."`
 	Reopen      again            `cmd:"" help:"List the decisions that a wrong rule touched, with corrected amounts."`
 	Log         logs             `cmd:"" help:"Make, move or follow a public log."`
 	Release     releases         `cmd:"" help:"State and approve what is to decide from a day on."`

@@ -24,6 +24,7 @@ const (
 	RecordMissing     Code = "record-missing"      // a record that anyone may read is not shown
 	RecordDiffers     Code = "record-differs"      // what is shown is not what the leaf commits to
 	StatisticsDiffer  Code = "statistics-differ"   // a month's figures do not count the decisions in the log
+	SampleDiffers     Code = "sample-differs"      // a sample is not what its secret draws
 	DayBackwards      Code = "day-backwards"       // an earlier day than the leaf before
 )
 
@@ -31,7 +32,7 @@ const (
 func Codes() []Code {
 	return []Code{CheckpointRefused, Shrunk, Forked, TileMissing, TileWrong, BundleMalformed, LeafDiffers, LeafMalformed,
 		NumberMissing, NumberRepeated, PrevDiffers, EngineUnreleased, EngineNotInForce,
-		ReleaseLate, RecordMissing, RecordDiffers, StatisticsDiffer, DayBackwards}
+		ReleaseLate, RecordMissing, RecordDiffers, StatisticsDiffer, SampleDiffers, DayBackwards}
 }
 
 // noLeaf is the Index of a fault of the log as a whole.

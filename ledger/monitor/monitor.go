@@ -18,11 +18,12 @@
 //  6. a decision names an engine that an earlier release leaf of the whole service
 //     names;
 //  7. no leaf has an earlier day than the leaf before it;
-//  8. where records can be asked for ([Opener]): a release or statistics leaf is opened
-//     to anyone by a receipt that verifies; a release is in the log no later than the
+//  8. where records can be asked for ([Opener]): a release, statistics or access leaf is
+//     opened to anyone by a receipt that verifies; a release is in the log no later than the
 //     day from which it is in force, and no decision by its engine has an earlier day;
 //     the statistics of a month count the municipality's decisions with a day in it
-//     that stand before them.
+//     that stand before them; a sample is what the secret that its request sealed draws
+//     from the tree up to that request (package sample).
 //
 // What does not hold is a [Fault] with a code of a closed list, the leaf it was
 // found at and a sentence. A fault of the first three points ends the poll. Of the

@@ -9,6 +9,7 @@ import (
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/ledger/ledgertest"
 	"github.com/skalig/skalig/ledger/monitor"
+	"github.com/skalig/skalig/ledger/sample"
 )
 
 // shown is a log whose public records can be asked for.
@@ -99,6 +100,63 @@ func TestPublicRecords(t *testing.T) {
 		}
 		if got := list(r); got != c.want {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// A sample is what the secret draws that the request sealed, from the tree whose last
+// leaf is the request: who draws otherwise, in whichever way, is found.
+func TestSamples(t *testing.T) {
+	secret := [32]byte{6}
+	before := []line{{ledger.Release, ledger.Service, "2026-11-20", `"from":"2026-11-22"`}}
+	for i := range 600 {
+		before = append(before, line{ledger.Decision, []string{"9999", "1280"}[i%2], "2026-11-22", ""})
+	}
+	at := uint64(len(before))
+	asked := func(count int, sealed [32]byte) line {
+		seal := sample.Seal(sealed)
+		return line{ledger.Access, "9999", "2026-11-22", fmt.Sprintf(`"what":"asked","auditor":"A","count":%d,"seal":"%x"`, count, seal)}
+	}
+	revealed := func(municipality string, at uint64, secret [32]byte, root []byte, indexes string) line {
+		return line{ledger.Access, municipality, "2026-11-22", fmt.Sprintf(`"what":"revealed","asked":%d,"secret":"%x","root":"%x","indexes":[%s]`, at, secret, root, indexes)}
+	}
+	// The log up to the request, and what follows from it.
+	base := append(before, asked(3, secret))
+	signed, err := write(t, base).ReadCheckpoint(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := ledger.OpenCheckpoint(signed, []string{vkey})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var candidates []uint64
+	for i := uint64(1); i < at; i += 2 {
+		candidates = append(candidates, i)
+	}
+	drawn := sample.Seed{Root: c.Root, Size: at + 1, Secret: secret, Municipality: "9999"}.Draw(3, candidates)
+	right := strings.Trim(strings.ReplaceAll(fmt.Sprint(drawn), " ", ","), "[]")
+	other := fmt.Sprintf("%d,%d,%d", drawn[0], drawn[1], drawn[2]+2)
+	if drawn[2]+2 >= at {
+		t.Fatal("the sample ends where the log does")
+	}
+	for _, x := range []struct {
+		name string
+		last line
+		want string
+	}{
+		{"as drawn", revealed("9999", at, secret, c.Root[:], right), ""},
+		{"another decision", revealed("9999", at, secret, c.Root[:], other), "sample-differs 602"},
+		{"one decision fewer", revealed("9999", at, secret, c.Root[:], fmt.Sprintf("%d,%d", drawn[0], drawn[1])), "sample-differs 602"},
+		{"another root", revealed("9999", at, secret, make([]byte, 32), right), "sample-differs 602"},
+		{"another secret", revealed("9999", at, [32]byte{7}, c.Root[:], right), "sample-differs 602"},
+		{"another municipality's request", revealed("1280", at, secret, c.Root[:], right), "sample-differs 602"},
+		{"a request that is none", revealed("9999", 0, secret, c.Root[:], right), "sample-differs 602"},
+		{"a request after it", revealed("9999", at+5, secret, c.Root[:], right), "sample-differs 602"},
+	} {
+		r, err := monitor.Poll(t.Context(), write(t, append(base[:len(base):len(base)], x.last)), vkey, nil, nil)
+		if err != nil || list(r) != x.want {
+			t.Errorf("%s: %v: %q, want %q", x.name, err, list(r), x.want)
 		}
 	}
 }

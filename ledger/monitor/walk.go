@@ -24,29 +24,9 @@ func (p *poll) walk() error {
 // bundle holds the leaves from first on against the tree, and what they say
 // against what went before.
 func (p *poll) bundle(first uint64) error {
-	width := ledger.TileWidth(0, first/256, p.r.New.Size)
-	indexes := make([]int64, width)
-	for i := range indexes {
-		indexes[i] = tlog.StoredHashIndex(0, int64(first)+int64(i))
-	}
-	hashes, err := p.reader.ReadHashes(indexes)
+	entries, hashes, err := p.entries(first)
 	if err != nil {
-		return p.readFault(int64(first), err)
-	}
-	data, err := p.tiles.ReadEntries(p.ctx, first/256, width)
-	if errors.Is(err, ledger.ErrNotFound) {
-		p.blind = true
-		p.fault(TileMissing, int64(first), "an entry bundle of the signed tree is missing: %s", entriesPath(first/256, width))
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("couldn't read %s: %w", entriesPath(first/256, width), err)
-	}
-	entries, err := ledger.SplitEntries(data)
-	if err != nil || len(entries) != width {
-		p.blind = true
-		p.fault(BundleMalformed, int64(first), "%s does not hold %d whole entries", entriesPath(first/256, width), width)
-		return nil
+		return err
 	}
 	for i, entry := range entries {
 		index := first + uint64(i)
@@ -54,12 +34,42 @@ func (p *poll) bundle(first uint64) error {
 		case index < p.r.Old.Size: // told of before
 		case ledger.LeafHash(entry) != hashes[i]:
 			p.blind = true
-			p.fault(LeafDiffers, int64(index), "%s shows another leaf than the one that the tree holds", entriesPath(first/256, width))
+			p.fault(LeafDiffers, int64(index), "%s shows another leaf than the one that the tree holds", entriesPath(first/256, len(entries)))
 		default:
 			p.leaf(int64(index), entry, hashes[i])
 		}
 	}
 	return nil
+}
+
+// entries reads a bundle and the hashes that the tree holds at its places. There are
+// none where that was a fault.
+func (p *poll) entries(first uint64) ([][]byte, []tlog.Hash, error) {
+	width := ledger.TileWidth(0, first/256, p.r.New.Size)
+	indexes := make([]int64, width)
+	for i := range indexes {
+		indexes[i] = tlog.StoredHashIndex(0, int64(first)+int64(i))
+	}
+	hashes, err := p.reader.ReadHashes(indexes)
+	if err != nil {
+		return nil, nil, p.readFault(int64(first), err)
+	}
+	data, err := p.tiles.ReadEntries(p.ctx, first/256, width)
+	if errors.Is(err, ledger.ErrNotFound) {
+		p.blind = true
+		p.fault(TileMissing, int64(first), "an entry bundle of the signed tree is missing: %s", entriesPath(first/256, width))
+		return nil, nil, nil
+	}
+	if err != nil {
+		return nil, nil, fmt.Errorf("couldn't read %s: %w", entriesPath(first/256, width), err)
+	}
+	entries, err := ledger.SplitEntries(data)
+	if err != nil || len(entries) != width {
+		p.blind = true
+		p.fault(BundleMalformed, int64(first), "%s does not hold %d whole entries", entriesPath(first/256, width), width)
+		return nil, nil, nil
+	}
+	return entries, hashes, nil
 }
 
 // leaf takes one leaf of the tree.
@@ -99,6 +109,8 @@ func (p *poll) follows(index int64, l ledger.Leaf, hash tlog.Hash) {
 		p.release(index, l, hash)
 	case l.Kind == ledger.Statistics:
 		p.statistics(index, l, hash)
+	case l.Kind == ledger.Access:
+		p.access(index, l, hash)
 	case l.Kind == ledger.Decision:
 		s.months[month{l.Municipality, l.Day[:7]}]++
 		p.decision(index, l)

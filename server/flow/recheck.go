@@ -34,8 +34,8 @@ type RecheckedBody struct {
 //	candidates  the municipality's automatic decisions of the month
 //	n           RecheckPercent of them, rounded up
 //
-// The drawn are sample.Draw(root, size, municipality, n, candidates): nobody
-// chooses them, and nobody knew them while the month's decisions were made.
+// The drawn are what package sample draws of them without a secret: nobody chooses
+// them, and nobody knew them while the month's decisions were made.
 func (s *Service) DrawRecheck(ctx context.Context, municipality string) error {
 	now := s.today()
 	end := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, Stockholm)
@@ -65,7 +65,8 @@ func (s *Service) DrawRecheck(ctx context.Context, municipality string) error {
 			candidates = append(candidates, c.Index)
 		}
 		n := (len(cases)*RecheckPercent + 99) / 100
-		for _, index := range sample.Draw(root, size, municipality, n, candidates) {
+		seed := sample.Seed{Root: root, Size: size, Municipality: municipality}
+		for _, index := range seed.Draw(n, candidates) {
 			head.Cases = append(head.Cases, store.DrawnCase{Index: index, Case: by[index]})
 		}
 		return store.Draft{Case: "recheck-" + municipality, Key: "recheck:" + municipality + ":" + month, Head: head}, nil

@@ -20,6 +20,8 @@
 //	         that the case had
 //	digest   the digests over the access events follow each other without a gap and
 //	         are those of the journal's rows (package reading)
+//	sample   a sample is what its secret and the outbox draw, and the secret is the one
+//	         that the request sealed
 //	log      what package monitor asserts, from the first leaf on; the log holds no
 //	         more leaves than the outbox, each at its index with the same bytes, and
 //	         its root is the root over the outbox
@@ -49,6 +51,7 @@ import (
 	"sync"
 	"syscall"
 
+	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/server/replay"
 	"github.com/skalig/skalig/server/store"
 	"golang.org/x/mod/sumdb/tlog"
@@ -68,6 +71,7 @@ const (
 	Erasure Assertion = "erasure"
 	Digest  Assertion = "digest"
 	Payment Assertion = "payment"
+	Sample  Assertion = "sample"
 )
 
 // MaxFaults is how many faults are listed; the rest are counted.
@@ -125,7 +129,7 @@ func Check(ctx context.Context, dir string, o Options) (*Report, error) {
 		return nil, err
 	}
 	defer unlock()
-	i := &inspection{ctx: ctx, dir: dir, o: o, engines: replay.NewEngines(o.Artefact), r: &Report{}, roots: map[uint64]tlog.Hash{}, numbers: map[string][]uint64{}, transfers: map[string]transfer{}, sums: map[string]int64{}, granted: map[string]int64{}, months: map[string]uint64{},
+	i := &inspection{ctx: ctx, dir: dir, o: o, engines: replay.NewEngines(o.Artefact), r: &Report{}, roots: map[uint64]tlog.Hash{}, numbers: map[string][]uint64{}, transfers: map[string]transfer{}, sums: map[string]int64{}, granted: map[string]int64{}, months: map[string]uint64{}, decisions: map[string][]uint64{}, asks: map[uint64]record.Asked{},
 		slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	defer i.engines.Close(ctx)
 	if err := i.readKey(); err != nil {
@@ -162,6 +166,9 @@ type inspection struct {
 	links   []link                  // rows that are under no digest yet
 	numbers map[string][]uint64     // of a case's decisions
 	months  map[string]uint64       // decisions by municipality and month
+
+	decisions map[string][]uint64     // leaves, by municipality
+	asks      map[uint64]record.Asked // by leaf
 
 	transfers map[string]transfer // that are paid or may yet be, by id
 	sums      map[string]int64    // of the transfers, by case

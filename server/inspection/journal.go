@@ -104,6 +104,8 @@ func (i *inspection) row(row *store.Row) {
 		i.erasedCase(row, h)
 	case *store.Asked:
 		i.asked(row, h)
+	case *store.Revealed:
+		i.revealed(row, h)
 	case *store.Answered:
 		i.answered(row, h)
 	case *store.Ordered:
@@ -167,6 +169,7 @@ func (i *inspection) decided(row *store.Row, h *store.Decided) {
 	}
 	i.numbers[row.Case] = append(i.numbers[row.Case], h.Number)
 	if leaf, err := ledger.ParseLeaf(h.Leaf); err == nil {
+		i.decisions[leaf.Municipality] = append(i.decisions[leaf.Municipality], h.Index)
 		i.months[leaf.Municipality+"/"+leaf.Day[:7]]++
 	}
 	body, ok := form[flow.DecidedBody](i, row)

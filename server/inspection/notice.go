@@ -125,33 +125,3 @@ func (i *inspection) erasedCase(row *store.Row, h *store.Erased) {
 	}
 	delete(i.numbers, h.Erases)
 }
-
-func (i *inspection) asked(row *store.Row, h *store.Asked) {
-	text, leaf, ok := i.notice(row, h.Place, ledger.Access)
-	if !ok {
-		return
-	}
-	a, err := record.ParseAsked(text)
-	if err != nil {
-		i.malformed(row, leaf)
-		return
-	}
-	if i.agrees(row, a.Heading, leaf) && !slices.Equal(a.Indexes, h.Indexes) {
-		i.fault(Outbox, row.Seq, "the row says otherwise than the record in it")
-	}
-}
-
-func (i *inspection) answered(row *store.Row, h *store.Answered) {
-	text, leaf, ok := i.notice(row, h.Place, ledger.Access)
-	if !ok {
-		return
-	}
-	a, err := record.ParseAnswered(text)
-	if err != nil {
-		i.malformed(row, leaf)
-		return
-	}
-	if i.agrees(row, a.Heading, leaf) && (a.Asked != h.Asked || !slices.Equal(a.Given, h.Given)) {
-		i.fault(Outbox, row.Seq, "the row says otherwise than the record in it")
-	}
-}

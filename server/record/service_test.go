@@ -40,7 +40,8 @@ func forms() []form {
 		{Table: "mode", Row: "automatic", Column: "all", Value: 81}, {Table: "mode", Row: "human", Column: "all", Hidden: true}}}
 	erasure := &record.Erasure{Heading: heading, Reason: record.Retention, Numbers: []uint64{3, 17}}
 	digest := &record.Digest{Heading: heading, Date: "2026-11-30", First: 1, Last: 873, Events: 240, Digest: [32]byte{3}, Journal: [32]byte{4}}
-	asked := &record.Asked{Heading: heading, Auditor: "Revisorerna", Size: 1024, Root: [32]byte{5}, Count: 2, Indexes: []uint64{7, 40}}
+	asked := &record.Asked{Heading: heading, Auditor: "Revisorerna", Count: 2, Seal: [32]byte{5}}
+	revealed := &record.Revealed{Heading: heading, Asked: 1024, Secret: [32]byte{6}, Root: [32]byte{7}, Indexes: []uint64{7, 40}}
 	answered := &record.Answered{Heading: heading, Asked: 1025, Given: []uint64{7}, Withheld: []record.Withheld{{Index: 40, Reason: record.WithheldErased}}}
 	return []form{
 		{"statistics", statistics.Marshal, the(record.ParseStatistics), head("statistics") +
@@ -55,9 +56,13 @@ func forms() []form {
 			map[string][2]string{"row 0": {`"first":1`, `"first":0`}, "backwards": {`"last":873`, `"last":0`}, "more events than rows": {"240", "874"},
 				"another what": {`"digest",`, `"asked",`}, "30 February": {"2026-11-30", "2026-02-30"}, "upper hex": {`"03`, `"0A`}}},
 		{"asked", asked.Marshal, the(record.ParseAsked), head("access") +
-			`"what":"asked","auditor":"Revisorerna","size":1024,"root":"` + hex("05") + `","count":2,"indexes":[7,40]}`,
-			map[string][2]string{"beyond the tree": {"40", "1024"}, "falling": {"7,40", "40,7"}, "more than asked for": {`"count":2`, `"count":1`},
-				"nobody asks": {"Revisorerna", ""}, "nothing asked": {`"count":2,"indexes":[7,40]`, `"count":0,"indexes":[]`}}},
+			`"what":"asked","auditor":"Revisorerna","count":2,"seal":"` + hex("05") + `"}`,
+			map[string][2]string{"nobody asks": {"Revisorerna", ""}, "nothing asked": {`"count":2`, `"count":0`}, "short seal": {`"05`, `"5`}, "upper hex": {`"05`, `"0A`},
+				"no seal": {`,"seal":"` + hex("05") + `"`, ""}}},
+		{"revealed", revealed.Marshal, the(record.ParseRevealed), head("access") +
+			`"what":"revealed","asked":1024,"secret":"` + hex("06") + `","root":"` + hex("07") + `","indexes":[7,40]}`,
+			map[string][2]string{"after the request": {"40", "1024"}, "falling": {"7,40", "40,7"}, "twice": {"7,40", "7,7"}, "short secret": {`"06`, `"6`},
+				"upper hex": {`"07`, `"0A`}, "null list": {"[7,40]", "null"}}},
 		{"answered", answered.Marshal, the(record.ParseAnswered), head("access") +
 			`"what":"answered","asked":1025,"given":[7],"withheld":[{"index":40,"reason":"erased"}]}`,
 			map[string][2]string{"other reason": {"erased", "lazy"}, "no reason": {`,"reason":"erased"`, ``}, "null list": {"[7]", "null"}, "repeated member": {`"asked":1025`, `"asked":1025,"asked":1025`}}},

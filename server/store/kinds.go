@@ -10,6 +10,7 @@ var kinds = map[Kind]func() Head{
 	KindStatistics:  func() Head { return new(Statistics) },
 	KindErased:      func() Head { return new(Erased) },
 	KindAsked:       func() Head { return new(Asked) },
+	KindRevealed:    func() Head { return new(Revealed) },
 	KindAnswered:    func() Head { return new(Answered) },
 	KindQueued:      func() Head { return new(Queued) },
 	KindDecided:     func() Head { return new(Decided) },

@@ -24,7 +24,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-var entries = []string{"ts/calculator.ts", "ts/receipt.ts", "ts/sample.ts", "ts/offline.ts", "ts/embed.ts", "css/site.css", "css/icon.svg"}
+var entries = []string{"ts/calculator.ts", "ts/receipt.ts", "ts/sample.ts", "ts/lot.ts", "ts/offline.ts", "ts/embed.ts", "css/site.css", "css/icon.svg"}
 
 func main() {
 	dir := flag.String("site", "site", "the folder that holds ts, css and dist")

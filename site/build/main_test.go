@@ -52,6 +52,7 @@ func TestBuild(t *testing.T) {
 	write(t, dir, "css/icon.svg", "<svg></svg>")
 	write(t, dir, "ts/offline.ts", "console.log(2);")
 	write(t, dir, "ts/sample.ts", "console.log(3);")
+	write(t, dir, "ts/lot.ts", "console.log(4);")
 	write(t, dir, "ts/embed.ts", "import data from 'skalig:embedded'; console.log(data.engine);")
 	write(t, dir, "ts/receipt.ts", "const n: number = 1; console.log(n);")
 	write(t, dir, "ts/calculator.ts", "const n: number = ;")

@@ -1,6 +1,7 @@
 // The audit pages when a month has ended and a sample is asked for, so that each of their tables has rows: held to axe, to one h1 with no level
 // left out below it (a summary of errors stands above), and to 320 pixels.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -72,8 +73,24 @@ test("each audit page, with rows in its tables", async () => {
   rut.faults.splice(0); // the console tells of the answer 422
   await held(rut.page);
   await rut.page.fill("#count", "1");
+  await rut.page.waitForSelector("#lott:not([hidden])");
+  await held(rut.page);
+  const lot = await rut.page.textContent("#lott-tal"), sealed = await rut.page.inputValue("#seal");
+  assert.match(lot, /^[0-9a-f]{64}$/);
+  assert.equal(createHash("sha256").update("skalig/sample-secret/1\n").update(Buffer.from(lot, "hex")).digest("hex"), sealed);
   await rut.page.getByRole("button", { name: "Begär urvalet" }).click();
-  await rut.page.getByText("1 saknar svar").waitFor();
+  await rut.page.getByText("lotten är inte öppnad").waitFor();
+  await held(rut.page);
+  const secret = rut.page.locator("input[name=secret]");
+  for (let tries = 0; tries < 40; tries++) { // until the request is published
+    await rut.page.goto(`${service.url}/granskning`);
+    if (await secret.count() === 0) break;
+    assert.equal(await secret.inputValue(), lot, "the browser remembers the lot");
+    await rut.page.getByRole("button", { name: "Öppna lotten" }).click();
+    await rut.page.waitForLoadState();
+  }
+  rut.faults.splice(0); // 422 until the request is published
+  assert.equal(await rut.page.getByText("1 saknar svar").count(), 1);
   await held(rut.page);
   const doris = await as("doris", "/handlaggare-urval");
   await held(doris.page);
