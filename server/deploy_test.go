@@ -20,11 +20,29 @@ import (
 
 // TestAlerts has promtool check the rules and run their tests.
 func TestAlerts(t *testing.T) {
-	for _, args := range [][]string{{"check", "rules", "alerts.yml"}, {"test", "rules", "alerts_test.yml"}} {
+	for _, args := range [][]string{{"check", "rules", "alerts.yml"}, {"test", "rules", "alerts_test.yml"}, {"test", "rules", "alerts_days_test.yml"}} {
 		cmd := exec.CommandContext(t.Context(), "promtool", args...)
 		cmd.Dir = "deploy"
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("promtool %s: %v\n%s", strings.Join(args, " "), err, out)
+		}
+	}
+	read := func(name string) string {
+		text, err := os.ReadFile("deploy/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	tests := read("alerts_test.yml") + read("alerts_days_test.yml")
+	for _, m := range regexp.MustCompile(`- alert: (\w+)\n((?:      .*\n)*)`).FindAllStringSubmatch(read("alerts.yml"), -1) {
+		if !strings.Contains(tests, `alertname="`+m[1]+`"`) {
+			t.Errorf("no test makes %s fire", m[1])
+		}
+		for _, part := range []string{"summary: ", "means: ", "first: "} {
+			if !strings.Contains(m[2], part) {
+				t.Errorf("%s does not say %s", m[1], part)
+			}
 		}
 	}
 }
@@ -113,6 +131,12 @@ func TestPrometheus(t *testing.T) {
 	sent := visitor.post("/ansok/skicka", url.Values{"key": {formKey.FindStringSubmatch(page.body)[1]}, "attest": {"ja"}})
 	if sent.code != http.StatusOK {
 		t.Fatalf("the application is answered by %d", sent.code)
+	}
+
+	check := exec.CommandContext(t.Context(), "promtool", "check", "metrics")
+	check.Stdin = strings.NewReader(fetch(t, "http://"+watched+"/metrics"))
+	if out, err := check.CombinedOutput(); err != nil {
+		t.Errorf("promtool check metrics: %v\n%s", err, out)
 	}
 
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)

@@ -22,7 +22,12 @@ import (
 	"github.com/skalig/skalig/server/publiclog"
 )
 
-func TestMain(m *testing.M) { os.Exit(trilliantest.Run(m)) }
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(servedDir); dir != "" {
+		os.Exit(serveAlone(dir))
+	}
+	os.Exit(trilliantest.Run(m))
+}
 
 // decided applies as a person, is granted, and keeps the receipt.
 func decided(t *testing.T, s *site, person string) []byte {

@@ -21,8 +21,8 @@ type CaseObserver interface {
 // A LogObserver is told of leaves on their way into the log.
 type LogObserver interface {
 	Appended(leaves int, took time.Duration)
-	Covered(took time.Duration)   // from a durable leaf to a published checkpoint over it
-	Published(took time.Duration) // from a decision to its receipt
+	Covered(took time.Duration)                // from a durable leaf to a published checkpoint over it
+	Published(mode string, took time.Duration) // from a leaf to its receipt; mode: a decision's, else empty
 }
 
 // A KeepingObserver is told of what becomes of decisions afterwards.
@@ -48,7 +48,7 @@ func (silent) Computed(string, time.Duration)                {}
 func (silent) EngineDiffers()                                {}
 func (silent) Appended(int, time.Duration)                   {}
 func (silent) Covered(time.Duration)                         {}
-func (silent) Published(time.Duration)                       {}
+func (silent) Published(string, time.Duration)               {}
 func (silent) Retained(int, int, int)                        {}
 func (silent) Replayed(string)                               {}
 func (silent) ReplayedAll(time.Time)                         {}

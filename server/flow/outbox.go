@@ -136,7 +136,7 @@ func (s *Service) receipt(ctx context.Context, checkpoint []byte, l store.Leaf) 
 			Head: store.Published{Index: l.Index}, Body: file}, nil
 	})
 	if err == nil {
-		s.Observer.Published(s.Clock().Sub(time.UnixMilli(l.DecidedAt)))
+		s.Observer.Published(l.Mode, s.Clock().Sub(time.UnixMilli(l.DecidedAt)))
 	}
 	return err
 }

@@ -3,9 +3,7 @@ package inspection_test
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/binary"
 	"errors"
 	"path/filepath"
 	"strings"
@@ -15,6 +13,7 @@ import (
 	"github.com/skalig/skalig/server/inspection"
 	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/server/store"
+	"github.com/skalig/skalig/server/store/storetest"
 )
 
 func faults(r *inspection.Report) string {
@@ -175,57 +174,10 @@ func TestDigests(t *testing.T) {
 	}
 	t.Run("an access changed and the chain made anew", func(t *testing.T) {
 		damaged := copied(t, dir)
-		rechain(t, damaged, `UPDATE journal SET head = replace(head, 'doris', 'dorit') WHERE kind = 'access' AND seq = (SELECT min(seq) FROM journal WHERE kind = 'access')`)
+		storetest.Rechain(t, damaged, `UPDATE journal SET head = replace(head, 'doris', 'dorit') WHERE kind = 'access' AND seq = (SELECT min(seq) FROM journal WHERE kind = 'access')`)
 		text := faults(check(t, damaged))
 		if !strings.Contains(text, "digest: row ") || strings.Contains(text, "chain is broken") {
 			t.Errorf("not said:\n%s", text)
 		}
 	})
-}
-
-// rechain changes a row and gives every row the hash that then fits, as one does
-// who holds the journal and knows how it is chained (package store's comment).
-func rechain(t *testing.T, dir, statement string) {
-	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(dir, "journal.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if _, err := db.Exec(statement); err != nil {
-		t.Fatal(err)
-	}
-	rows, err := db.Query(`SELECT seq, at, kind, case_ref, coalesce(idem_key, ''), head, body FROM journal ORDER BY seq`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var prev [32]byte
-	hashes := map[int64][]byte{}
-	var last int64
-	for rows.Next() {
-		var seq, at int64
-		var kind, ref, key, head string
-		var body []byte
-		if err := rows.Scan(&seq, &at, &kind, &ref, &key, &head, &body); err != nil {
-			t.Fatal(err)
-		}
-		b := append([]byte("skalig/journal/1\n"), prev[:]...)
-		b = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(b, uint64(seq)), uint64(at))
-		for _, part := range []string{kind, ref, key, head, string(body)} {
-			b = append(binary.BigEndian.AppendUint64(b, uint64(len(part))), part...)
-		}
-		prev, last = sha256.Sum256(b), seq
-		hashes[seq] = append([]byte(nil), prev[:]...)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		t.Fatal(err)
-	}
-	for seq, hash := range hashes {
-		if _, err := db.Exec(`UPDATE journal SET hash = $1 WHERE seq = $2`, hash, seq); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, err := db.Exec(`UPDATE journal_head SET hash = $1, seq = $2`, prev[:], last); err != nil {
-		t.Fatal(err)
-	}
 }

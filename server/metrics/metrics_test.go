@@ -55,7 +55,8 @@ func TestEverythingBeginsAtZero(t *testing.T) {
 		m.Transferred("9999", state, 2, 672_050)
 	}
 	m.Referred([]string{"human-asked", "acute-need", "undecidable"})
-	m.Published(time.Second)
+	m.Published("automatic", time.Second)
+	m.Published("", time.Second)
 	m.Repeated()
 	m.EngineDiffers()
 	m.Retained(3, 2, 1)

@@ -11,6 +11,7 @@ import (
 type Leaf struct {
 	Entry
 	Text []byte
+	Mode string // of a decision; empty: a leaf of another kind
 }
 
 // Length is the number of leaves in the outbox: the next log index.
@@ -73,8 +74,13 @@ func (s *Store) leaf(ctx context.Context, e *Entry) (Leaf, error) {
 	if err != nil {
 		return Leaf{}, err
 	}
-	if h, ok := h.(leafed); ok {
-		return Leaf{*e, h.text()}, nil
+	leafed, ok := h.(leafed)
+	if ok {
+		leaf := Leaf{Entry: *e, Text: leafed.text()}
+		if d, ok := h.(*Decided); ok {
+			leaf.Mode = d.Mode
+		}
+		return leaf, nil
 	}
 	return Leaf{}, fmt.Errorf("row %d of the journal is no leaf but %s", e.Seq, kind)
 }
