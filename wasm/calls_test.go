@@ -73,7 +73,7 @@ func engineCalls(t testing.TB, households int) iter.Seq[call] {
 // place, and inputs that are none.
 func verifyCalls(t testing.TB) iter.Seq[call] {
 	file, key := read(t, "../ledger/testdata/example.receipt.json"), strings.TrimSpace(read(t, "../ledger/testdata/example.vkey"))
-	whole, vectors := verify(file, key), read(t, "../ledger/testdata/vectors.jsonl")
+	whole, vectors := verify(file, key), read(t, "../ledger/testdata/vectors.jsonl")+read(t, "../server/record/testdata/vectors.jsonl")
 	return func(yield func(call) bool) {
 		for _, c := range []call{
 			{"the example", "verify", whole},
@@ -94,7 +94,7 @@ func verifyCalls(t testing.TB) iter.Seq[call] {
 				return
 			}
 		}
-		// The ledger's vectors, which are calls but for what they are named and must give.
+		// The vectors of the ledger and of its records, which are calls but for what they are named and must give.
 		for line := range strings.Lines(vectors) {
 			_, in, ok1 := strings.Cut(line, `,"receipt":`)
 			in, _, ok2 := strings.Cut(in, `,"reason":`)

@@ -25,9 +25,10 @@
 //	{…"kind":"erasure",…,"reason":"retention","numbers":[3,17]}
 //	{…"kind":"access",…,"what":"digest","date":"2026-11-21","first":1,"last":873,
 //	 "events":240,"digest":"<64 hex>","journal":"<64 hex>"}
-//	{…"kind":"access",…,"what":"asked","auditor":"…","size":1024,"root":"<64 hex>",
-//	 "count":20,"indexes":[7,40,…]}
-//	{…"kind":"access",…,"what":"answered","asked":1025,"given":[7],
+//	{…"kind":"access",…,"what":"asked","auditor":"…","count":20,"seal":"<64 hex>"}
+//	{…"kind":"access",…,"what":"revealed","asked":1024,"secret":"<64 hex>",
+//	 "root":"<64 hex>","indexes":[7,40,…]}
+//	{…"kind":"access",…,"what":"answered","asked":1024,"given":[7],
 //	 "withheld":[{"index":40,"reason":"erased"}]}
 //
 // A value of null was left out because it would tell of few people. Indexes are
@@ -43,6 +44,11 @@
 //
 // The parsers accept exactly the bytes that Marshal produces: parsing and then
 // formatting is the identity, and everything else is an error.
+//
+// testdata/vectors.jsonl holds records of every kind but decision, a line each, good
+// and each with the one defect that it is named for, in receipts: the parsers here,
+// the verifier natively, in wazero and in a JavaScript engine, and a reader in another
+// language are held to it.
 package record
 
 import (
