@@ -3,12 +3,14 @@ package server
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/skalig/skalig/server/account"
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/flow"
 	home "github.com/skalig/skalig/server/household"
+	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/site"
 )
 
@@ -16,12 +18,14 @@ import (
 type accountData struct {
 	Saved     bool
 	Landlords bool // a municipality here pays rent straight to landlords
+	Two       bool // the person applies, or has applied, together with somebody
 	Form      accountForm
 }
 
 type accountForm struct {
 	Kind, Clearing, Number, Holder                  string
 	Landlord, LandlordNumber, Reference, RentAmount string
+	Half                                            bool
 }
 
 // account shows where the person wants money sent.
@@ -32,16 +36,20 @@ func (s *service) account(w http.ResponseWriter, r *http.Request, who auth.Ident
 	}
 	form := accountForm{Kind: account.Bank, Holder: who.Name}
 	if a != nil {
-		form = accountForm{Kind: a.To.Kind, Clearing: a.To.Clearing, Number: a.To.Digits, Holder: a.Name}
+		form = accountForm{Kind: a.To.Kind, Clearing: a.To.Clearing, Number: a.To.Digits, Holder: a.Name, Half: a.Half}
 		if l := a.Landlord; l != nil {
 			form.Landlord, form.LandlordNumber, form.Reference, form.RentAmount = l.Name, l.To.String(), l.Reference, s.kronor(int64(l.Amount))
 		}
 	}
-	return s.showAccount(w, r, http.StatusOK, form, a != nil, nil)
+	return s.showAccount(w, r, who, http.StatusOK, form, a != nil, nil)
 }
 
-func (s *service) showAccount(w http.ResponseWriter, r *http.Request, code int, form accountForm, saved bool, errs []site.FieldError) error {
-	data := accountData{Saved: saved, Form: form}
+func (s *service) showAccount(w http.ResponseWriter, r *http.Request, who auth.Identity, code int, form accountForm, saved bool, errs []site.FieldError) error {
+	cases, err := s.store.Own(r.Context(), who.Caller())
+	if err != nil {
+		return err
+	}
+	data := accountData{Saved: saved, Form: form, Two: slices.ContainsFunc(cases, func(c store.Case) bool { return c.Partner != "" })}
 	for _, m := range s.towns {
 		data.Landlords = data.Landlords || m.Payment.Landlords
 	}
@@ -60,6 +68,11 @@ func (s *service) setAccount(w http.ResponseWriter, r *http.Request, who auth.Id
 		}
 		*to = strings.TrimSpace(v)
 	}
+	share, err := field(r, "share")
+	if err != nil {
+		return err
+	}
+	f.Half = share == "half"
 	var errs []site.FieldError
 	wrong := func(field, text string) { errs = append(errs, site.FieldError{Field: field, Text: text}) }
 	clearing := f.Clearing
@@ -77,7 +90,7 @@ func (s *service) setAccount(w http.ResponseWriter, r *http.Request, who auth.Id
 	if f.Holder == "" || len(f.Holder) > 200 {
 		wrong("holder", "Skriv vem som har kontot")
 	}
-	body := flow.AccountBody{Name: f.Holder, To: to}
+	body := flow.AccountBody{Name: f.Holder, To: to, Half: f.Half}
 	if f.Landlord != "" || f.LandlordNumber != "" || f.RentAmount != "" {
 		number, err := account.Parse(account.Bankgiro, "", f.LandlordNumber)
 		if err != nil {
@@ -93,7 +106,7 @@ func (s *service) setAccount(w http.ResponseWriter, r *http.Request, who auth.Id
 		body.Landlord = &flow.Landlord{Name: f.Landlord, To: number, Reference: f.Reference, Amount: home.Ore(rent)}
 	}
 	if errs != nil {
-		return s.showAccount(w, r, http.StatusUnprocessableEntity, f, false, errs)
+		return s.showAccount(w, r, who, http.StatusUnprocessableEntity, f, false, errs)
 	}
 	if err := s.flow.SetAccount(r.Context(), who.Caller(), body); err != nil {
 		return errors.Join(errors.New("couldn't save an account"), err)

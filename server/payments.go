@@ -24,6 +24,11 @@ type paymentsData struct {
 
 type debtRow struct {
 	flow.Debt
+	Shares []shareRow
+}
+
+type shareRow struct {
+	flow.Share
 	Where string // the account as people write it; empty: not known
 }
 
@@ -48,18 +53,22 @@ func (s *service) showPayments(w http.ResponseWriter, r *http.Request, who auth.
 	data := paymentsData{Board: s.board(who.Municipality, ""), Payer: s.towns[who.Municipality].Payment.IBAN}
 	for _, d := range debts {
 		row := debtRow{Debt: d}
-		if d.Account != nil {
-			row.Where = d.Account.To.String()
+		for _, share := range d.Shares {
+			one := shareRow{Share: share}
+			if share.To != nil {
+				one.Where = share.To.String()
+			}
+			if d.Protected {
+				one.Payee, one.Where = "Skyddade uppgifter", "kontot står i filen"
+			}
+			if share.To == nil {
+				one.Where = ""
+			}
+			row.Shares = append(row.Shares, one)
 		}
-		if d.Protected {
-			row.Payee, row.Where = "Skyddade uppgifter", "kontot står i filen"
-		}
-		if d.Account != nil && !d.Halted {
+		if sum := d.Payable(); sum > 0 {
 			data.Ready++
-			data.Total += d.Amount
-		}
-		if d.Account == nil {
-			row.Where = ""
+			data.Total += sum
 		}
 		data.Debts = append(data.Debts, row)
 	}

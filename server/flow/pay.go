@@ -12,7 +12,6 @@ import (
 	"github.com/skalig/skalig/server/account"
 	"github.com/skalig/skalig/server/household"
 	"github.com/skalig/skalig/server/payment"
-	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/server/store"
 )
 
@@ -29,6 +28,7 @@ type AccountBody struct {
 	Name     string         `json:"name"` // of the account's holder
 	To       account.Number `json:"to"`
 	Landlord *Landlord      `json:"landlord,omitzero"` // nil: everything to the person
+	Half     bool           `json:"half,omitzero"`     // of what two who apply together get, half to this account
 }
 
 // A Landlord gets the rent, or a part of it, straight from the municipality.
@@ -74,123 +74,6 @@ func (s *Service) AccountOf(ctx context.Context, caller store.Caller, person str
 	return &a, err
 }
 
-// A Debt is what a case is still to be paid: what its latest decision grants less
-// what has been paid or ordered in the case before.
-type Debt struct {
-	store.Due
-	Payee   string
-	Account *AccountBody // nil: not known
-	Amount  int64        // öre; not more than zero: nothing
-	Granted int64
-}
-
-// Debts is what there is to pay in the caller's municipality, with the batches.
-func (s *Service) Debts(ctx context.Context, caller store.Caller) ([]Debt, []store.Batch, error) {
-	due, batches, err := s.Store.Payments(ctx, caller)
-	if err != nil {
-		return nil, nil, err
-	}
-	var out []Debt
-	for _, d := range due {
-		debt, err := s.debt(ctx, d)
-		if errors.Is(err, store.ErrErased) {
-			continue
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		if debt.Amount > 0 {
-			out = append(out, debt)
-		}
-	}
-	return out, batches, nil
-}
-
-func (s *Service) debt(ctx context.Context, d store.Due) (Debt, error) {
-	out := Debt{Due: d}
-	file, err := s.Store.Read(ctx, store.Program, d.ID)
-	if err != nil {
-		return out, err
-	}
-	submitted, err := DecodeBody[SubmittedBody](file.Submitted)
-	if err != nil {
-		return out, err
-	}
-	body, err := DecodeBody[DecidedBody](file.Decided)
-	if err != nil {
-		return out, err
-	}
-	decision, err := record.ParseDecision([]byte(body.Record))
-	if err != nil {
-		return out, fmt.Errorf("couldn't read the record of case %s: %w", d.ID, err)
-	}
-	out.Payee, out.Granted, out.Amount = submitted.Name, decision.Granted, decision.Granted
-	for _, t := range d.Transfers {
-		if !t.Active() {
-			continue
-		}
-		paid, err := s.amount(ctx, &t)
-		if err != nil {
-			return out, err
-		}
-		out.Amount -= paid
-	}
-	out.Account, err = s.AccountOf(ctx, store.Program, d.Person)
-	return out, err
-}
-
-// amount is what a transfer is of.
-func (s *Service) amount(ctx context.Context, t *store.Transfer) (int64, error) {
-	_, text, _, err := s.Store.Batch(ctx, store.Program, t.Batch)
-	if err != nil {
-		return 0, err
-	}
-	b, err := DecodeBody[payment.Batch](text)
-	if err != nil {
-		return 0, err
-	}
-	for _, l := range b.Lines {
-		if l.ID == t.ID {
-			return l.Amount, nil
-		}
-	}
-	return 0, fmt.Errorf("couldn't find transfer %s in its batch", t.ID)
-}
-
-// The parts of a decision.
-const (
-	partPerson   = 1
-	partLandlord = 2
-)
-
-// lines are the transfers that pay a debt. A part that is paid or on its way is
-// not paid again.
-func (d *Debt) lines() []payment.Line {
-	attempt, landlordPaid := 1, false
-	for _, t := range d.Transfers {
-		switch {
-		case t.Number != d.Number:
-		case !t.Active():
-			attempt++
-		case strings.HasPrefix(t.ID, fmt.Sprintf("%s-%d-%d-", d.Municipality, d.Number, partLandlord)):
-			landlordPaid = true
-		}
-	}
-	rest := d.Amount
-	line := func(part int, amount int64, payee string, to account.Number, text string) payment.Line {
-		rest -= amount
-		return payment.Line{ID: payment.ID(d.Municipality, d.Number, part, attempt), Case: d.ID, Number: d.Number, Amount: amount, Payee: payee, To: to, Text: text}
-	}
-	var out []payment.Line
-	if l := d.Account.Landlord; l != nil && l.Amount > 0 && !landlordPaid {
-		out = append(out, line(partLandlord, min(int64(l.Amount), rest), l.Name, l.To, strings.TrimSpace("Hyra "+l.Reference)))
-	}
-	if rest > 0 {
-		out = append(out, line(partPerson, rest, d.Account.Name, d.Account.To, "Ekonomiskt bistånd "+d.Month))
-	}
-	return out
-}
-
 // Order prepares a payment file of everything that is due and can be paid. Another
 // approver releases it.
 func (s *Service) Order(ctx context.Context, caller store.Caller, payer payment.Payer) (id string, err error) {
@@ -203,12 +86,13 @@ func (s *Service) Order(ctx context.Context, caller store.Caller, payer payment.
 	var parts []store.Part
 	for i := range debts {
 		d := &debts[i]
-		if d.Account == nil || d.Halted {
+		if d.Halted {
 			continue
 		}
-		for _, l := range d.lines() {
+		lines, left := d.lines()
+		for _, l := range lines {
 			b.Lines = append(b.Lines, l)
-			parts = append(parts, store.Part{ID: l.ID, Case: l.Case, Number: l.Number})
+			parts = append(parts, store.Part{ID: l.ID, Case: l.Case, Number: l.Number, Left: left})
 		}
 	}
 	if len(b.Lines) == 0 {

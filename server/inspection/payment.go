@@ -20,6 +20,7 @@ type tie struct {
 	row      uint64
 	decision string
 	amount   int64
+	left     bool // something of it was not ordered yet
 }
 
 // grants remembers what a decision grants. It is called beside the rows.
@@ -44,7 +45,7 @@ func (i *inspection) ordered(row *store.Row, h *store.Ordered) {
 		i.fault(Payment, row.Seq, "the file has %d transfers, the row names %d", len(b.Lines), len(h.Parts))
 		return
 	}
-	decisions := map[string]string{} // by case
+	ties := map[string]tie{} // by case
 	for n, l := range b.Lines {
 		p := h.Parts[n]
 		if l.ID != p.ID || l.Case != p.Case || l.Number != p.Number {
@@ -55,10 +56,10 @@ func (i *inspection) ordered(row *store.Row, h *store.Ordered) {
 		}
 		i.transfers[l.ID] = transfer{h.Batch, l.Case, l.Amount}
 		i.sums[l.Case] += l.Amount
-		decisions[l.Case] = fmt.Sprintf("%s/%d", h.Municipality, l.Number)
+		ties[l.Case] = tie{row.Seq, fmt.Sprintf("%s/%d", h.Municipality, l.Number), i.sums[l.Case], p.Left}
 	}
-	for ref, decision := range decisions {
-		i.paid = append(i.paid, tie{row.Seq, decision, i.sums[ref]})
+	for _, t := range ties {
+		i.paid = append(i.paid, t)
 	}
 }
 
@@ -78,11 +79,13 @@ func (i *inspection) refuse(id string) {
 	delete(i.transfers, id)
 }
 
-// ties holds what has been paid against what was granted. A decision whose record
+// ties holds what has been paid against what was granted: it is that, or less where
+// something of the decision waits for an account. A decision whose record
 // was erased is left alone.
 func (i *inspection) ties() {
 	for _, t := range i.paid {
-		if granted, known := i.granted[t.decision]; known && granted != t.amount {
+		granted, known := i.granted[t.decision]
+		if known && (t.left && t.amount >= granted || !t.left && t.amount != granted) {
 			i.fault(Payment, t.row, "decision %s: what has been ordered in its case is not what it grants", t.decision)
 		}
 	}

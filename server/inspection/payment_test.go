@@ -21,9 +21,10 @@ func TestPaymentsTie(t *testing.T) {
 	payer := payment.Payer{Name: "Demokommun", Organisation: "2120009999", IBAN: "SE4500000000099990000001", BIC: "DEMOSESS"}
 	to := account.Number{Kind: account.Bank, Clearing: "5000", Digits: "0000019"}
 	for name, c := range map[string]struct {
-		wrong bool
-		want  int
-	}{"to the öre": {false, 0}, "an öre less": {true, 1}} {
+		amount int64 // 0: what is due
+		left   bool
+		want   int
+	}{"to the öre": {0, false, 0}, "an öre less": {1171999, false, 1}, "an öre less, which waits": {1171999, true, 0}, "nothing waits": {1172000, true, 1}} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			s := start(t, dir)
@@ -42,14 +43,14 @@ func TestPaymentsTie(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if c.wrong { // 11 720 was granted
+			if c.amount > 0 { // 11 720 was granted
 				b := payment.Batch{ID: "9999-x", Day: "2026-11-24", Made: "2026-11-22T12:00:00+01:00", Payer: payer,
-					Lines: []payment.Line{{ID: "9999-0-1-2", Case: id, Amount: 1171999, Payee: "Alva Exempel", To: to, Text: "Bistånd"}}}
+					Lines: []payment.Line{{ID: "9999-0-1-2", Case: id, Amount: c.amount, Payee: "Alva Exempel", To: to, Text: "Bistånd"}}}
 				text, err := json.Marshal(b)
 				if err == nil {
 					_, err = s.st.Update(t.Context(), petra, func(*store.View) (store.Draft, error) {
 						return store.Draft{Case: b.ID, Body: text, Head: store.Ordered{Batch: b.ID, Municipality: "9999", By: petra.Ref,
-							Parts: []store.Part{{ID: "9999-0-1-2", Case: id}}}}, nil
+							Parts: []store.Part{{ID: "9999-0-1-2", Case: id, Left: c.left}}}}, nil
 					})
 				}
 				if err != nil {

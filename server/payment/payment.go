@@ -9,7 +9,8 @@
 //	9999-12-1-1    municipality 9999, decision 12, part 1, attempt 1
 //
 // The same decision gives the same id, so that a bank that sees a file twice pays
-// once. A second attempt exists only after the bank has refused the first.
+// once. A second attempt exists after the bank has refused the first, or where more
+// of the decision has become the part's.
 //
 // # The file
 //
@@ -30,6 +31,8 @@ package payment
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/skalig/skalig/server/account"
@@ -50,6 +53,19 @@ type Line struct {
 // ID names a line.
 func ID(municipality string, number uint64, part, attempt int) string {
 	return fmt.Sprintf("%s-%d-%d-%d", municipality, number, part, attempt)
+}
+
+// PartOf reads the part in a line's id.
+func PartOf(id string) (int, error) {
+	fields := strings.Split(id, "-")
+	if len(fields) != 4 {
+		return 0, fmt.Errorf("couldn't read the id of a transfer: %s", id)
+	}
+	n, err := strconv.Atoi(fields[2])
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("couldn't read the part in the id of a transfer: %s", id)
+	}
+	return n, nil
 }
 
 // A Payer is whose account is used.

@@ -52,7 +52,8 @@ type accountRow struct {
 type Part struct {
 	ID     string `json:"id"`
 	Case   string `json:"case"`
-	Number uint64 `json:"number"` // of the decision
+	Number uint64 `json:"number"`        // of the decision
+	Left   bool   `json:"left,omitzero"` // something of the decision was not ordered: somebody's account was not known
 }
 
 // Ordered is the head of a batch of transfers.

@@ -14,8 +14,8 @@ type Due struct {
 	Transfers []Transfer // of all the case's decisions
 }
 
-// Done holds when the latest decision has been ordered, and the bank has refused no
-// part of it.
+// Done holds when the whole of the latest decision has been ordered, and the bank has
+// refused no part of it.
 func (d *Due) Done() bool {
 	done := false
 	for i := range d.Transfers {
@@ -23,7 +23,7 @@ func (d *Due) Done() bool {
 			if !t.Active() {
 				return false
 			}
-			done = true
+			done = done || !t.Left
 		}
 	}
 	return done
