@@ -94,7 +94,7 @@ func TestAppealAndReconsideration(t *testing.T) {
 	alva, doris := s.as(t, "alva"), s.as(t, "doris")
 	page := alva.apply(over, nil).path
 	id := doris.decide("partly", "Hyran är över taket.")
-	alva.await(page, "Du får en del av det du sökt").has(t, "the decision", "Överklaga här", "sista dagen den 13 december 2026", "Beslutet som brev")
+	alva.await(page, "Du får en del av det du sökt").has(t, "the decision", "Överklaga här", "sista dagen den 14 december 2026", "Beslutet som brev")
 	form := url.Values{"step": {"change"}, "decision": {"9999/0"}}
 	send := func(b *browser) answer { return b.post(page+"/overklaga", form) }
 	alva.get(page+"/overklaga").has(t, "step 1", "Steg 1 av 3", "Vad vill du ska ändras?")

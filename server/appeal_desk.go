@@ -41,7 +41,7 @@ func (f renewedForm) ruling(name string, granted int64) (flow.Ruling, []site.Fie
 	if err != nil {
 		wrong("outcome", "Öppna överklagandet på nytt")
 	}
-	r := flow.Ruling{Version: version, Outcome: f.Outcome, Motivation: strings.TrimSpace(strings.ReplaceAll(f.Motivation, "\r\n", "\n")), Name: name}
+	r := flow.Ruling{Version: version, Outcome: f.Outcome, Ground: "appeal", Motivation: strings.TrimSpace(strings.ReplaceAll(f.Motivation, "\r\n", "\n")), Name: name}
 	if f.Outcome != record.Granted && f.Outcome != record.Partly {
 		wrong("outcome", "Välj beslut")
 	}

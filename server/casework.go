@@ -22,6 +22,7 @@ type queueData struct {
 	Reason  string // that is filtered by
 	Newest  bool   // first
 	Appeals []appealRow
+	Claims  []claimRow
 	Talks   int // wishes to talk that nobody has taken care of
 	Links   []link
 }
@@ -81,6 +82,9 @@ func (s *service) showQueue(w http.ResponseWriter, r *http.Request, who auth.Ide
 			[3]string{"GET /handlaggare-urval", "/handlaggare-urval", "Urval som revisorerna ber om"},
 			[3]string{"GET /handlaggare/arbetet", "/handlaggare/arbetet", "Så används tiden"})}
 	data.Talks = talks
+	if data.Claims, err = s.claimRows(r.Context(), who); err != nil {
+		return err
+	}
 	for _, c := range appeals {
 		data.Appeals = append(data.Appeals, appealRow{ID: c.ID, Month: c.Month, Came: day(c.AppealedAt), Late: c.AppealLate, Sealed: c.Protected})
 	}

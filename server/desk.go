@@ -108,6 +108,9 @@ func (s *service) deskData(w *flow.Work) (deskData, error) {
 	data.Links = s.links([3]string{"GET /handlaggare/{id}/meddelande", "/handlaggare/" + id + "/meddelande", "Meddelanden"},
 		[3]string{"GET /handlaggare/{id}/komplettering", "/handlaggare/" + id + "/komplettering", "Be om komplettering"},
 		[3]string{"GET /handlaggare/{id}/dokument", "/handlaggare/" + id + "/dokument", "Handlingar"})
+	if w.File.State == store.StatePublished {
+		data.Links = append(data.Links, link{"/handlaggare/" + id + "/rattelse", "Ändra beslutet"})
+	}
 	if w.File.Appeal != store.AppealNone {
 		data.Links = append(data.Links, link{"/handlaggare/" + id + "/overklagande", "Överklagande"})
 	}

@@ -20,6 +20,7 @@ type progress struct {
 	Asked    *asked
 	Messages []message
 	Payments []flow.Paid
+	Claim    *flow.Claim // money paid beyond the decision that now holds
 	Appeal   *appealView
 	LastDay  string // to appeal, counted from the day the decision was published
 	Contact  municipality.Contact
@@ -71,6 +72,9 @@ func (s *service) follow(ctx context.Context, who auth.Identity, file *store.Fil
 	if file.State == store.StatePublished {
 		var err error
 		if out.Payments, err = s.flow.Payments(ctx, who.Caller(), file.ID); err != nil {
+			return out, err
+		}
+		if out.Claim, err = s.flow.ClaimOf(ctx, who.Caller(), file.ID); err != nil {
 			return out, err
 		}
 	}

@@ -142,7 +142,7 @@ type AppealClosedBody struct {
 type Body interface {
 	SubmittedBody | QueuedBody | DecidedBody | ReleasedBody | StoppedBody | RegistersBody | MessageBody |
 		CompletionAskedBody | CompletionReceivedBody | AppealedBody | AppealClosedBody | household.Bounds | NoticeBody |
-		OverrideBody | AcknowledgedBody | CalculatedBody | AccountBody | StatusBody | payment.Batch | RecheckedBody
+		OverrideBody | AcknowledgedBody | CalculatedBody | AccountBody | StatusBody | payment.Batch | RecheckedBody | ClaimBody
 }
 
 func encodeBody[T Body](b T) ([]byte, error) { return json.Marshal(b, json.Deterministic(true)) }

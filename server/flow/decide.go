@@ -202,6 +202,7 @@ type Ruling struct {
 	Motivation string
 	Name       string // of the caseworker; a decider is never anonymous
 	Facts      []byte // as a caseworker has corrected them; nil: as they were. Only Reconsider reads it.
+	Ground     string // of Grounds, for Reconsider: why the decision may be changed
 }
 
 // Decide makes a caseworker's ruling the decision of a queued case. Every warning

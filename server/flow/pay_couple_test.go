@@ -88,7 +88,7 @@ func TestPayCouple(t *testing.T) {
 	shares("")
 
 	// Raised by 1 000: half each, and with the rent to a landlord nothing is paid twice.
-	ruling := flow.Ruling{Version: current(t, st, id), Outcome: record.Granted, Granted: 1101001, Motivation: "Rättelse.", Name: "Doris Demosson"}
+	ruling := flow.Ruling{Version: current(t, st, id), Outcome: record.Granted, Granted: 1101001, Ground: "wrong", Motivation: "Rättelse.", Name: "Doris Demosson"}
 	if err := s.Reconsider(t.Context(), caseworker, id, ruling); err != nil {
 		t.Fatal(err)
 	}

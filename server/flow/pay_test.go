@@ -150,7 +150,7 @@ func TestPayments(t *testing.T) {
 	// what is due is the difference to what has been paid.
 	reconsider := func(granted int64) {
 		t.Helper()
-		ruling := flow.Ruling{Version: current(t, st, id), Outcome: record.Granted, Granted: granted, Motivation: "Rättelse.", Name: "Doris Demosson"}
+		ruling := flow.Ruling{Version: current(t, st, id), Outcome: record.Granted, Granted: granted, Ground: "slip", Motivation: "Rättelse.", Name: "Doris Demosson"}
 		if err := s.Reconsider(t.Context(), caseworker, id, ruling); err != nil {
 			t.Fatal(err)
 		}
@@ -200,8 +200,53 @@ func TestPayments(t *testing.T) {
 	debts()
 
 	// Lowered: nothing more is due. Raised again: the difference alone.
+	claims := func(want string) []flow.Claim {
+		t.Helper()
+		all, err := s.Claims(t.Context(), caseworker)
+		var got []string
+		for _, c := range all {
+			got = append(got, fmt.Sprintf("%d of %d", c.Amount(), c.Paid))
+		}
+		if err != nil || strings.Join(got, ", ") != want {
+			t.Fatalf("%v: the claims are %q, want %q", err, got, want)
+		}
+		return all
+	}
+	claims("")
+	worse := flow.Ruling{Version: current(t, st, id), Outcome: record.Granted, Granted: 699999, Ground: "wrong", Motivation: "Rättelse.", Name: "Doris Demosson"}
+	if err := s.Reconsider(t.Context(), caseworker, id, worse); !errors.Is(err, flow.ErrWorse) {
+		t.Errorf("made worse on a ground that is for the better: %v", err)
+	}
 	reconsider(690000)
 	debts()
+	open := claims("10000 of 700000")[0]
+	note := flow.ClaimBody{Name: "Doris Demosson", Note: "Beslut § 12."}
+	for name, try := range map[string]func() error{
+		"by an approver":   func() error { return s.SettleClaim(t.Context(), petra, id, open.Version, store.ClaimMade, note) },
+		"by the applicant": func() error { return s.SettleClaim(t.Context(), applicant, id, open.Version, store.ClaimDropped, note) },
+		"in another way":   func() error { return s.SettleClaim(t.Context(), caseworker, id, open.Version, "netted", note) },
+		"without a note": func() error {
+			return s.SettleClaim(t.Context(), caseworker, id, open.Version, store.ClaimMade, flow.ClaimBody{Name: "D"})
+		},
+		"of an old version": func() error { return s.SettleClaim(t.Context(), caseworker, id, open.Version-1, store.ClaimMade, note) },
+	} {
+		if try() == nil {
+			t.Errorf("a claim was settled %s", name)
+		}
+	}
+	settle := func(how string) {
+		t.Helper()
+		if err := s.SettleClaim(t.Context(), caseworker, id, current(t, st, id), how, note); err != nil {
+			t.Fatal(err)
+		}
+	}
+	settle(store.ClaimHanded)
+	claims("10000 of 700000")
+	settle(store.ClaimDropped)
+	claims("")
+	if c, err := s.ClaimOf(t.Context(), applicant, id); err != nil || c == nil || c.Open() {
+		t.Errorf("%v: the applicant's claim is %+v", err, c)
+	}
 	reconsider(710001)
 	debts(10001)
 	pay("map[9999-3-1-1:10001]")

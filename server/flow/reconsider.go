@@ -29,7 +29,8 @@ type Difference struct {
 // Reconsider makes a decision anew, because it was wrong (36–38 §§
 // förvaltningslagen) or because somebody appealed: a new decision that names the
 // old one and says what differs in kronor. The old one stays as it is, with its
-// receipt. Only a published decision can be reconsidered, and only by a person.
+// receipt. Only a published decision can be reconsidered, and only by a person, on a
+// ground that stands in the motivation; for the worse only on one that allows it.
 func (s *Service) Reconsider(ctx context.Context, caller store.Caller, id string, r Ruling) error {
 	if strings.TrimSpace(r.Motivation) == "" || strings.TrimSpace(r.Name) == "" {
 		return errors.New("couldn't reconsider: the reason or the name of who decides is missing")
@@ -48,6 +49,10 @@ func (s *Service) Reconsider(ctx context.Context, caller store.Caller, id string
 	old, err := record.ParseDecision([]byte(body.Record))
 	if err != nil {
 		return fmt.Errorf("couldn't read the decision of case %s: %w", id, err)
+	}
+	ground, ok := GroundOf(r.Ground)
+	if !ok || r.Granted < old.Granted && !ground.Worse {
+		return ErrWorse
 	}
 	facts := r.Facts
 	if facts == nil {
@@ -78,7 +83,7 @@ func (s *Service) Reconsider(ctx context.Context, caller store.Caller, id string
 			return store.Draft{}, ErrVersion
 		}
 		return s.decision(v, &c, e, guideline, ruling{mode: record.Human, by: caller.Ref, outcome: r.Outcome, granted: r.Granted, decider: r.Name,
-			delegation: s.boards[c.Municipality].Caseworkers, motivation: r.Motivation, replaces: c.Decision(), difference: difference})
+			delegation: s.boards[c.Municipality].Caseworkers, motivation: r.Motivation + "\n\nÄndrat med stöd av: " + ground.Text + ".", replaces: c.Decision(), difference: difference})
 	})
 	if err != nil {
 		return err

@@ -24,7 +24,7 @@ func TestReconsider(t *testing.T) {
 	}
 	first := published(t, st, caseworker, id)
 	right := strings.Replace(single, `"amount":6500`, `"amount":6900`, 1)
-	r := flow.Ruling{Version: first.Version, Outcome: record.Granted, Granted: 712000, Motivation: "Hyran var 6 900 kronor.", Name: "Doris Demosson", Facts: []byte(right)}
+	r := flow.Ruling{Version: first.Version, Outcome: record.Granted, Granted: 712000, Ground: "wrong", Motivation: "Hyran var 6 900 kronor.", Name: "Doris Demosson", Facts: []byte(right)}
 
 	for name, c := range map[string]struct {
 		caller store.Caller
@@ -117,7 +117,7 @@ func TestAppealInFlow(t *testing.T) {
 	published(t, st, caseworker, id)
 	approve(t, s, st, id)
 	queued := published(t, st, caseworker, id)
-	r := flow.Ruling{Version: queued.Version, Outcome: record.Partly, Granted: 722000, Motivation: "Hyran är över taket.", Name: "Doris Demosson"}
+	r := flow.Ruling{Version: queued.Version, Outcome: record.Partly, Granted: 722000, Ground: "wrong", Motivation: "Hyran är över taket.", Name: "Doris Demosson"}
 	if err := s.Decide(t.Context(), caseworker, id, r); err != nil {
 		t.Fatal(err)
 	}
@@ -146,9 +146,9 @@ func TestAppealInFlow(t *testing.T) {
 	if err := appeal(stranger, "9999/0", noon); !errors.Is(err, store.ErrForbidden) {
 		t.Errorf("a stranger appeals: %v", err)
 	}
-	// Received on 31 October, the last day was 21 November: one day late at noon on
-	// the 22nd, and taken all the same.
-	if err := appeal(applicant, "9999/0", time.Date(2026, 10, 31, 11, 0, 0, 0, time.UTC)); err != nil {
+	// Received on 30 October, the last day was Friday 20 November: late at noon on the
+	// 22nd, and taken all the same.
+	if err := appeal(applicant, "9999/0", time.Date(2026, 10, 30, 11, 0, 0, 0, time.UTC)); err != nil {
 		t.Fatal(err)
 	}
 	if err := appeal(applicant, "9999/0", noon); !errors.Is(err, flow.ErrAppealed) {

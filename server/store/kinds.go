@@ -36,6 +36,7 @@ var kinds = map[Kind]func() Head{
 	KindFreed:              func() Head { return new(Freed) },
 	KindPaid:               func() Head { return new(Paid) },
 	KindHalted:             func() Head { return new(Halted) },
+	KindClaim:              func() Head { return new(Claim) },
 	KindDrawn:              func() Head { return new(Drawn) },
 	KindRechecked:          func() Head { return new(Rechecked) },
 	KindOverride:           func() Head { return new(Override) },

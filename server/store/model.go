@@ -57,7 +57,9 @@ type Case struct {
 	Appeal       string // of the latest appeal: AppealOpen, …
 	Appealed     uint64 // index of the appealed decision
 	AppealedAt   int64
-	AppealLate   bool // it came after the last day, counted from when the decision was published
+	AppealLate   bool   // it came after the last day, counted from when the decision was published
+	Claimed      uint64 // 1 + number of the decision beyond which was paid, where somebody has taken that up
+	ClaimHow     string // what was done: ClaimHanded, …
 	ErasedAt     int64
 	History      []Step // its events, oldest first
 }
@@ -127,6 +129,7 @@ var modelSchema = &memdb.DBSchema{Tables: map[string]*memdb.TableSchema{
 		sparse("partner", text[Case](func(c *Case) string { return c.Partner })),
 		index("state", false, pair[Case](func(c *Case) (string, string) { return string(c.State), c.Municipality })),
 		sparse("unlettered", those[Case]((*Case).unlettered)),
+		sparse("replaced", those[Case]((*Case).replaced)),
 		sparse("appeal", those[Case](func(c *Case) bool { return c.Appeal == AppealOpen }))),
 	"outbox": table("outbox", index("id", true, numbers[Entry](func(e *Entry) uint64 { return e.Index })),
 		sparse("waiting", those[Entry](func(e *Entry) bool { return !e.Published }))),
