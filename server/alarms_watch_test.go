@@ -46,7 +46,7 @@ func (w *watch) of(data string, change ...func(*server.Config)) *site {
 	return s
 }
 
-var sample = regexp.MustCompile(`(?m)^([a-zA-Z_:]+)(\{.*\})? (\S+)$`)
+var metricLine = regexp.MustCompile(`(?m)^([a-zA-Z_:]+)(\{.*\})? (\S+)$`)
 
 func (w *watch) scrape() map[string]string {
 	res, err := http.Get(w.url)
@@ -59,7 +59,7 @@ func (w *watch) scrape() map[string]string {
 		return nil
 	}
 	values := map[string]string{}
-	for _, m := range sample.FindAllStringSubmatch(string(text), -1) {
+	for _, m := range metricLine.FindAllStringSubmatch(string(text), -1) {
 		name, labels, value := m[1], strings.TrimSuffix(strings.TrimPrefix(m[2], "{"), "}"), m[3]
 		v, err := strconv.ParseFloat(value, 64)
 		if err != nil {
