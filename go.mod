@@ -25,6 +25,7 @@ require (
 	github.com/zitadel/oidc/v3 v3.45.0 // the demonstration's provider
 	golang.org/x/crypto v0.58.0 // tests: the agent that holds the key of a witness
 	golang.org/x/mod v0.42.0 // signed notes and Merkle trees, in the verifier too
+	golang.org/x/net v0.61.0 // tests: frames of HTTP/2 that no client sends
 	golang.org/x/oauth2 v0.37.0 // sign-in
 	golang.org/x/sync v0.24.0 // a provider is asked once for all who wait
 	golang.org/x/sys v0.49.0 // a power cut in the tests
@@ -71,7 +72,6 @@ require (
 	go.opentelemetry.io/otel/metric v1.45.0 // indirect
 	go.opentelemetry.io/otel/trace v1.45.0 // indirect
 	golang.org/x/exp v0.0.0-20260508232706-74f9aab9d74a // indirect
-	golang.org/x/net v0.61.0 // indirect
 	golang.org/x/tools v0.52.0 // indirect
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20260825221802-da73d73af1c5 // indirect
 	modernc.org/libc v1.79.0 // indirect

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -93,7 +94,7 @@ func moreChildren(ids []string) []string {
 // kept or logged.
 func (s *service) serverEstimate(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
-		return errForm
+		return errors.Join(errForm, err)
 	}
 	lang, _ := site.Split(r.URL.Path)
 	title, err := s.site.Title(lang, "rakna.server.title")

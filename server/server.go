@@ -118,6 +118,9 @@ type front struct {
 }
 
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Context().Err() != nil {
+		return // whoever asked has taken it back, as fast as it was asked
+	}
 	guard(w.Header(), f.https)
 	if r.URL.Path == "/healthz" {
 		plain(w, http.StatusOK, "ok")

@@ -16,7 +16,31 @@ import (
 // TestTLS serves over TLS by itself: the browser is told to stay with it, and what is
 // older than 1.2 is not spoken.
 func TestTLS(t *testing.T) {
-	other := httptest.NewTLSServer(nil) // has a certificate for this machine
+	own, trust := ownTLS(t)
+	s := run(t, filepath.Join(t.TempDir(), "data"), func(c *server.Config) { c.TLS = own })
+
+	b := s.browser(t)
+	b.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trust}}
+	if a := b.get("/kvitto"); a.code != 200 || a.head.Get("Strict-Transport-Security") != "max-age=31536000; includeSubDomains" {
+		t.Errorf("%d %v", a.code, a.head)
+	}
+	for version, ok := range map[uint16]bool{tls.VersionTLS11: false, tls.VersionTLS12: true, tls.VersionTLS13: true} {
+		old := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trust, MinVersion: version, MaxVersion: version}}}
+		res, err := old.Get(s.url + "/healthz")
+		if (err == nil) != ok {
+			t.Errorf("%s: %v", tls.VersionName(version), err)
+		}
+		if err == nil {
+			_ = res.Body.Close()
+		}
+		old.CloseIdleConnections()
+	}
+}
+
+// ownTLS is a certificate for this machine in files, and who trusts it.
+func ownTLS(t *testing.T) (own server.TLS, trust *x509.CertPool) {
+	t.Helper()
+	other := httptest.NewTLSServer(nil)
 	defer other.Close()
 	dir := t.TempDir()
 	write := func(name, kind string, der []byte) string {
@@ -32,25 +56,7 @@ func TestTLS(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	own := server.TLS{Certificate: write("chain", "CERTIFICATE", pair.Certificate[0]), Key: write("key", "PRIVATE KEY", key)}
-	s := run(t, filepath.Join(dir, "data"), func(c *server.Config) { c.TLS = own })
-
-	b := s.browser(t)
-	b.Transport = other.Client().Transport
-	if a := b.get("/kvitto"); a.code != 200 || a.head.Get("Strict-Transport-Security") != "max-age=31536000; includeSubDomains" {
-		t.Errorf("%d %v", a.code, a.head)
-	}
-	pool := x509.NewCertPool()
-	pool.AddCert(other.Certificate())
-	for version, ok := range map[uint16]bool{tls.VersionTLS11: false, tls.VersionTLS12: true, tls.VersionTLS13: true} {
-		old := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: version, MaxVersion: version}}}
-		res, err := old.Get(s.url + "/healthz")
-		if (err == nil) != ok {
-			t.Errorf("%s: %v", tls.VersionName(version), err)
-		}
-		if err == nil {
-			_ = res.Body.Close()
-		}
-		old.CloseIdleConnections()
-	}
+	trust = x509.NewCertPool()
+	trust.AddCert(other.Certificate())
+	return server.TLS{Certificate: write("chain", "CERTIFICATE", pair.Certificate[0]), Key: write("key", "PRIVATE KEY", key)}, trust
 }
