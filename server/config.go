@@ -94,6 +94,10 @@ func (c *Config) Check() error {
 	}
 	must(c.SignIn.Issuer != "" && len(c.Municipalities) > 0, "without a demonstration, sign-in and at least one municipality must be set")
 	errs = append(errs, municipality.Check(c.Municipalities))
+	must(c.Demo || c.SignIn.Issuer == "" || unheard(c.SignIn.Issuer), "sign-in's issuer must be https")
+	for _, m := range c.Municipalities {
+		must(c.Demo || m.SignIn == nil || unheard(m.SignIn.Issuer), "the issuer of %s must be https", m.Code)
+	}
 	must(c.Demo || len(c.Approvers) >= release.Needed, "%d people must be set who may approve engines", release.Needed)
 	if c.TLS != (TLS{}) {
 		pair, err := tls.LoadX509KeyPair(c.TLS.Certificate, c.TLS.Key)
@@ -109,6 +113,13 @@ func (c *Config) Check() error {
 		must(err == nil, "the address for metrics is not host:port")
 	}
 	return errors.Join(errs...)
+}
+
+// unheard says whether nobody on the way hears what is said to an address: it is of
+// https, or of this very machine.
+func unheard(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && (u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback()))
 }
 
 // complete fills in what was left out, given the address that is listened on.
@@ -141,6 +152,9 @@ func (c *Config) complete(listening net.Addr) error {
 	u, err := url.Parse(c.URL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || c.URL != u.Scheme+"://"+u.Host {
 		return fmt.Errorf("couldn't serve: the URL %q is not of the form https://host", c.URL)
+	}
+	if !c.Demo && !unheard(c.URL) {
+		return fmt.Errorf("couldn't serve: the address %s is not https; a proxy in front or the configuration's tls speaks it", c.URL)
 	}
 	c.Origin = cmp.Or(c.Origin, u.Host+"/log")
 	c.Rate = cmp.Or(c.Rate, 50)

@@ -58,6 +58,23 @@ func TestUnit(t *testing.T) {
 }
 
 // TestConfiguration reads the example of a configuration, and some that are wrong.
+// TestHeardByOthers: a service in earnest has no address at which others hear what is
+// said.
+func TestHeardByOthers(t *testing.T) {
+	text, err := os.ReadFile("deploy/config.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := server.ReadConfig(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Addr, c.Data, c.URL = "127.0.0.1:0", t.TempDir(), "http://skalig.example"
+	if err := server.Run(t.Context(), c); err == nil || !strings.Contains(err.Error(), "is not https") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestConfiguration(t *testing.T) {
 	text, err := os.ReadFile("deploy/config.json")
 	if err != nil {
@@ -75,6 +92,7 @@ func TestConfiguration(t *testing.T) {
 		`"rate": 50|"rates": 50`:                        "rates",
 		`"code": "9999"|"code": "999"`:                  "four digits",
 		`"issuer": "https://eid.example"|"issuer": ""`:  "sign-in",
+		`https://eid.example|http://eid.example`:        "must be https",
 		`// "tls": {"certificate": "/etc/skalig/chain.pem"|"tls": {"certificate": "/etc/skalig/none.pem"`: "certificate",
 	} {
 		old, new, _ := strings.Cut(change, "|")

@@ -94,11 +94,14 @@ type web struct {
 	client *http.Client
 }
 
+// stay follows no redirect: a log answers where it is.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
 // HTTP fetches from a log that is served at url. A client of nil is one that gives
 // up after half a minute.
 func HTTP(url string, client *http.Client) Fetcher {
 	if client == nil {
-		client = &http.Client{Timeout: 30 * time.Second}
+		client = &http.Client{Timeout: 30 * time.Second, CheckRedirect: stay}
 	}
 	return web{strings.TrimRight(url, "/") + "/", client}
 }

@@ -93,6 +93,9 @@ type Status struct {
 	Cosigned, Failed uint64 // times that it was asked since start
 }
 
+// stay follows no redirect: a witness answers where the policy says it is.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
 // New makes a group; nobody is asked yet. Witnesses without an address are not.
 func New(policy ledger.Policy, o Options) *Group {
 	if o.Patience == 0 {
@@ -102,7 +105,7 @@ func New(policy ledger.Policy, o Options) *Group {
 		o.Retry = 10 * time.Second
 	}
 	if o.Client == nil {
-		o.Client = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}
+		o.Client = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone(), CheckRedirect: stay}
 	}
 	if o.Clock == nil {
 		o.Clock = time.Now

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -95,5 +96,16 @@ func TestSignInsAreLogged(t *testing.T) {
 		if strings.Contains(log.String(), never) {
 			t.Errorf("the log holds %s:\n%s", never, &log)
 		}
+	}
+}
+
+// TestProviderStays: nothing is taken from an address that the provider's leads to.
+func TestProviderStays(t *testing.T) {
+	i := newIssuer(t)
+	moved := httptest.NewServer(http.RedirectHandler(i.URL+"/.well-known/openid-configuration", http.StatusFound))
+	defer moved.Close()
+	p := newParty(t, i, func(c *auth.Config) { c.Issuer = moved.URL })
+	if _, body := get(t, client(t), p.URL+"/logga-in"); body != "failed: provider\n" {
+		t.Errorf("a provider that leads elsewhere: %s", body)
 	}
 }

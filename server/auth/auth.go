@@ -128,7 +128,7 @@ func New(ctx context.Context, c Config) (*Auth, error) {
 		}
 	}
 	if c.Client == nil {
-		c.Client = &http.Client{Timeout: 10 * time.Second}
+		c.Client = &http.Client{Timeout: 10 * time.Second, CheckRedirect: stay}
 	}
 	db, err := openSessions(ctx, c.Sessions)
 	if err != nil {
@@ -152,6 +152,9 @@ func New(ctx context.Context, c Config) (*Auth, error) {
 	}
 	return &Auth{c: c, sessions: m, db: db, providers: map[string]found{}}, nil
 }
+
+// stay follows no redirect: a provider answers where its configuration says it is.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // Sessions gives each request its session.
 func (a *Auth) Sessions(next http.Handler) http.Handler { return a.sessions.LoadAndSave(next) }
