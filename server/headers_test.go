@@ -107,3 +107,32 @@ func TestNotReady(t *testing.T) {
 		}
 	}
 }
+
+// TestOtherMethods: a route answers to the methods that it was made for, and TRACE shows
+// nothing of a request.
+func TestOtherMethods(t *testing.T) {
+	s := run(t, t.TempDir())
+	b := s.as(t, "alva")
+	for _, path := range []string{"/", "/mina", "/ansok", "/ansok/skicka", "/healthz", "/readyz", "/log/checkpoint", "/assets/x", "/v1/assess", "/handlaggare", "/nothing"} {
+		for _, method := range []string{"TRACE", "TRACK", "PUT", "DELETE", "PATCH", "PROPFIND", "DEBUG"} {
+			req, err := http.NewRequest(method, s.url+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("X-Canary", "kanariefågel")
+			if a := b.do(req); (a.code < 400 && path != "/healthz" && path != "/readyz") || strings.Contains(a.body, "kanariefågel") {
+				t.Errorf("%s %s: %d %.100s", method, path, a.code, a.body)
+			}
+		}
+	}
+}
+
+func TestSignOutEmptiesTheBrowser(t *testing.T) {
+	s := run(t, t.TempDir())
+	b := s.as(t, "alva")
+	b.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	a := b.post("/logga-ut", nil)
+	if a.code != http.StatusSeeOther || a.head.Get("Clear-Site-Data") != `"cache", "storage"` || !strings.Contains(a.head.Get("Set-Cookie"), "Max-Age=0") {
+		t.Errorf("signing out: %d %v", a.code, a.head)
+	}
+}

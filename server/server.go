@@ -104,7 +104,7 @@ func Run(ctx context.Context, c Config) error {
 	}
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	front.ready.Store(nil) // readyz says 503, so that nobody sends more
+	front.ready.Store(nil)   // readyz says 503, so that nobody sends more
 	front.metrics.Store(nil) // what they look at is being closed
 	shut := srv.Shutdown(drain)
 	return errors.Join(err, shut, s.close(drain))

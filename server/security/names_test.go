@@ -1,9 +1,10 @@
 // Package security holds what is written about security (threats.md, asvs.md,
-// inputs.md, keys.md) to the tests that it names, and the repository to what a
+// inputs.md, inventory.md, keys.md) to the tests that it names, and the repository to what a
 // repository must not hold.
 package security_test
 
 import (
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -83,7 +84,9 @@ func rows(text string) (all [][]string) {
 	return all
 }
 
-var name = regexp.MustCompile("`([a-z0-9/]+\\.(?:Test|Fuzz)[A-Za-z0-9]*)`")
+// A test is named by its folder and name, and one that runs in a browser by its file and
+// title.
+var name = regexp.MustCompile("`([a-z0-9/]+\\.(?:Test|Fuzz)[A-Za-z0-9]*|site/test/[a-z]+\\.test\\.mjs: [^`]+)`")
 
 func names(text string) (all []string) {
 	for _, m := range name.FindAllStringSubmatch(text, -1) {
@@ -92,10 +95,25 @@ func names(text string) (all []string) {
 	return all
 }
 
+// titles adds the tests that run in a browser.
+func titles(t *testing.T, all map[string]bool) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(root, "site/test/*.test.mjs"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no browser test was found: %v", err)
+	}
+	for _, file := range files {
+		for _, m := range regexp.MustCompile(`(?m)^test\("([^"]+)"`).FindAllStringSubmatch(read(t, file), -1) {
+			all["site/test/"+filepath.Base(file)+": "+m[1]] = true
+		}
+	}
+}
+
 // TestNamesExist finds every test that a document names, and a test in every row
 // that claims an answer.
 func TestNamesExist(t *testing.T) {
 	have := tests(t)
+	titles(t, have)
 	for _, file := range []string{"threats.md", "asvs.md", "inputs.md", "keys.md"} {
 		text := read(t, file)
 		found := names(text)
@@ -119,26 +137,31 @@ func TestNamesExist(t *testing.T) {
 	}
 }
 
-// TestASVS: each requirement is met, and a test shows it, or not applicable or open,
-// and a reason says why.
+// TestASVS: every requirement is there once and in order; each is met, and a test shows
+// it, or not applicable or open, and a reason says why.
 func TestASVS(t *testing.T) {
-	number := regexp.MustCompile(`^\d+\.\d+\.\d+$`)
-	seen, states := map[string]bool{}, map[string]int{}
-	for _, row := range rows(read(t, "asvs.md")) {
-		if len(row) != 4 || !number.MatchString(row[0]) || seen[row[0]] || row[3] == "" {
-			t.Errorf("asvs.md: %v", row)
+	text := read(t, "asvs.md")
+	all := rows(text)
+	want := strings.Fields(read(t, "testdata/asvs-5.0.0-level-2"))
+	if len(want) != 253 || len(all) != len(want) {
+		t.Fatalf("asvs.md has %d rows of %d requirements", len(all), len(want))
+	}
+	states := map[string]int{}
+	for i, row := range all {
+		if len(row) != 4 || row[0] != want[i] || row[1] == "" || len(row[3]) < 4 {
+			t.Errorf("asvs.md, where %s should be: %v", want[i], row)
 			continue
 		}
-		seen[row[0]] = true
 		states[row[2]]++
 		if row[2] == "met" && len(names(row[3])) == 0 {
 			t.Errorf("asvs.md: %s is met, and no test shows it", row[0])
 		}
 	}
-	if len(states) != 3 || states["met"] == 0 || states["open"] == 0 || states["not applicable"] == 0 {
-		t.Errorf("the states of asvs.md: %v", states)
+	counts := fmt.Sprintf("%d are met, %d not applicable, %d open", states["met"], states["not applicable"], states["open"])
+	if len(states) != 3 || !strings.Contains(text, counts) {
+		t.Errorf("the states of asvs.md: %v; it should say %q", states, counts)
 	}
-	t.Log(states)
+	t.Log(counts)
 }
 
 // TestInputs: each target is in inputs.md and has a corpus in the repository.
