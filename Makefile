@@ -24,7 +24,7 @@ worker-dev: worker
 	@cd cmd/worker/test && npm ci --no-audit --no-fund --ignore-scripts >/dev/null && exec npm run -s dev
 
 test: build worker
-	@.ci/need node npm chromium initdb strace mkfs.ext4 promtool systemd-analyze
+	@.ci/need node npm chromium initdb strace mkfs.ext4 promtool systemd-analyze valgrind
 	@test -z "$$(gofmt -l cmd engine ledger server site wasm)" || { gofmt -l cmd engine ledger server site wasm; echo "error: these files are not formatted"; echo "hint: gofmt -w FILE"; exit 1; }
 	go vet ./...
 	go test -timeout 30m ./...

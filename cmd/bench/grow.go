@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // A curve is how the cost of something grows with its size: samples named
@@ -19,27 +21,68 @@ var curves = []curve{
 	{"events", "Journal of so many events read back, seconds", "./server/store", "Events", "s", []int{1_000, 10_000, 100_000, 1_000_000}},
 }
 
-// grow measures the curves, once each size, and draws them.
-func grow(m *measured, folder string) error {
-	one := &measured{rounds: 1, samples: m.samples}
-	for _, c := range curves {
-		fmt.Fprintln(os.Stderr, "measuring how", c.file, "grow")
-		if err := gobench(c.pkg, "^Benchmark"+c.name+"$", "1x")(one); err != nil {
-			return err
+// surely are the sizes of a curve that are measured in any case: fewer draw no curve.
+const surely = 3
+
+// grow measures the curves, once each size, and draws them. It says which sizes were
+// left out because they would not have ended in time.
+func grow(m *measured, folder string, within time.Duration) (left []string, err error) {
+	end := time.Now().Add(within)
+	for i, c := range curves {
+		// What earlier curves did not use is shared by the rest.
+		share := time.Until(end) / time.Duration(len(curves)-i)
+		points, skipped, err := c.measure(m, time.Now().Add(share))
+		if err != nil {
+			return nil, err
 		}
-		var points []point
-		for _, size := range c.sizes {
-			values := m.samples[fmt.Sprintf("%s Benchmark%s/%d %s", c.pkg, c.name, size, c.unit)]
-			if len(values) > 0 {
-				points = append(points, point{float64(size), values[len(values)-1]})
-			}
-		}
-		if len(points) < 3 {
-			return fmt.Errorf("couldn't draw %s: only %d sizes were measured", c.file, len(points))
-		}
+		left = append(left, skipped...)
 		if err := os.WriteFile(filepath.Join(folder, c.file+".svg"), draw(c.title, points), 0o644); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return left, nil
+}
+
+// measure takes size after size until the next would end too late.
+func (c curve) measure(m *measured, end time.Time) (points []point, left []string, err error) {
+	fmt.Fprintln(os.Stderr, "measuring how", c.file, "grow")
+	dir, err := os.MkdirTemp("", "skalig-bench-")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	program := filepath.Join(dir, "test")
+	if _, err := command(".", "go", "test", "-c", "-o", program, c.pkg); err != nil {
+		return nil, nil, err
+	}
+	for i, size := range c.sizes {
+		// A size that is not done in time is cut off, and the larger ones with it.
+		limit := 10 * time.Minute
+		if i >= surely {
+			limit = max(time.Until(end), time.Second)
+		}
+		start := time.Now()
+		out, err := command(c.pkg, program, "-test.run", "XXX", "-test.bench", fmt.Sprintf("^Benchmark%s$/^%d$", c.name, size), "-test.benchtime", "1x", "-test.timeout", limit.String())
+		took := time.Since(start)
+		if err != nil && i >= surely && took >= limit {
+			fmt.Fprintf(os.Stderr, "  %s of %d were cut off after %s\n", c.file, size, took.Round(time.Second))
+			for _, size := range c.sizes[i:] {
+				left = append(left, fmt.Sprintf("%s of %d", c.file, size))
+			}
+			break
+		}
+		if err == nil {
+			err = m.take(c.pkg, out)
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		fmt.Fprintf(os.Stderr, "  %s of %d took %s\n", c.file, size, took.Round(time.Millisecond))
+		values := m.samples[fmt.Sprintf("%s Benchmark%s/%d %s", c.pkg, c.name, size, c.unit)]
+		if len(values) == 0 {
+			return nil, nil, fmt.Errorf("couldn't draw %s: nothing was measured of %d", c.file, size)
+		}
+		points = append(points, point{float64(size), values[len(values)-1]})
+	}
+	return points, left, nil
 }

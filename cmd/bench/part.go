@@ -38,27 +38,32 @@ func gobench(pkg, pattern, time string) func(*measured) error {
 		if err != nil {
 			return err
 		}
-		lines := bufio.NewScanner(bytes.NewReader(out))
-		for lines.Scan() {
-			fields := strings.Fields(lines.Text())
-			if len(fields) < 4 || !strings.HasPrefix(fields[0], "Benchmark") {
-				continue
-			}
-			name := strings.TrimSuffix(fields[0], "-"+strconv.Itoa(runtime.GOMAXPROCS(0)))
-			for i := 2; i+1 < len(fields); i += 2 {
-				v, err := strconv.ParseFloat(fields[i], 64)
-				if err != nil {
-					return fmt.Errorf("couldn't read %q: %w", lines.Text(), err)
-				}
-				if fields[i+1] == "ns/op" {
-					v /= 1e6 // times are milliseconds in every sample
-				}
-				key := pkg + " " + name + " " + fields[i+1]
-				m.samples[key] = append(m.samples[key], v)
-			}
-		}
-		return lines.Err()
+		return m.take(pkg, out)
 	}
+}
+
+// take reads what Go's benchmarks of a package print.
+func (m *measured) take(pkg string, out []byte) error {
+	lines := bufio.NewScanner(bytes.NewReader(out))
+	for lines.Scan() {
+		fields := strings.Fields(lines.Text())
+		if len(fields) < 4 || !strings.HasPrefix(fields[0], "Benchmark") {
+			continue
+		}
+		name := strings.TrimSuffix(fields[0], "-"+strconv.Itoa(runtime.GOMAXPROCS(0)))
+		for i := 2; i+1 < len(fields); i += 2 {
+			v, err := strconv.ParseFloat(fields[i], 64)
+			if err != nil {
+				return fmt.Errorf("couldn't read %q: %w", lines.Text(), err)
+			}
+			if fields[i+1] == "ns/op" {
+				v /= 1e6 // times are milliseconds in every sample
+			}
+			key := pkg + " " + name + " " + fields[i+1]
+			m.samples[key] = append(m.samples[key], v)
+		}
+	}
+	return lines.Err()
 }
 
 // node runs the bench script of a folder with its packages.
@@ -73,19 +78,47 @@ func node(folder string) func(*measured) error {
 		if err != nil {
 			return err
 		}
-		lines := bufio.NewScanner(bytes.NewReader(out))
-		for lines.Scan() {
-			var s struct {
-				Name   string    `json:"name"`
-				Unit   string    `json:"unit"`
-				Values []float64 `json:"values"`
-			}
-			if err := json.Unmarshal(lines.Bytes(), &s); err != nil {
-				return fmt.Errorf("couldn't read %q: %w", lines.Text(), err)
-			}
-			m.samples[s.Name] = append(m.samples[s.Name], s.Values...)
+		return m.lines(out)
+	}
+}
+
+// lines reads what the other programs print: a sample a line.
+func (m *measured) lines(out []byte) error {
+	lines := bufio.NewScanner(bytes.NewReader(out))
+	for lines.Scan() {
+		var s struct {
+			Name   string    `json:"name"`
+			Unit   string    `json:"unit"`
+			Values []float64 `json:"values"`
 		}
-		return lines.Err()
+		if err := json.Unmarshal(lines.Bytes(), &s); err != nil {
+			return fmt.Errorf("couldn't read %q: %w", lines.Text(), err)
+		}
+		m.samples[s.Name] = append(m.samples[s.Name], s.Values...)
+	}
+	return lines.Err()
+}
+
+// errAbsent: a peer cannot be had here.
+var errAbsent = errors.New("not installed here")
+
+// openfisca runs the rules of a folder by OpenFisca, where Python has it. Our figure
+// beside it is the engine's part's.
+func openfisca(folder string) func(*measured) error {
+	return func(m *measured) error {
+		if exec.Command("python3", "-c", "import openfisca_core").Run() != nil {
+			return errAbsent
+		}
+		if len(m.samples[engine+"with-trace ns/op"]) == 0 {
+			if err := gobench("./wasm/peers", "Engine/with-trace", "300ms")(m); err != nil {
+				return err
+			}
+		}
+		out, err := command(folder, "sh", "-c", "node list.mjs peer | python3 openfisca.py bench")
+		if err != nil {
+			return err
+		}
+		return m.lines(out)
 	}
 }
 
@@ -138,9 +171,9 @@ func read(path string) string {
 }
 
 // missing names the peers that cannot be measured here.
-func missing() string {
-	if exec.Command("python3", "-c", "import openfisca_core").Run() == nil {
-		return "OpenFisca is installed here, but no rules are written for it: it computes whole populations at a time, not a household with its reasons.\n"
+func missing(absent []string) string {
+	if len(absent) == 0 {
+		return ""
 	}
-	return "Not measured: OpenFisca (openfisca_core is not installed here).\n"
+	return "Not measured, since not installed here: " + strings.Join(absent, ", ") + ".\n"
 }

@@ -2,7 +2,7 @@ package main
 
 // parts are the table's, in its order.
 var parts = []part{
-	{"engine", all(gobench("./wasm/peers", ".", "300ms"), node("wasm/peers")), []row{
+	{"engine", all(gobench("./wasm/peers", "Engine", "300ms"), node("wasm/peers")), []row{
 		{"one household natively, whole trace", engine + "with-trace ns/op", "µs", 1e3, "node publicodes estimate", "publicodes in Node", false},
 		{"the same", engine + "with-trace ns/op", "µs", 1e3, "node zen estimate", "zen-engine in Node, with trace", false},
 		{"the same, without trace", engine + "without-trace ns/op", "µs", 1e3, "", "", false},
@@ -16,6 +16,10 @@ var parts = []part{
 		{"artefact in Chromium: estimate, JSON in and out", "chromium skalig estimate", "ms", 1, "chromium publicodes estimate", "publicodes", false},
 		{"over the wire, brotli", "wire skalig", "kB", 1e-3, "wire publicodes", "publicodes and these rules alone", false},
 		{"artefact in wazero, a fresh instance a call", engine + "wazero ns/op", "µs", 1e3, engine + "json ns/op", "the native build, same JSON", false},
+	}},
+	{"openfisca", openfisca("wasm/peers"), []row{
+		{"one household natively, whole trace", engine + "with-trace ns/op", "µs", 1e3, "openfisca estimate", "OpenFisca, one household a simulation", false},
+		{"the same", engine + "with-trace ns/op", "µs", 1e3, "openfisca population", "OpenFisca, 100 000 at once, no reasons", false},
 	}},
 	{"log", all(gobench("./ledger/trillian", ".", "1s"), gobench("./ledger/tessera", "Sync|Publish/rest|Overhead/256", "1s")), []row{
 		{"leaf appended to published checkpoint, log at rest", tessera + "Publish/rest p50-ms", "ms", 1, tessera + "Sync p50-ms", "one 4 KiB write and fsync: the disk's limit", false},

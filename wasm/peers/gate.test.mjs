@@ -16,6 +16,12 @@ test("the artefact weighs at most 60 kB", () => {
   assert.ok(bytes <= 60_000, `${bytes} bytes`);
 });
 
+test("the verifier weighs at most 92 kB", () => {
+  const manifest = JSON.parse(readFileSync(new URL("../release/manifest.json", import.meta.url), "utf8"));
+  const bytes = brotliCompressSync(readFileSync(new URL(`../release/${manifest.releases.at(-1).verify}.wasm`, import.meta.url))).length;
+  assert.ok(bytes <= 92_000, `${bytes} bytes`);
+});
+
 // An artefact frees nothing, so the distance between two inputs is what the call between them took: the same number each time.
 test("a call takes no more memory than it did", () => {
   const guideline = JSON.parse(readFileSync(new URL("../../engine/sol/municipal/9999-2026-01.json", import.meta.url), "utf8"));
