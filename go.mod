@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	filippo.io/torchwood v0.9.0 // tests: another's client walks our log
+	github.com/Shopify/toxiproxy/v2 v2.5.0 // tests: lines that are cut
 	github.com/alecthomas/kong v1.17.0 // the command line
 	github.com/alexedwards/scs/v2 v2.9.0 // sessions
 	github.com/andybalholm/brotli v1.2.0 // pages and artefacts compressed once, when built
@@ -13,10 +14,12 @@ require (
 	github.com/go-json-experiment/json v0.0.0-20260820222146-c27c302e5fc3 // strict JSON outside the artefact
 	github.com/google/trillian v1.8.0 // the log beyond one machine, its client
 	github.com/hashicorp/go-memdb v1.3.5 // the read model
+	github.com/jackc/pgx/v5 v5.12.0 // the journal of several nodes
 	github.com/personnummer/go/v3 v3.0.2 // identity numbers
 	github.com/prometheus/client_golang v1.25.0 // metrics
 	github.com/prometheus/common v0.72.0 // tests: metrics as a scraper reads them
 	github.com/rogpeppe/go-internal v1.16.0 // tests: sessions at a terminal, txtar
+	github.com/rs/zerolog v1.28.0 // tests: keeps the proxy quiet
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.2 // tests: the published schemas
 	github.com/syumai/workers v0.32.0 // the estimate at an edge
 	github.com/tailscale/hujson v0.0.0-20250605163823-992244df8c5a // comments in the configuration file
@@ -48,11 +51,16 @@ require (
 	github.com/go-logr/logr v1.4.4 // indirect
 	github.com/go-logr/stdr v1.2.2 // indirect
 	github.com/google/uuid v1.6.0 // indirect
+	github.com/gorilla/mux v1.8.0 // indirect
 	github.com/gorilla/securecookie v1.1.2 // indirect
 	github.com/hashicorp/go-immutable-radix v1.3.1 // indirect
 	github.com/hashicorp/golang-lru v0.5.4 // indirect
 	github.com/hashicorp/golang-lru/v2 v2.0.7 // indirect
+	github.com/jackc/pgpassfile v1.0.0 // indirect
+	github.com/jackc/pgservicefile v0.0.0-20240606120523-5a60cdf6a761 // indirect
+	github.com/jackc/puddle/v2 v2.2.3 // indirect
 	github.com/kylelemons/godebug v1.1.0 // indirect
+	github.com/mattn/go-colorable v0.1.14 // indirect
 	github.com/mattn/go-isatty v0.0.24 // indirect
 	github.com/muhlemmer/gu v0.3.1 // indirect
 	github.com/muhlemmer/httpforwarded v0.1.0 // indirect
@@ -62,6 +70,7 @@ require (
 	github.com/prometheus/procfs v0.22.0 // indirect
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
 	github.com/rs/cors v1.11.1 // indirect
+	github.com/rs/xid v1.4.0 // indirect
 	github.com/sirupsen/logrus v1.9.4 // indirect
 	github.com/transparency-dev/formats v0.0.0-20251208091212-1378f9e1b1b7 // indirect
 	github.com/transparency-dev/merkle v0.0.2 // indirect
@@ -74,6 +83,7 @@ require (
 	golang.org/x/exp v0.0.0-20260508232706-74f9aab9d74a // indirect
 	golang.org/x/tools v0.52.0 // indirect
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20260825221802-da73d73af1c5 // indirect
+	gopkg.in/tomb.v1 v1.0.0-20141024135613-dd632973f1e7 // indirect
 	modernc.org/libc v1.79.0 // indirect
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/binary"
 	"fmt"
 )
@@ -29,7 +28,7 @@ func appendPart[T ~string | ~[]byte](to []byte, part T) []byte {
 	return append(binary.BigEndian.AppendUint64(to, uint64(len(part))), part...)
 }
 
-func readHead(ctx context.Context, db *sql.DB) (seq uint64, hash [32]byte, err error) {
+func readHead(ctx context.Context, db querier) (seq uint64, hash [32]byte, err error) {
 	var n int64
 	var b []byte
 	if err := db.QueryRowContext(ctx, `SELECT seq, hash FROM journal_head WHERE id = 1`).Scan(&n, &b); err != nil {

@@ -38,7 +38,7 @@ func (s *Store) Erase(ctx context.Context, id string) error {
 	}
 	s.erasing.Lock()
 	defer s.erasing.Unlock()
-	for _, e := range append([]Eraser{func(_ context.Context, id string) error { return s.removeFiles(id) }}, s.erasers...) {
+	for _, e := range append([]Eraser{s.shelf.clear}, s.erasers...) {
 		if err := e(ctx, id); err != nil {
 			return fmt.Errorf("couldn't erase case %s: %w", id, err)
 		}

@@ -13,26 +13,25 @@ const bulkBatch = 8192
 // row), but asks for no right and leaves the read model as it is: to make a large
 // journal quickly. Nothing else may write; the store is of no use but to be closed.
 func (s *Store) Bulk(ctx context.Context, drafts iter.Seq[Draft]) error {
-	var events []*Event
-	var bodies [][]byte
+	p := &prepared{}
 	flush := func() error {
-		if len(events) == 0 {
+		if len(p.events) == 0 {
 			return nil
 		}
-		seq, hash, err := s.seal(ctx, events, bodies)
+		err := s.seal(ctx, p)
 		if err == nil {
-			err = s.insert(ctx, events, seq, hash)
+			err = s.insert(ctx, p)
 		}
-		s.seq, s.hash = seq, hash
-		events, bodies = events[:0], bodies[:0]
+		s.seq, s.hash = p.seq, p.hash
+		p.events, p.bodies = p.events[:0], p.bodies[:0]
 		return err
 	}
 	for d := range drafts {
-		e, err := s.event(d, s.seq+uint64(len(events))+1)
+		e, err := s.event(d, s.seq+uint64(len(p.events))+1)
 		if err != nil {
 			return fmt.Errorf("couldn't make an event: %w", err)
 		}
-		if events, bodies = append(events, e), append(bodies, d.Body); len(events) == bulkBatch {
+		if p.events, p.bodies = append(p.events, e), append(p.bodies, d.Body); len(p.events) == bulkBatch {
 			if err := flush(); err != nil {
 				return err
 			}

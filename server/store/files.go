@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
-	"syscall"
 )
 
 // The limits of what is handed in.
@@ -21,6 +18,7 @@ const (
 var (
 	ErrDiskFull = errors.New("there is no room for the document")
 	ErrTooMuch  = errors.New("the case has no room for more documents")
+	errTaken    = errors.New("another node has put a document there")
 )
 
 // A Handed is a document with its name, and where it was read its content.
@@ -43,6 +41,25 @@ func (s *Store) AddDocument(ctx context.Context, caller Caller, id, what, media 
 	}
 	s.handing.Lock() // numbers are given one at a time
 	defer s.handing.Unlock()
+	n, err := s.shelve(ctx, id, content)
+	if err != nil {
+		return 0, err
+	}
+	head := Document{Person: caller.Ref, Municipality: municipality, Number: n, What: what, Media: media, Size: int64(len(content))}
+	_, err = s.Update(ctx, caller, func(v *View) (Draft, error) {
+		if found, err := v.txn.First("documents", "id", paperID(id, n)); err != nil || found != nil {
+			return Draft{}, errors.Join(errTaken, err)
+		}
+		return Draft{Case: id, Head: head, Body: name}, nil
+	})
+	return n, err
+}
+
+// shelve seals a document and puts it on the shelf under the next number that is free.
+func (s *Store) shelve(ctx context.Context, id string, content []byte) (int, error) {
+	if err := s.Current(ctx); err != nil { // a number that another node has given is not given again
+		return 0, err
+	}
 	papers, err := s.view().papers(id)
 	if err != nil {
 		return 0, err
@@ -54,7 +71,7 @@ func (s *Store) AddDocument(ctx context.Context, caller Caller, id, what, media 
 			total += p.Size
 		}
 	}
-	if n > MaxDocuments || total > MaxTotal {
+	if total > MaxTotal {
 		return 0, ErrTooMuch
 	}
 	if err := s.keys.make(ctx, []string{id}); err != nil {
@@ -64,12 +81,13 @@ func (s *Store) AddDocument(ctx context.Context, caller Caller, id, what, media 
 	if err != nil {
 		return 0, fmt.Errorf("couldn't seal a document: %w", err)
 	}
-	if err := s.writeFile(id, n, c.Seal(nil, nil, content, fileData(id, n))); err != nil {
-		return 0, err
+	for ; n <= MaxDocuments; n++ {
+		err := s.shelf.put(ctx, id, n, c.Seal(nil, nil, content, fileData(id, n)))
+		if !errors.Is(err, errTaken) {
+			return n, err
+		}
 	}
-	head := Document{Person: caller.Ref, Municipality: municipality, Number: n, What: what, Media: media, Size: int64(len(content))}
-	_, err = s.Update(ctx, caller, func(*View) (Draft, error) { return Draft{Case: id, Head: head, Body: name}, nil })
-	return n, err
+	return 0, ErrTooMuch
 }
 
 // RemoveDocument takes back a document that has not been sent yet.
@@ -88,7 +106,7 @@ func (s *Store) RemoveDocument(ctx context.Context, caller Caller, id string, n 
 	if err != nil {
 		return err
 	}
-	return s.removeFile(id, n)
+	return s.shelf.remove(ctx, id, n)
 }
 
 // Documents gives what the caller may see of a case's or a form's documents,
@@ -132,9 +150,9 @@ func (s *Store) Document(ctx context.Context, caller Caller, id string, n int) (
 		if err != nil {
 			return Handed{}, fmt.Errorf("couldn't open a document: %w", err)
 		}
-		sealed, err := os.ReadFile(s.file(id, n))
+		sealed, err := s.shelf.get(ctx, id, n)
 		if err != nil {
-			return Handed{}, fmt.Errorf("couldn't read a document: %w", err)
+			return Handed{}, err
 		}
 		if h.Content, err = c.Open(nil, nil, sealed, fileData(id, n)); err != nil {
 			return Handed{}, errors.New("couldn't open a document: it or its key was changed")
@@ -193,70 +211,4 @@ func (s *Store) shielded(caller Caller, people ...string) bool {
 	return err != nil || is
 }
 
-func (s *Store) folder(id string) string { return filepath.Join(s.dir, "documents", filepath.Base(id)) }
-
-func (s *Store) file(id string, n int) string { return filepath.Join(s.folder(id), strconv.Itoa(n)) }
-
 func fileData(id string, n int) []byte { return fmt.Appendf(nil, "document|%s|%d", id, n) }
-
-// writeFile makes a file durable under its name, or leaves nothing.
-func (s *Store) writeFile(id string, n int, b []byte) error {
-	if err := os.MkdirAll(s.folder(id), 0o700); err != nil {
-		return full(err)
-	}
-	path := s.file(id, n)
-	draft := path + ".new"
-	f, err := os.OpenFile(draft, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return full(err)
-	}
-	_, err = f.Write(b)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil {
-		err = os.Rename(draft, path)
-	}
-	if err == nil {
-		err = syncDirs(s.folder(id), filepath.Dir(s.folder(id)))
-	}
-	if err != nil {
-		return full(errors.Join(err, os.Remove(draft)))
-	}
-	return nil
-}
-
-func full(err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		return fmt.Errorf("%w: %w", ErrDiskFull, err)
-	}
-	return fmt.Errorf("couldn't keep a document: %w", err)
-}
-
-func syncDirs(paths ...string) error {
-	for _, p := range paths {
-		d, err := os.Open(p)
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(d.Sync(), d.Close()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *Store) removeFile(id string, n int) error {
-	if err := os.Remove(s.file(id, n)); err != nil && !os.IsNotExist(err) {
-		return fmt.Errorf("couldn't remove a document: %w", err)
-	}
-	return nil
-}
-
-// removeFiles removes all that was handed in under an id.
-func (s *Store) removeFiles(id string) error {
-	if err := os.RemoveAll(s.folder(id)); err != nil {
-		return fmt.Errorf("couldn't remove documents: %w", err)
-	}
-	return nil
-}

@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 //go:embed forms.sql
@@ -202,11 +204,14 @@ func (s *Store) SweepForms(ctx context.Context) (n int, err error) {
 // destroyForm takes key and files before the row, so that a stop between them is
 // taken up by the next sweep.
 func (s *Store) destroyForm(ctx context.Context, f Form) error {
+	if err := s.Current(ctx); err != nil { // another node may just have made it a case
+		return err
+	}
 	if _, err := s.view().Case(f.ID); errors.Is(err, ErrNotFound) {
 		if err := s.keys.destroy(ctx, f.ID); err != nil {
 			return err
 		}
-		if err := s.removeFiles(f.ID); err != nil {
+		if err := s.shelf.clear(ctx, f.ID); err != nil {
 			return err
 		}
 	} else if err != nil {
@@ -221,6 +226,11 @@ func (s *Store) destroyForm(ctx context.Context, f Form) error {
 const formColumns = `id, owner, partner, municipality, channel, state, form_key, version, created, changed, body`
 
 func (s *Store) findForm(ctx context.Context, where string, args ...any) (Form, error) {
+	for _, arg := range args {
+		if text, ok := arg.(string); ok && (!utf8.ValidString(text) || strings.ContainsRune(text, 0)) {
+			return Form{}, ErrNotFound // not every database can be asked for it
+		}
+	}
 	f, err := scanForm(s.forms.QueryRowContext(ctx, `SELECT `+formColumns+` FROM forms WHERE `+where, args...).Scan)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && f.State != FormSent && !s.clock().Before(f.Ends()) {
 		return Form{}, ErrNotFound

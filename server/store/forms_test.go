@@ -17,7 +17,7 @@ import (
 // openAt opens a store whose clock a test moves.
 func openAt(t *testing.T, dir string, now *atomic.Int64) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Options{Dir: dir, Clock: func() time.Time { return time.UnixMilli(now.Load()) }})
+	s, err := store.Open(t.Context(), at(t, store.Options{Dir: dir, Clock: func() time.Time { return time.UnixMilli(now.Load()) }}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,8 +29,10 @@ func form(id string, owner store.Caller, channel string) store.Form {
 	return store.Form{ID: id, Owner: owner.Ref, Municipality: "9999", Channel: channel, State: store.FormOpen, Key: "key-" + id, Body: []byte(personal)}
 }
 
-func TestForms(t *testing.T) {
-	dir := t.TempDir()
+func TestForms(t *testing.T) { both(t, testForms) }
+
+func testForms(t *testing.T) {
+	dir := folder(t)
 	var now atomic.Int64
 	now.Store(1_795_000_000_000)
 	s := openAt(t, dir, &now)
@@ -121,6 +123,9 @@ func TestForms(t *testing.T) {
 	if n, err := s.AddDocument(ctx, alva, "form-a", "rent", "application/pdf", []byte("avi.pdf"), []byte("%PDF-1")); err != nil || n != 1 {
 		t.Fatalf("%d %v", n, err)
 	}
+	if n := shelved(t, dir, "form-a"); n != 1 {
+		t.Fatalf("%d documents are kept", n)
+	}
 	now.Add(store.FormLife.Milliseconds())
 	if _, err := s.OwnForm(ctx, alva); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a form is shown after its time: %v", err)
@@ -129,7 +134,7 @@ func TestForms(t *testing.T) {
 	if n, err := s.SweepForms(ctx); n != 1 || err != nil {
 		t.Errorf("swept %d: %v", n, err)
 	}
-	if _, err := os.Stat(filepath.Join(dir, "documents", "form-a")); !os.IsNotExist(err) {
+	if n := shelved(t, dir, "form-a"); n != 0 {
 		t.Error("the documents outlived their form")
 	}
 	if _, err := s.Documents(ctx, alva, "form-a"); !errors.Is(err, store.ErrNotFound) {
@@ -139,8 +144,10 @@ func TestForms(t *testing.T) {
 
 // TestTwoSignatures: a case of two needs both signatures, on the very content, by
 // the two themselves.
-func TestTwoSignatures(t *testing.T) {
-	s := open(t, t.TempDir())
+func TestTwoSignatures(t *testing.T) { both(t, testTwoSignatures) }
+
+func testTwoSignatures(t *testing.T) {
+	s := open(t, folder(t))
 	two := func(digest string) store.Draft {
 		d := submitted(alva, "case-two")
 		h := d.Head.(store.Submitted)
@@ -199,8 +206,10 @@ func TestTwoSignatures(t *testing.T) {
 
 // TestDocumentsBelong: what is handed in under a coming case's id cannot be
 // smuggled into somebody else's, and numbers, sizes and rights hold.
-func TestDocumentsBelong(t *testing.T) {
-	s := open(t, t.TempDir())
+func TestDocumentsBelong(t *testing.T) { both(t, testDocumentsBelong) }
+
+func testDocumentsBelong(t *testing.T) {
+	s := open(t, folder(t))
 	ctx := t.Context()
 	if err := s.AddForm(ctx, alva, form("form-a", alva, store.Web)); err != nil {
 		t.Fatal(err)
@@ -250,8 +259,10 @@ func TestDocumentsBelong(t *testing.T) {
 
 // TestTalks: a wish to talk is its municipality's caseworkers' to read, and lies
 // under no case.
-func TestTalks(t *testing.T) {
-	s := open(t, t.TempDir())
+func TestTalks(t *testing.T) { both(t, testTalks) }
+
+func testTalks(t *testing.T) {
+	s := open(t, folder(t))
 	ctx := t.Context()
 	must(t, s, alva, draft(submitted(alva, "case-a")))
 	say := func(who store.Caller, ref, as string, acute bool) error {

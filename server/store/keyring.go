@@ -23,6 +23,7 @@ const maxOpen = 4096
 // A keyring keeps one key for each case, wrapped with the key-encryption key.
 type keyring struct {
 	db     *sql.DB
+	shared bool        // with other nodes, in a database that overwrites nothing in place
 	kek    cipher.AEAD // wraps, and opens
 	before cipher.AEAD // opens too, while a rotation is under way; nil else
 
@@ -154,27 +155,50 @@ func (k *keyring) has(ctx context.Context, ref string) (bool, error) {
 }
 
 // destroy overwrites the keys of cases in the file, and empties what a write-ahead
-// log may still hold of them: what they sealed can't be read any more. A case
-// without a key stays as it is.
+// log may still hold of them: what they sealed can't be read any more. A shared
+// database deletes them; what its files still hold is wrapped by a key that is not in
+// it, and goes for good when that one is rotated. A case without a key stays as it is.
 func (k *keyring) destroy(ctx context.Context, refs ...string) error {
-	k.mu.Lock()
-	for _, ref := range refs {
-		k.gone[ref] = true
-		delete(k.opened, ref)
-	}
-	k.mu.Unlock()
+	k.forget(refs...)
 	c, err := k.db.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("couldn't destroy a case key: %w", err)
 	}
 	defer c.Close()
-	if _, err := c.ExecContext(ctx, `PRAGMA secure_delete = ON`); err != nil {
+	if err := k.secure(ctx, c); err != nil {
 		return fmt.Errorf("couldn't destroy a case key: %w", err)
 	}
 	for _, ref := range refs {
 		if _, err := c.ExecContext(ctx, `DELETE FROM case_keys WHERE case_ref = $1`, ref); err != nil {
 			return fmt.Errorf("couldn't destroy a case key: %w", err)
 		}
+	}
+	return k.empty(ctx, c)
+}
+
+// forget drops keys at hand, which are not to be kept again.
+func (k *keyring) forget(refs ...string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, ref := range refs {
+		k.gone[ref] = true
+		delete(k.opened, ref)
+	}
+}
+
+// secure has SQLite overwrite what is deleted.
+func (k *keyring) secure(ctx context.Context, c *sql.Conn) error {
+	if k.shared {
+		return nil
+	}
+	_, err := c.ExecContext(ctx, `PRAGMA secure_delete = ON`)
+	return err
+}
+
+// empty leaves nothing behind in SQLite's write-ahead log.
+func (k *keyring) empty(ctx context.Context, c *sql.Conn) error {
+	if k.shared {
+		return nil
 	}
 	return truncate(ctx, c)
 }

@@ -91,7 +91,7 @@ func (s *Store) Pages(ctx context.Context, caller Caller, id string, kind Kind) 
 // allowed checks the caller's right to a case and writes the access event. The
 // case is taken anew afterwards: what is shown is never older than the event.
 func (s *Store) allowed(ctx context.Context, caller Caller, action, id string) (Case, error) {
-	c, err := s.view().Case(id)
+	c, err := s.found(ctx, id)
 	if err != nil {
 		return Case{}, err
 	}
@@ -115,7 +115,22 @@ func (s *Store) allowed(ctx context.Context, caller Caller, action, id string) (
 	if err == nil && c.State == StateErased {
 		err = ErrErased
 	}
+	if err == nil && !caller.sees(&c) { // not any more, as the event's own commit has shown
+		return Case{}, errors.Join(ErrForbidden, s.witness(ctx, caller, action, true, id))
+	}
 	return c, err
+}
+
+// found finds a case, also one that another node has just made.
+func (s *Store) found(ctx context.Context, id string) (Case, error) {
+	c, err := s.view().Case(id)
+	if !errors.Is(err, ErrNotFound) || s.shared == nil {
+		return c, err
+	}
+	if err := s.Current(ctx); err != nil {
+		return Case{}, err
+	}
+	return s.view().Case(id)
 }
 
 // witness makes an access event durable.

@@ -1,10 +1,8 @@
 package store_test
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,8 +12,10 @@ import (
 
 // TestRights walks callers and acts: who may do what, and that each attempt by a
 // person leaves an access event, refusals too.
-func TestRights(t *testing.T) {
-	dir := t.TempDir()
+func TestRights(t *testing.T) { both(t, testRights) }
+
+func testRights(t *testing.T) {
+	dir := folder(t)
 	s := open(t, dir)
 	history(t, s)
 	switched := func(municipality, person string, by store.Caller) store.Draft {
@@ -112,12 +112,7 @@ func TestRights(t *testing.T) {
 // accesses are the heads of the access events of a person.
 func accesses(t *testing.T, dir, ref string) string {
 	t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(dir, "journal.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	rows, err := db.Query(`SELECT head FROM journal WHERE kind = 'access' AND head LIKE '%"actor":"' || $1 || '"%' ORDER BY seq`, ref)
+	rows, err := raw(t, dir, "journal.db").Query(`SELECT head FROM journal WHERE kind = 'access' AND head LIKE '%"actor":"' || $1 || '"%' ORDER BY seq`, ref)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -86,7 +86,7 @@ func (k *keyring) rewrap(ctx context.Context, step func(string)) (n int, err err
 		return 0, fmt.Errorf("couldn't rewrap the case keys: %w", err)
 	}
 	defer c.Close()
-	if _, err := c.ExecContext(ctx, `PRAGMA secure_delete = ON`); err != nil {
+	if err := k.secure(ctx, c); err != nil {
 		return 0, fmt.Errorf("couldn't rewrap the case keys: %w", err)
 	}
 	for last, more := "", true; more; {
@@ -101,7 +101,7 @@ func (k *keyring) rewrap(ctx context.Context, step func(string)) (n int, err err
 	if err := k.wrapsAll(ctx, c); err != nil {
 		return n, err
 	}
-	return n, truncate(ctx, c)
+	return n, k.empty(ctx, c)
 }
 
 type wrappedKey struct {

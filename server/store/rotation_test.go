@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/skalig/skalig/ledger/ledgertest/postgrestest"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
 )
@@ -26,7 +27,7 @@ func TestMain(m *testing.M) {
 	}
 	dir := os.Getenv("SKALIG_ROTATE")
 	if dir == "" {
-		os.Exit(m.Run())
+		os.Exit(postgrestest.Run(m))
 	}
 	at, err := strconv.Atoi(os.Getenv("SKALIG_ROTATE_STEP"))
 	if err != nil {

@@ -81,6 +81,7 @@ import (
 
 	"github.com/hashicorp/go-memdb"
 
+	"github.com/skalig/skalig/server/postgres"
 	"github.com/skalig/skalig/server/secret"
 )
 
@@ -95,8 +96,10 @@ var (
 
 // Options configure a store.
 type Options struct {
-	Dir   string           // holds journal.db and keys/
-	Clock func() time.Time // time.Now where nil
+	Dir string // holds journal.db and keys/
+	// Database, where set, holds all but the key-encryption key, shared with other nodes.
+	Database *postgres.DB
+	Clock    func() time.Time // time.Now where nil
 	// Committed, where set, is told the number of rows and the time of each commit.
 	Committed func(rows int, took time.Duration)
 	// Replayed, where set, is told while the store opens how many of the journal's
@@ -112,8 +115,10 @@ type Store struct {
 	writer    *sql.DB // one connection
 	readers   *sql.DB
 	keys      *keyring
-	forms     *sql.DB // applications that are being filled in
-	dir       string
+	forms     *sql.DB      // applications that are being filled in
+	shelf     shelf        // what was handed in
+	shared    *shared      // nil: nobody else writes
+	seen      atomic.Int64 // when the read model was last known to be whole, of a shared journal
 	handing   sync.Mutex
 	model     *memdb.MemDB
 
@@ -147,14 +152,28 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.replayed == nil {
 		s.replayed = func(uint64, uint64) {}
 	}
-	if err := s.open(ctx, o.Dir); err != nil {
+	err := s.open(ctx, o)
+	if err != nil {
 		return nil, errors.Join(err, s.closeFiles())
+	}
+	if s.shared != nil {
+		s.shared.listen()
 	}
 	go s.run()
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context, dir string) error {
+func (s *Store) open(ctx context.Context, o Options) error {
+	if o.Database != nil {
+		return s.openShared(ctx, o.Dir, o.Database)
+	}
+	return s.openFiles(ctx, o.Dir)
+}
+
+func (s *Store) openFiles(ctx context.Context, dir string) error {
+	if InDatabase(dir) {
+		return errors.New("couldn't open the journal: the folder is of a node whose journal is in a database, and none is configured")
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("couldn't make the data directory: %w", err)
 	}
@@ -169,10 +188,15 @@ func (s *Store) open(ctx context.Context, dir string) error {
 	if s.readers, err = openDB(ctx, path, "", 4); err != nil {
 		return fmt.Errorf("couldn't open the journal for reading: %w", err)
 	}
-	s.dir = dir
+	s.shelf = folderShelf(filepath.Join(dir, "documents"))
 	if s.forms, err = openDB(ctx, filepath.Join(dir, "forms.db"), formsSchema, 4); err != nil {
 		return fmt.Errorf("couldn't open the forms: %w", err)
 	}
+	return s.build(ctx)
+}
+
+// build makes the read model of the journal's rows.
+func (s *Store) build(ctx context.Context) (err error) {
 	if s.model, err = memdb.NewMemDB(modelSchema); err != nil {
 		return fmt.Errorf("couldn't build the read model: %w", err)
 	}
@@ -212,18 +236,22 @@ func (s *Store) Err() error {
 func (s *Store) Close() error {
 	s.once.Do(func() { close(s.quit) })
 	<-s.stopped
+	if s.shared != nil {
+		s.shared.close()
+	}
 	return s.closeFiles()
 }
 
 func (s *Store) closeFiles() error {
 	var errs []error
-	for _, db := range []*sql.DB{s.writer, s.readers, s.forms} {
+	open := []*sql.DB{s.writer, s.readers, s.forms}
+	if s.keys != nil {
+		open = append(open, s.keys.db)
+	}
+	for _, db := range open { // in a shared database some are one; closing twice does nothing
 		if db != nil {
 			errs = append(errs, db.Close())
 		}
-	}
-	if s.keys != nil && s.keys.db != nil {
-		errs = append(errs, s.keys.db.Close())
 	}
 	return errors.Join(errs...)
 }

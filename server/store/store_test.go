@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -33,12 +32,12 @@ func open(t testing.TB, dir string) *store.Store {
 	t.Helper()
 	var tick int64
 	var mu sync.Mutex
-	s, err := store.Open(t.Context(), store.Options{Dir: dir, Clock: func() time.Time {
+	s, err := store.Open(t.Context(), at(t, store.Options{Dir: dir, Clock: func() time.Time {
 		mu.Lock()
 		defer mu.Unlock()
 		tick++
 		return time.UnixMilli(1_795_000_000_000 + tick)
-	}})
+	}}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,8 +132,10 @@ func picture(t testing.TB, s *store.Store) string {
 	return b.String()
 }
 
-func TestReplayGivesTheSameModel(t *testing.T) {
-	dir := t.TempDir()
+func TestReplayGivesTheSameModel(t *testing.T) { both(t, testReplayGivesTheSameModel) }
+
+func testReplayGivesTheSameModel(t *testing.T) {
+	dir := folder(t)
 	s := open(t, dir)
 	history(t, s)
 	before := picture(t, s)
@@ -151,8 +152,10 @@ func TestReplayGivesTheSameModel(t *testing.T) {
 	}
 }
 
-func TestFilesHoldNothingPersonal(t *testing.T) {
-	dir := t.TempDir()
+func TestFilesHoldNothingPersonal(t *testing.T) { both(t, testFilesHoldNothingPersonal) }
+
+func testFilesHoldNothingPersonal(t *testing.T) {
+	dir := folder(t)
 	s := open(t, dir)
 	history(t, s)
 	if err := s.Close(); err != nil {
@@ -178,7 +181,9 @@ func TestFilesHoldNothingPersonal(t *testing.T) {
 
 // TestTampering changes the closed journal in every way that SQLite itself does
 // not notice, and expects the store to refuse it.
-func TestTampering(t *testing.T) {
+func TestTampering(t *testing.T) { both(t, testTampering) }
+
+func testTampering(t *testing.T) {
 	for name, change := range map[string]string{
 		"body":          `UPDATE journal SET body = x'00' WHERE seq = 1`,
 		"head":          `UPDATE journal SET head = replace(head, '2026-11', '2026-12') WHERE seq = 1`,
@@ -198,31 +203,19 @@ func TestTampering(t *testing.T) {
 		"unknown field": `UPDATE journal SET head = replace(head, '{', '{"x":1,') WHERE seq = 1`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := t.TempDir()
+			dir := folder(t)
 			s := open(t, dir)
 			history(t, s)
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
 			}
-			exec(t, filepath.Join(dir, "journal.db"), change)
-			again, err := store.Open(t.Context(), store.Options{Dir: dir})
+			exec(t, dir, "journal.db", change)
+			again, err := store.Open(t.Context(), at(t, store.Options{Dir: dir}))
 			if err == nil {
 				t.Error("the journal was opened")
 				_ = again.Close()
 			}
 		})
-	}
-}
-
-func exec(t *testing.T, path, stmt string) {
-	t.Helper()
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if _, err := db.Exec(stmt); err != nil {
-		t.Fatal(err)
 	}
 }
 
@@ -233,7 +226,7 @@ func TestRefusesToStart(t *testing.T) {
 		want  string
 	}{
 		"no write-ahead log": {func(t *testing.T, dir string) {
-			exec(t, filepath.Join(dir, "journal.db"), "PRAGMA journal_mode = DELETE")
+			exec(t, dir, "journal.db", "PRAGMA journal_mode = DELETE")
 		}, "journal_mode is delete"},
 		"no key-encryption key": {func(t *testing.T, dir string) {
 			if err := os.Remove(filepath.Join(dir, "keys", "kek")); err != nil {
@@ -247,14 +240,14 @@ func TestRefusesToStart(t *testing.T) {
 		}, "couldn't open the journal"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := t.TempDir()
+			dir := folder(t)
 			s := open(t, dir)
 			history(t, s)
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
 			}
 			c.spoil(t, dir)
-			if _, err := store.Open(t.Context(), store.Options{Dir: dir}); err == nil || !strings.Contains(err.Error(), c.want) {
+			if _, err := store.Open(t.Context(), at(t, store.Options{Dir: dir})); err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
 		})
@@ -263,14 +256,16 @@ func TestRefusesToStart(t *testing.T) {
 
 // TestBodiesAreBoundToTheirRows moves a sealed body to another row and mends the
 // chain as someone with the journal but without its keys could.
-func TestBodiesAreBoundToTheirRows(t *testing.T) {
-	dir := t.TempDir()
+func TestBodiesAreBoundToTheirRows(t *testing.T) { both(t, testBodiesAreBoundToTheirRows) }
+
+func testBodiesAreBoundToTheirRows(t *testing.T) {
+	dir := folder(t)
 	s := open(t, dir)
 	must(t, s, alva, draft(submitted(alva, "case-a")))
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	exec(t, filepath.Join(dir, "keys", "cases.db"), `UPDATE case_keys SET wrapped = x'0011'`)
+	exec(t, dir, "keys/cases.db", `UPDATE case_keys SET wrapped = x'0011' WHERE case_ref = 'case-a'`)
 	s = open(t, dir)
 	if _, err := s.Read(t.Context(), alva, "case-a"); err == nil {
 		t.Error("a body was opened with a spoilt key")
@@ -278,7 +273,7 @@ func TestBodiesAreBoundToTheirRows(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	exec(t, filepath.Join(dir, "keys", "cases.db"), `DELETE FROM case_keys`)
+	exec(t, dir, "keys/cases.db", `DELETE FROM case_keys WHERE case_ref = 'case-a'`)
 	s = open(t, dir) // the journal still replays: the model needs no key
 	own, err := s.Own(t.Context(), alva)
 	if err != nil || len(own) != 1 {
@@ -291,7 +286,7 @@ func TestBodiesAreBoundToTheirRows(t *testing.T) {
 
 // TestSecondWriterStopsTheFirst: two stores on one journal never fork it.
 func TestSecondWriterStopsTheFirst(t *testing.T) {
-	dir := t.TempDir()
+	dir := folder(t)
 	first := open(t, dir)
 	must(t, first, alva, draft(submitted(alva, "case-a")))
 	second := open(t, dir)
@@ -314,8 +309,10 @@ func TestSecondWriterStopsTheFirst(t *testing.T) {
 	}
 }
 
-func TestIdempotencyKeyIsTheLastGuard(t *testing.T) {
-	s := open(t, t.TempDir())
+func TestIdempotencyKeyIsTheLastGuard(t *testing.T) { both(t, testIdempotencyKeyIsTheLastGuard) }
+
+func testIdempotencyKeyIsTheLastGuard(t *testing.T) {
+	s := open(t, folder(t))
 	must(t, s, alva, draft(submitted(alva, "case-a")))
 	twice := submitted(alva, "case-b")
 	twice.Key = "submit:case-a"
@@ -324,10 +321,12 @@ func TestIdempotencyKeyIsTheLastGuard(t *testing.T) {
 	}
 }
 
-func TestManyWriters(t *testing.T) {
-	dir := t.TempDir()
+func TestManyWriters(t *testing.T) { both(t, testManyWriters) }
+
+func testManyWriters(t *testing.T) {
+	dir := folder(t)
 	commits := 0
-	s, err := store.Open(t.Context(), store.Options{Dir: dir, Committed: func(int, time.Duration) { commits++ }})
+	s, err := store.Open(t.Context(), at(t, store.Options{Dir: dir, Committed: func(int, time.Duration) { commits++ }}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -354,8 +353,10 @@ func TestManyWriters(t *testing.T) {
 	}
 }
 
-func TestAwait(t *testing.T) {
-	s := open(t, t.TempDir())
+func TestAwait(t *testing.T) { both(t, testAwait) }
+
+func testAwait(t *testing.T) {
+	s := open(t, folder(t))
 	must(t, s, alva, draft(submitted(alva, "case-a")))
 	done := make(chan error, 1)
 	go func() { done <- s.Await(t.Context(), "case-a") }()
@@ -375,8 +376,10 @@ func TestAwait(t *testing.T) {
 }
 
 // TestObjectsAreNotShared: what a caller does to a case changes nothing.
-func TestObjectsAreNotShared(t *testing.T) {
-	s := open(t, t.TempDir())
+func TestObjectsAreNotShared(t *testing.T) { both(t, testObjectsAreNotShared) }
+
+func testObjectsAreNotShared(t *testing.T) {
+	s := open(t, folder(t))
 	must(t, s, alva, draft(submitted(alva, "case-a")))
 	own, err := s.Own(t.Context(), alva)
 	if err != nil {

@@ -72,116 +72,159 @@ func (s *Store) stopError() error {
 func (s *Store) run() {
 	defer close(s.stopped)
 	for {
+		var batch []*op
 		select {
 		case <-s.quit:
 			return
+		case <-s.news():
 		case first := <-s.ops:
-			batch := []*op{first}
-			for more := true; more && len(batch) < maxBatch; {
-				select {
-				case o := <-s.ops:
-					batch = append(batch, o)
-				default:
-					more = false
-				}
-			}
-			if err := s.commit(batch); err != nil {
-				s.err = err
-				for _, o := range batch {
-					o.event, o.err = nil, fmt.Errorf("%w: %w", ErrStopped, err)
-					close(o.done)
-				}
-				return
-			}
+			batch = s.gather(first)
+		}
+		if err := s.commit(batch); err != nil {
+			s.err = err
 			for _, o := range batch {
+				o.event, o.err = nil, fmt.Errorf("%w: %w", ErrStopped, err)
 				close(o.done)
 			}
+			return
+		}
+		for _, o := range batch {
+			close(o.done)
 		}
 	}
 }
 
+// news tells that others may have written; nobody else writes to a journal of one's own.
+func (s *Store) news() <-chan struct{} {
+	if s.shared == nil {
+		return nil
+	}
+	return s.shared.news
+}
+
+// gather takes what waits beside the first.
+func (s *Store) gather(first *op) []*op {
+	batch := []*op{first}
+	for len(batch) < maxBatch {
+		select {
+		case o := <-s.ops:
+			batch = append(batch, o)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// prepared are the events of a batch, in the read model but not yet durable.
+type prepared struct {
+	txn    *memdb.Txn
+	events []*Event
+	bodies [][]byte
+	seq    uint64 // of the last one, once sealed
+	hash   [32]byte
+}
+
 // commit takes a batch through durable, memory, answer.
 func (s *Store) commit(batch []*op) error {
+	if s.shared != nil {
+		return s.commitShared(batch)
+	}
 	began := time.Now()
 	ctx := context.Background() // a caller that leaves must not tear a batch
-	txn := s.model.Txn(true)
-	defer txn.Abort()
+	p, err := s.prepare(batch)
+	if err != nil {
+		return err
+	}
+	defer p.txn.Abort()
+	if len(p.events) == 0 {
+		return nil
+	}
+	if err := s.seal(ctx, p); err != nil {
+		return err
+	}
 
-	// Prepare: each update sees the ones before it. Nothing is durable yet.
-	var events []*Event
-	var bodies [][]byte
+	// Durable. From here a failure leaves the outcome unknown.
+	if err := s.insert(ctx, p); err != nil {
+		return fmt.Errorf("couldn't write the journal: %w", err)
+	}
+	s.land(p, began)
+	return nil
+}
+
+// prepare lets each update see the ones before it. Nothing is durable yet. Who calls
+// it ends the transaction.
+func (s *Store) prepare(batch []*op) (p *prepared, err error) {
+	p = &prepared{txn: s.model.Txn(true)}
+	defer func() {
+		if err != nil {
+			p.txn.Abort()
+		}
+	}()
 	for _, o := range batch {
+		if o.fn == nil {
+			continue // only wants the newest state
+		}
 		if !o.taken.CompareAndSwap(false, true) {
 			continue // the caller has left
 		}
-		draft, err := o.prepare(&View{txn})
+		draft, err := o.prepare(&View{p.txn})
 		if err != nil && draft.Head == nil {
 			o.err = err
 			continue
 		}
-		e, applyErr := s.event(draft, s.seq+uint64(len(events))+1)
+		e, applyErr := s.event(draft, s.seq+uint64(len(p.events))+1)
 		if applyErr == nil {
-			applyErr = apply(txn, e)
+			applyErr = apply(p.txn, e)
 		}
 		if applyErr != nil {
-			return fmt.Errorf("couldn't apply a %s event: %w", draft.Head.Kind(), applyErr)
+			return p, fmt.Errorf("couldn't apply a %s event: %w", draft.Head.Kind(), applyErr)
 		}
-		events, bodies = append(events, e), append(bodies, draft.Body)
+		p.events, p.bodies = append(p.events, e), append(p.bodies, draft.Body)
 		if err == nil {
 			o.event = e
 		}
 		o.err = err
 	}
-	if len(events) == 0 {
-		return nil
-	}
-
-	seq, hash, err := s.seal(ctx, events, bodies)
-	if err != nil {
-		return err
-	}
-
-	// Durable. From here a failure leaves the outcome unknown.
-	if err := s.insert(ctx, events, seq, hash); err != nil {
-		return fmt.Errorf("couldn't write the journal: %w", err)
-	}
-	s.seq, s.hash = seq, hash
-
-	// Memory, then the answer.
-	txn.Commit()
-	s.rows.Store(seq)
-	for _, e := range events {
-		s.readings.add(e)
-	}
-	s.committed(len(events), time.Since(began))
-	return nil
+	return p, nil
 }
 
-// seal seals the bodies and chains the events to the journal, and gives its new
-// head. Keys come first: a key without a row does no harm, a row without a key would.
-func (s *Store) seal(ctx context.Context, events []*Event, bodies [][]byte) (seq uint64, hash [32]byte, err error) {
+// seal seals the bodies and chains the events to the journal. Keys come first: a key
+// without a row does no harm, a row without a key would.
+func (s *Store) seal(ctx context.Context, p *prepared) error {
 	var refs []string
-	for i, e := range events {
-		if len(bodies[i]) > 0 {
+	for i, e := range p.events {
+		if len(p.bodies[i]) > 0 {
 			refs = append(refs, e.Case)
 		}
 	}
 	if err := s.keys.make(ctx, refs); err != nil {
-		return 0, hash, err
+		return err
 	}
-	seq, hash = s.seq, s.hash
-	for i, e := range events {
-		if len(bodies[i]) > 0 {
+	p.seq, p.hash = s.seq, s.hash
+	for i, e := range p.events {
+		if len(p.bodies[i]) > 0 {
 			c, err := s.keys.open(ctx, e.Case)
 			if err != nil {
-				return 0, hash, err
+				return err
 			}
-			e.sealed = seal(c, e.Seq, e.Case, e.Kind, bodies[i])
+			e.sealed = seal(c, e.Seq, e.Case, e.Kind, p.bodies[i])
 		}
-		seq, hash = e.Seq, chain(hash, e)
-		e.hash = hash
+		p.seq, p.hash = e.Seq, chain(p.hash, e)
+		e.hash = p.hash
 	}
-	return seq, hash, nil
+	return nil
+}
+
+// land brings durable events into memory.
+func (s *Store) land(p *prepared, began time.Time) {
+	s.seq, s.hash = p.seq, p.hash
+	p.txn.Commit()
+	s.rows.Store(p.seq)
+	for _, e := range p.events {
+		s.readings.add(e)
+	}
+	s.committed(len(p.events), time.Since(began))
 }
 
 // prepare runs the update and checks the right to what it wants. A refusal gives
@@ -213,26 +256,34 @@ func (s *Store) event(d Draft, seq uint64) (*Event, error) {
 	return &Event{Seq: seq, Kind: head.Kind(), Case: d.Case, At: s.clock().UnixMilli(), Head: head, key: d.Key, head: text, sealed: []byte{}}, nil
 }
 
-func (s *Store) insert(ctx context.Context, events []*Event, seq uint64, hash [32]byte) error {
+func (s *Store) insert(ctx context.Context, p *prepared) error {
 	tx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit there is nothing to undo
+	if err := s.write(ctx, tx, p); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// write moves the head and adds the rows.
+func (s *Store) write(ctx context.Context, tx *sql.Tx, p *prepared) error {
 	moved, err := tx.ExecContext(ctx, `UPDATE journal_head SET seq = $1, hash = $2 WHERE id = 1 AND seq = $3 AND hash = $4`,
-		int64(seq), hash[:], int64(s.seq), s.hash[:])
+		int64(p.seq), p.hash[:], int64(s.seq), s.hash[:])
 	if err != nil {
 		return err
 	}
 	if n, err := moved.RowsAffected(); err != nil || n != 1 {
 		return errors.Join(ErrHead, err)
 	}
-	for part := range slices.Chunk(events, rowsPerStatement) {
+	for part := range slices.Chunk(p.events, rowsPerStatement) {
 		if err := insertRows(ctx, tx, part); err != nil {
 			return err
 		}
 	}
-	return tx.Commit()
+	return nil
 }
 
 // rowsPerStatement keeps the parameters of a statement few: SQLite finds a

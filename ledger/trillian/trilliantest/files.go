@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -16,37 +15,8 @@ import (
 
 // files are the programs that a cluster is made of.
 type files struct {
-	initdb, postgres, psql string
-	server, signer         string
-	schema                 string
-}
-
-// find finds PostgreSQL on this machine and builds Trillian.
-func find() (f files, err error) {
-	for name, path := range map[string]*string{"initdb": &f.initdb, "postgres": &f.postgres, "psql": &f.psql} {
-		if *path, err = postgresProgram(name); err != nil {
-			return f, err
-		}
-	}
-	return f, f.build()
-}
-
-// postgresProgram finds a program of PostgreSQL, which Debian keeps beside the path,
-// by version.
-func postgresProgram(name string) (string, error) {
-	beside, err := filepath.Glob("/usr/lib/postgresql/*/bin/" + name)
-	if err != nil {
-		return "", err
-	}
-	if len(beside) > 0 {
-		slices.Sort(beside)
-		return beside[len(beside)-1], nil
-	}
-	path, err := exec.LookPath(name)
-	if err != nil {
-		return "", fmt.Errorf("error: the tests of ledger/trillian need PostgreSQL, and %s is not here\nhint: sudo apt-get install postgresql", name)
-	}
-	return path, nil
+	server, signer string
+	schema         string
 }
 
 // build builds the two servers. Unchanged ones are not built again.

@@ -1,14 +1,11 @@
 package trilliantest
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/skalig/skalig/ledger/ledgertest/proctest"
@@ -20,6 +17,9 @@ var quickly = backoff.Config{BaseDelay: 20 * time.Millisecond, Multiplier: 2, Ma
 
 // Start starts a part that is not running and returns when it answers.
 func (c *Cluster) Start(part Part) error {
+	if part == Database {
+		return c.postgres.Begin()
+	}
 	deadline := time.Now().Add(patience)
 	for {
 		p, err := c.launch(part)
@@ -47,6 +47,10 @@ var errStarting = errors.New("it does not answer")
 
 // Kill ends a part at once, without a chance to tidy up.
 func (c *Cluster) Kill(part Part) {
+	if part == Database {
+		c.postgres.Kill()
+		return
+	}
 	if p := c.running[part]; p != nil {
 		p.Kill()
 		delete(c.running, part)
@@ -54,11 +58,7 @@ func (c *Cluster) Kill(part Part) {
 }
 
 func (c *Cluster) launch(part Part) (*proctest.Process, error) {
-	said := filepath.Join(c.dir, string(part)+".log")
-	if part == Database {
-		return proctest.Launch(said, c.account.become, c.files.postgres, "-D", c.data(), "-k", c.dir,
-			"-c", "listen_addresses=", "-c", "autovacuum_naptime=1s", "-c", "max_connections=60")
-	}
+	said := c.said(part)
 	if part == Server {
 		return proctest.Launch(said, nil, c.files.server, append(c.common(), "--rpc_endpoint="+c.address, "--tree_gc=false")...)
 	}
@@ -70,65 +70,35 @@ func (c *Cluster) launch(part Part) (*proctest.Process, error) {
 func (c *Cluster) common() []string {
 	return []string{
 		"--logtostderr", "--http_endpoint=", "--storage_system=postgresql", "--quota_system=noop",
-		"--postgresql_uri=postgresql:///trillian?host=" + c.dir + "&user=postgres&pool_max_conns=20",
+		"--postgresql_uri=" + c.postgres.Socket("trillian") + "&pool_max_conns=20",
 	}
 }
 
 // ready asks a part whether it works. The signer has nothing to ask: trees grow, or
 // they do not.
 func (c *Cluster) ready(part Part) error {
-	switch part {
-	case Database:
-		_, err := c.query("template1", "-c", "SELECT 1")
-		return err
-	case Server:
-		conn, err := net.DialTimeout("tcp", c.address, time.Second)
-		if err != nil {
-			return err
-		}
-		return conn.Close()
+	if part == Signer {
+		return nil
 	}
-	return nil
-}
-
-func (c *Cluster) data() string { return filepath.Join(c.dir, "data") }
-
-// initDatabase makes the cluster's files, starts it, and puts Trillian's tables in.
-func (c *Cluster) initDatabase() error {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, c.files.initdb, "-D", c.data(), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
-	cmd.Dir = c.dir
-	c.account.become(cmd)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("couldn't make a PostgreSQL cluster: %w\n%s", err, out)
-	}
-	if err := c.Start(Database); err != nil {
-		return err
-	}
-	if _, err := c.query("template1", "-c", "CREATE DATABASE trillian"); err != nil {
-		return err
-	}
-	_, err := c.query("trillian", "-f", c.files.schema)
-	return err
-}
-
-// query runs psql and returns what it prints.
-func (c *Cluster) query(database string, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	args = append([]string{"-h", c.dir, "-U", "postgres", "-d", database, "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"}, args...)
-	out, err := exec.CommandContext(ctx, c.files.psql, args...).CombinedOutput()
+	conn, err := net.DialTimeout("tcp", c.address, time.Second)
 	if err != nil {
-		return "", fmt.Errorf("couldn't query the database: %w\n%s", err, out)
+		return err
 	}
-	return strings.TrimSpace(string(out)), nil
+	return conn.Close()
+}
+
+// initDatabase puts Trillian's tables in.
+func (c *Cluster) initDatabase() error {
+	if _, err := c.postgres.Query("template1", "CREATE DATABASE trillian"); err != nil {
+		return err
+	}
+	return c.postgres.File("trillian", c.files.schema)
 }
 
 // Query runs one statement in Trillian's database, as an operator would, or someone
 // who should not, and returns the answer, a row a line.
 func (c *Cluster) Query(statement string) (string, error) {
-	return c.query("trillian", "-c", statement)
+	return c.postgres.Query("trillian", statement)
 }
 
 func freeAddress() (string, error) {
@@ -141,9 +111,14 @@ func freeAddress() (string, error) {
 
 // Said returns the end of what a part has written.
 func (c *Cluster) Said(part Part) string {
-	data, err := os.ReadFile(filepath.Join(c.dir, string(part)+".log"))
+	if part == Database {
+		return c.postgres.Said()
+	}
+	data, err := os.ReadFile(c.said(part))
 	if err != nil {
 		return err.Error()
 	}
 	return string(data[max(0, len(data)-4000):])
 }
+
+func (c *Cluster) said(part Part) string { return filepath.Join(c.postgres.Dir(), string(part)+".log") }

@@ -29,7 +29,7 @@ func (c *Cluster) Secure(t testing.TB) (address, ca string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := proctest.Launch(filepath.Join(c.dir, "secure.log"), nil, c.files.server,
+	p, err := proctest.Launch(filepath.Join(c.postgres.Dir(), "secure.log"), nil, c.files.server,
 		append(c.common(), "--rpc_endpoint="+address, "--tree_gc=false", "--tls_cert_file="+cert, "--tls_key_file="+key)...)
 	if err != nil {
 		t.Fatal(err)

@@ -14,13 +14,12 @@ package trilliantest
 
 import (
 	"context"
-	"fmt"
-	"os"
 	"sync"
 	"testing"
 	"time"
 
 	api "github.com/google/trillian"
+	"github.com/skalig/skalig/ledger/ledgertest/postgrestest"
 	"github.com/skalig/skalig/ledger/ledgertest/proctest"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
@@ -96,24 +95,19 @@ func Retire(t testing.TB, tree int64) {
 type Cluster struct {
 	Conn *grpc.ClientConn
 
-	dir     string
-	files   files
-	account *account
-	address string // of the log server
-	running map[Part]*proctest.Process
+	postgres *postgrestest.Cluster
+	files    files
+	address  string // of the log server
+	running  map[Part]*proctest.Process
 }
 
 // Start starts a cluster.
 func Start() (_ *Cluster, err error) {
 	c := &Cluster{running: make(map[Part]*proctest.Process)}
-	if c.files, err = find(); err != nil {
+	if err = c.files.build(); err != nil {
 		return nil, err
 	}
-	if c.account, err = unprivileged(); err != nil {
-		return nil, err
-	}
-	// PostgreSQL's own user must get in, and a socket's path must be short.
-	if c.dir, err = os.MkdirTemp("/tmp", "skalig-trillian-"); err != nil {
+	if c.postgres, err = postgrestest.Start(); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -121,9 +115,6 @@ func Start() (_ *Cluster, err error) {
 			c.Stop()
 		}
 	}()
-	if err := c.account.own(c.dir); err != nil {
-		return nil, err
-	}
 	if err := c.initDatabase(); err != nil {
 		return nil, err
 	}
@@ -141,6 +132,9 @@ func Start() (_ *Cluster, err error) {
 	return c, err
 }
 
+// Postgres is the cluster that Trillian's database is in; there is room for others.
+func (c *Cluster) Postgres() *postgrestest.Cluster { return c.postgres }
+
 // Address is where the log server listens, as a configuration names it.
 func (c *Cluster) Address() string { return c.address }
 
@@ -149,19 +143,8 @@ func (c *Cluster) Stop() {
 	if c.Conn != nil {
 		c.Conn.Close()
 	}
-	for _, part := range []Part{Signer, Server, Database} {
+	for _, part := range []Part{Signer, Server} {
 		c.Kill(part)
 	}
-	// PostgreSQL's other processes end a moment after the first, and may still write.
-	err := os.RemoveAll(c.dir)
-	for range 100 {
-		time.Sleep(20 * time.Millisecond)
-		if _, gone := os.Stat(c.dir); err == nil && os.IsNotExist(gone) {
-			return
-		}
-		err = os.RemoveAll(c.dir)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "couldn't remove the cluster:", err)
-	}
+	c.postgres.Stop()
 }

@@ -1,4 +1,4 @@
-package trilliantest
+package postgrestest
 
 import (
 	"errors"
@@ -10,10 +10,10 @@ import (
 	"syscall"
 )
 
-// An account is whom PostgreSQL runs as, nil for oneself. It refuses to be root.
-type account struct{ uid, gid int }
+// An Account is whom PostgreSQL runs as, nil for oneself. It refuses to be root.
+type Account struct{ uid, gid int }
 
-func unprivileged() (*account, error) {
+func unprivileged() (*Account, error) {
 	if os.Getuid() != 0 {
 		return nil, nil
 	}
@@ -23,19 +23,19 @@ func unprivileged() (*account, error) {
 	}
 	uid, err1 := strconv.Atoi(u.Uid)
 	gid, err2 := strconv.Atoi(u.Gid)
-	return &account{uid, gid}, errors.Join(err1, err2)
+	return &Account{uid, gid}, errors.Join(err1, err2)
 }
 
 // own gives a directory to the account.
-func (a *account) own(dir string) error {
+func (a *Account) own(dir string) error {
 	if a == nil {
 		return nil
 	}
 	return os.Chown(dir, a.uid, a.gid)
 }
 
-// become makes a command run as the account.
-func (a *account) become(cmd *exec.Cmd) {
+// Become makes a command run as the account.
+func (a *Account) Become(cmd *exec.Cmd) {
 	if a == nil {
 		return
 	}

@@ -1,0 +1,45 @@
+package store
+
+import (
+	"context"
+	"crypto/cipher"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"github.com/skalig/skalig/server/secret"
+)
+
+// probe is a key of no case, by which each node sees that it has the key-encryption key
+// of the others. It is rewrapped with the rest when that is rotated.
+const probe = "key-encryption-key"
+
+// openSharedKeys opens the keys in the database with the key-encryption key in dir,
+// which the first node makes and the others are given.
+func (s *Store) openSharedKeys(ctx context.Context, dir string) (*keyring, error) {
+	k := &keyring{db: s.readers, shared: true, opened: map[string]cipher.AEAD{}, gone: map[string]bool{}}
+	there, err := k.has(ctx, probe)
+	if err != nil {
+		return nil, err
+	}
+	load := secret.LoadOrCreate
+	if there {
+		load = secret.Load
+	}
+	if _, err := load(filepath.Join(dir, "kek")); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("couldn't open the case keys: this node lacks the keys of the others, which are to be copied to it: %w", err)
+	} else if err != nil {
+		return nil, err
+	}
+	if k.kek, k.before, err = loadKEKs(dir); err != nil {
+		return nil, err
+	}
+	if err := k.make(ctx, []string{probe}); err != nil {
+		return nil, err
+	}
+	if _, err := k.open(ctx, probe); err != nil {
+		return nil, fmt.Errorf("couldn't use the key-encryption key: %w: %w", ErrOther, err)
+	}
+	return k, nil
+}
