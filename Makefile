@@ -4,7 +4,7 @@ DATA ?= ./data
 # Generated households that the native engine, wazero and Node must answer alike.
 HOUSEHOLDS ?= $(if $(CI),100000,5000)
 
-.PHONY: run build worker worker-dev embed test wasm bench soak security fuzz screenshots clean
+.PHONY: run scale build worker worker-dev embed test wasm bench soak security fuzz screenshots clean
 
 run: build
 	@exec bin/skalig serve --demo --addr $(ADDR) --data $(DATA)
@@ -13,6 +13,12 @@ run: build
 build:
 	@go run ./site/build
 	@go build -o bin/skalig ./cmd/skalig
+
+# Two nodes on a PostgreSQL and a Trillian of their own, at http://localhost:8081 and 8082.
+scale: build
+	@.ci/need initdb
+	@go build -o bin/scale ./server/nodes/scale
+	@exec bin/scale bin/skalig
 
 # The edge worker, in bin/worker.
 worker: build
@@ -42,7 +48,7 @@ wasm:
 SOAK ?= 20
 soak: build
 	@.ci/need initdb strace mkfs.ext4
-	go test -count $(SOAK) -timeout 0 -v ./server/faults ./ledger/tessera ./ledger/trillian | grep -E '^(---|FAIL|ok| +[a-z_]+_test.go)'
+	go test -count $(SOAK) -timeout 0 -v ./server/faults ./server/nodes ./ledger/tessera ./ledger/trillian | grep -E '^(---|FAIL|ok| +[a-z_]+_test.go)'
 
 # The checks of the source and of what is built of it; what they are for is in server/security.
 security:

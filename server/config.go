@@ -16,6 +16,7 @@ import (
 	"github.com/tailscale/hujson"
 
 	"github.com/skalig/skalig/server/municipality"
+	"github.com/skalig/skalig/server/postgres"
 	"github.com/skalig/skalig/server/publiclog"
 	"github.com/skalig/skalig/server/register/ssbtek"
 	"github.com/skalig/skalig/server/release"
@@ -38,7 +39,8 @@ type Config struct {
 	Approvers      []release.Approver          `json:"approvers"`      // who may approve engines, two for each; a demonstration has its own
 	Origin         string                      `json:"origin"`         // the log's name for ever, host/path; empty: from URL; read only when the log is made
 
-	PublicLog publiclog.Config `json:"log"` // what keeps the log; nothing: files under Data
+	Database  postgres.Config  `json:"database"` // PostgreSQL, for several nodes; nothing: files under Data, for one
+	PublicLog publiclog.Config `json:"log"`      // what keeps the log; nothing: files under Data
 
 	Registers map[string]ssbtek.Config `json:"registers"` // the agencies' composite service, for each municipality by its code that is connected; a demonstration has its own
 
@@ -108,6 +110,7 @@ func (c *Config) Check() error {
 			must(now.Before(pair.Leaf.NotAfter) && now.After(pair.Leaf.NotBefore), "the certificate is valid from %s to %s", pair.Leaf.NotBefore.Format(time.DateOnly), pair.Leaf.NotAfter.Format(time.DateOnly))
 		}
 	}
+	must(c.Database.URL == "" || c.PublicLog.Backend == publiclog.Trillian, "with a database the log's backend must be %q: %w", publiclog.Trillian, publiclog.ErrShared)
 	if c.Metrics != "" {
 		_, _, err := net.SplitHostPort(c.Metrics)
 		must(err == nil, "the address for metrics is not host:port")

@@ -73,10 +73,10 @@ func (l *letters) run(ctx context.Context) {
 		if err != nil {
 			return // the store has stopped, or we have
 		}
-		if l.next(ctx, waiting) {
+		if l.s.leading() && l.next(ctx, waiting) {
 			continue
 		}
-		select { // all that wait have failed lately
+		select { // all that wait have failed lately, or another node prints
 		case <-time.After(firstPause):
 		case <-ctx.Done():
 		}

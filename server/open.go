@@ -23,11 +23,11 @@ import (
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/metrics"
 	"github.com/skalig/skalig/server/municipality"
+	"github.com/skalig/skalig/server/postgres"
 	"github.com/skalig/skalig/server/publiclog"
 	"github.com/skalig/skalig/server/rebuild"
 	"github.com/skalig/skalig/server/register"
 	"github.com/skalig/skalig/server/replay"
-	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/site"
 	"github.com/skalig/skalig/wasm"
@@ -64,6 +64,8 @@ type service struct {
 	rebuild   *rebuild.Rebuild
 	closers   []func(context.Context) error // in the order of opening
 	ready     atomic.Bool
+	database  *postgres.DB // that nodes share; nil: there is only this one
+	leads     atomic.Bool  // of several nodes this is the one that leads
 }
 
 // open brings up the parts in the order in which they need each other. What was
@@ -80,6 +82,9 @@ func open(ctx context.Context, c Config, told func(*metrics.Metrics)) (_ *servic
 		return nil, err
 	}
 	if err := s.openMunicipalities(); err != nil {
+		return nil, err
+	}
+	if err := s.openDatabase(ctx); err != nil {
 		return nil, err
 	}
 	if s.site, err = site.Open(); err != nil {
@@ -172,12 +177,8 @@ func (s *service) lock() error {
 	return nil
 }
 
-func (s *service) key(name string) (secret.Key, error) {
-	return secret.LoadOrCreate(filepath.Join(s.c.Data, "keys", name))
-}
-
 func (s *service) openStore(ctx context.Context) (err error) {
-	s.store, err = store.Open(ctx, store.Options{Dir: s.c.Data, Clock: s.c.Clock, Committed: s.metrics.Committed, Replayed: s.rebuild.Rows})
+	s.store, err = store.Open(ctx, store.Options{Dir: s.c.Data, Database: s.database, Clock: s.c.Clock, Committed: s.metrics.Committed, Replayed: s.rebuild.Rows})
 	if err != nil {
 		return err
 	}
@@ -202,11 +203,15 @@ func (s *service) openLog(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if s.log, err = publiclog.Open(ctx, dir, s.c.PublicLog, s.c.Log); err != nil {
+	board, err := s.checkpoints(ctx)
+	if err != nil {
+		return err
+	}
+	if s.log, err = publiclog.OpenShared(ctx, dir, s.c.PublicLog, board, s.c.Log); err != nil {
 		return err
 	}
 	s.closing(s.log.Close)
-	return nil
+	return s.sameLog(ctx, dir)
 }
 
 func (s *service) openFlow(ctx context.Context, release wasm.Release) error {
@@ -241,7 +246,7 @@ func (s *service) openFlow(ctx context.Context, release wasm.Release) error {
 	s.flow, err = flow.New(ctx, flow.Config{
 		Store: s.store, Ledger: s.log, Keys: []string{s.log.Key()}, Engine: s.artefact, Native: s.c.native, Replay: s.engines.Decision,
 		Releases: s.approved, Kept: func(engine [32]byte) bool { _, ok := wasm.Engine(engine); return ok },
-		Words: words, Guideline: s.guideline, Boards: s.boards(), Digests: digests, StopAll: s.c.StopAutomation, EraseOld: s.c.EraseOld,
+		Lead: s.lead(), Words: words, Guideline: s.guideline, Boards: s.boards(), Digests: digests, StopAll: s.c.StopAutomation, EraseOld: s.c.EraseOld,
 		Clock: s.c.Clock, Log: s.c.Log, Observer: s.metrics,
 	})
 	if err != nil {
@@ -293,7 +298,7 @@ func (s *service) openAuth(ctx context.Context, mux *http.ServeMux) error {
 		}
 	}
 	s.staff = newStaff(s.store)
-	s.auth, err = auth.New(ctx, auth.Config{URL: s.c.URL, Provider: shared, Own: own, Standing: s.staff.standing, Sessions: filepath.Join(s.c.Data, "sessions.db"),
+	s.auth, err = auth.New(ctx, auth.Config{URL: s.c.URL, Provider: shared, Own: own, Standing: s.staff.standing, Sessions: filepath.Join(s.c.Data, "sessions.db"), Shared: s.database,
 		Persons: persons, Seal: seal, Log: s.c.Log, Result: s.metrics.SignedIn})
 	if err != nil {
 		return err
@@ -348,6 +353,7 @@ func (s *service) state() metrics.State {
 	}
 	state.Tree, state.Published = s.tree.look(s)
 	state.Rows = s.store.Rows()
+	state.Leads, state.Stale = s.leading(), s.store.Stale()
 	s.measure(&state)
 	state.Quorum = true
 	if s.log != nil {

@@ -79,7 +79,7 @@ func status(err error) int {
 		return http.StatusGone
 	case errors.Is(err, flow.ErrConflict), errors.Is(err, store.ErrFormMoved):
 		return http.StatusConflict
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.Is(err, store.ErrStopped):
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.Is(err, store.ErrStopped), errors.Is(err, store.ErrUnavailable):
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError

@@ -175,7 +175,7 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	if s.c.Demo && s.c.Metrics == "" { // else only those who watch see them, on a listener of their own
 		handle("GET /metrics", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.metrics.Handler().ServeHTTP(w, r) }))
 	}
-	handle("GET /readyz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { plain(w, http.StatusOK, "ready") }))
+	handle("GET /readyz", http.HandlerFunc(s.readyz))
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { s.problem(w, r, http.StatusNotFound) })
 	return mux, append(patterns, "/demo/idp/")
 }
@@ -192,8 +192,10 @@ type signedIn struct{}
 // who is signed in as something else is told so.
 func (s *service) as(role store.Role, p person) page {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		who, ok := s.auth.Who(r.Context())
+		who, ok, err := s.who(r)
 		switch {
+		case err != nil:
+			return err
 		case !ok && r.Method == http.MethodGet:
 			http.Redirect(w, r, signIn(r.URL.Path), http.StatusSeeOther)
 			return nil
@@ -212,8 +214,10 @@ func (s *service) as(role store.Role, p person) page {
 // asAny lets through who is signed in, whatever the role.
 func (s *service) asAny(p person) page {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		who, ok := s.auth.Who(r.Context())
+		who, ok, err := s.who(r)
 		switch {
+		case err != nil:
+			return err
 		case !ok && r.Method == http.MethodGet:
 			http.Redirect(w, r, signIn(r.URL.Path), http.StatusSeeOther)
 			return nil

@@ -14,6 +14,11 @@
 //	documents/    what people have handed in, each file sealed
 //	keys/         kek and cases.db (store), person, session, digest
 //
+// Where a database is configured, it holds what journal.db, sessions.db, forms.db,
+// documents/ and cases.db hold else, and several services share it (nodes.go): each has
+// a folder of its own, with the same keys and the same log's key and tree. A node whose
+// keys are not those of the others is refused.
+//
 // A journal without its log, or a log without its journal, is refused: neither is
 // made anew beside the other. A log that Trillian keeps is made before the first
 // start, with skalig log create, or from a tree that the configuration names.
@@ -149,7 +154,7 @@ func (w *watch) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 	case s == nil:
 		plain(out, http.StatusServiceUnavailable, "not ready")
 	case r.URL.Path == "/readyz":
-		plain(out, http.StatusOK, "ready")
+		s.readyz(out, r)
 	default:
 		plain(out, http.StatusNotFound, "/metrics, /readyz, /healthz")
 	}

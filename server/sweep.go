@@ -18,11 +18,7 @@ func (s *service) sweeping(ctx context.Context) {
 		tick := time.NewTicker(sweepEvery)
 		defer tick.Stop()
 		for {
-			if n, err := s.store.SweepForms(background); err != nil && background.Err() == nil {
-				s.c.Log.Error("couldn't destroy old forms", "error", err)
-			} else if n > 0 {
-				s.c.Log.Info("destroyed forms whose time had passed", "forms", n)
-			}
+			s.sweep(background)
 			select {
 			case <-background.Done():
 				return
@@ -35,4 +31,17 @@ func (s *service) sweeping(ctx context.Context) {
 		run.Wait()
 		return nil
 	})
+}
+
+// sweep destroys them now, on the node that does it for all.
+func (s *service) sweep(ctx context.Context) {
+	if !s.leading() {
+		return
+	}
+	n, err := s.store.SweepForms(ctx)
+	if err != nil && ctx.Err() == nil {
+		s.c.Log.Error("couldn't destroy old forms", "error", err)
+	} else if n > 0 {
+		s.c.Log.Info("destroyed forms whose time had passed", "forms", n)
+	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/skalig/skalig/server/backup"
 	"github.com/skalig/skalig/server/publiclog"
+	"github.com/skalig/skalig/server/store"
 )
 
 type take struct {
@@ -24,6 +25,9 @@ func (c *take) Run(s streams) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	m, err := backup.Take(ctx, c.Data, c.To, c.Keys, time.Now())
+	if errors.Is(err, store.ErrInDatabase) {
+		return hinted{err, "copy the database with pg_dump, and the folder's keys, log/key, log/tree and releases as files"}
+	}
 	if errors.Is(err, backup.ErrExists) {
 		return hinted{err, "name folders that do not exist"}
 	}

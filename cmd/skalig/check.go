@@ -15,8 +15,9 @@ import (
 )
 
 type check struct {
-	Data     string `required:"" help:"The folder of a server that is stopped, or a copy of one." placeholder:"DIR"`
-	Artefact bool   `help:"Compute every decision by the released artefacts, none natively."`
+	Data     string   `required:"" help:"The folder of a server that is stopped, or a copy of one." placeholder:"DIR"`
+	Artefact bool     `help:"Compute every decision by the released artefacts, none natively."`
+	Database database `embed:""`
 }
 
 // Run asserts everything that holds of a sound data folder, and changes nothing.
@@ -24,14 +25,18 @@ func (c *check) Run(s streams) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	fmt.Fprintf(s.err, "note: sealed records are opened with the key in %s/keys; nothing of them is printed, and nothing is written\n", c.Data)
+	db, err := c.Database.open(ctx)
+	if err != nil {
+		return err
+	}
 	shown := newCounter(s)
-	r, err := inspection.Check(ctx, c.Data, inspection.Options{Artefact: c.Artefact, Progress: shown.row})
+	r, err := inspection.Check(ctx, c.Data, inspection.Options{Artefact: c.Artefact, Database: db, Progress: shown.row})
 	shown.clear()
 	if errors.Is(err, inspection.ErrInUse) {
 		return hinted{err, "stop the server, or check a copy of the folder"}
 	}
 	if err != nil {
-		return fmt.Errorf("couldn't check the data: %w", err)
+		return inDatabase(fmt.Errorf("couldn't check the data: %w", err))
 	}
 	return verdict(s, r)
 }

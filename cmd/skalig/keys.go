@@ -2,20 +2,60 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/signal"
 	"syscall"
 
+	"github.com/skalig/skalig/server"
 	"github.com/skalig/skalig/server/inspection"
+	"github.com/skalig/skalig/server/postgres"
 	"github.com/skalig/skalig/server/store"
 )
 
 type keys struct {
-	Rotate rotate `cmd:"" help:"Wrap every case's key with a new key-encryption key."`
+	Copy   copyKeys `cmd:"" help:"Make a folder for another node: the keys and the log's name that all nodes share."`
+	Rotate rotate   `cmd:"" help:"Wrap every case's key with a new key-encryption key."`
+}
+
+type copyKeys struct {
+	Data string `required:"" help:"The folder of a node." placeholder:"DIR"`
+	To   string `required:"" help:"A new folder. What is in it is secret: move it by a way that is." placeholder:"DIR"`
+}
+
+// Run copies what another node needs.
+func (c *copyKeys) Run(s streams) error {
+	if err := server.CopyNode(c.Data, c.To); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "%s is a folder for another node; it holds every key\n", c.To)
+	return nil
 }
 
 type rotate struct {
-	Data string `required:"" help:"The folder of a server that is stopped." placeholder:"DIR"`
+	Data     string   `required:"" help:"The folder of a server that is stopped." placeholder:"DIR"`
+	Database database `embed:""`
+}
+
+// A database is where several nodes keep the journal.
+type database struct {
+	Database string `help:"The file that says where PostgreSQL is, of nodes that share one." type:"existingfile"`
+}
+
+// open opens it; nil where there is none.
+func (d database) open(ctx context.Context) (*postgres.DB, error) {
+	if d.Database == "" {
+		return nil, nil
+	}
+	return postgres.Open(ctx, postgres.Config{URL: d.Database})
+}
+
+// inDatabase says what to do where a command needs to be told where the database is.
+func inDatabase(err error) error {
+	if errors.Is(err, store.ErrInDatabase) {
+		return hinted{err, "name the file that says where it is: --database FILE"}
+	}
+	return err
 }
 
 // Run gives the data another key-encryption key. Stopped at any moment it leaves
@@ -28,7 +68,18 @@ func (c *rotate) Run(s streams) error {
 	defer unlock()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	n, err := store.RotateKeys(ctx, c.Data, nil)
+	db, err := c.Database.open(ctx)
+	if err != nil {
+		return err
+	}
+	turn := func() (int, error) { return store.RotateKeys(ctx, c.Data, nil) }
+	if db != nil {
+		turn = func() (int, error) { return store.RotateSharedKeys(ctx, c.Data, db, nil) }
+	}
+	n, err := turn()
+	if errors.Is(err, store.ErrInDatabase) {
+		return inDatabase(err)
+	}
 	if err != nil {
 		return hinted{fmt.Errorf("couldn't rotate the keys: %w", err), "everything still opens; run the command again"}
 	}

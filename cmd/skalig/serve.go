@@ -13,16 +13,20 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/server"
+	"github.com/skalig/skalig/server/postgres"
+	"github.com/skalig/skalig/server/publiclog"
 )
 
 type serve struct {
-	Addr   string        `help:"Address to listen on." default:"127.0.0.1:8080"`
-	Data   string        `help:"Folder for everything that is kept. Made at the first start." default:"./data"`
-	URL    string        `name:"url" help:"The service's own address as people write it. Default: from the address."`
-	Demo   bool          `help:"Serve an invented municipality with test identities to sign in as."`
-	Ahead  time.Duration `help:"How far a demonstration's clock is ahead, to see what the end of a month brings." placeholder:"DURATION"`
-	Config string        `help:"A file with municipalities and sign-in (JSON with comments), for a service in earnest." type:"existingfile"`
-	Debug  bool          `help:"Log at debug level."`
+	Addr     string        `help:"Address to listen on." default:"127.0.0.1:8080"`
+	Data     string        `help:"Folder for everything that is kept. Made at the first start." default:"./data"`
+	URL      string        `name:"url" help:"The service's own address as people write it. Default: from the address."`
+	Demo     bool          `help:"Serve an invented municipality with test identities to sign in as."`
+	Ahead    time.Duration `help:"How far a demonstration's clock is ahead, to see what the end of a month brings." placeholder:"DURATION"`
+	Config   string        `help:"A file with municipalities and sign-in (JSON with comments), for a service in earnest." type:"existingfile"`
+	Database string        `help:"Of a demonstration with several nodes: the file that says where PostgreSQL is." type:"existingfile"`
+	Trillian string        `help:"Of the same: the address of Trillian's log server." placeholder:"HOST:PORT"`
+	Debug    bool          `help:"Log at debug level."`
 }
 
 // Run serves until it is told to stop.
@@ -74,6 +78,15 @@ func (c *serve) config() (server.Config, error) {
 			return config, errors.New("only a demonstration's clock may be ahead, and none behind")
 		}
 		config.Clock = func() time.Time { return time.Now().Add(c.Ahead) }
+	}
+	if !c.Demo && (c.Database != "" || c.Trillian != "") {
+		return config, errors.New("a service in earnest has its database and its log in the configuration file")
+	}
+	if c.Database != "" {
+		config.Database = postgres.Config{URL: c.Database}
+	}
+	if c.Trillian != "" {
+		config.PublicLog = publiclog.Config{Backend: publiclog.Trillian, Address: c.Trillian}
 	}
 	config.Addr, config.Data, config.URL, config.Demo, config.Version = c.Addr, c.Data, c.URL, c.Demo, version()
 	if config.URL == "" {

@@ -13,6 +13,15 @@
 // before the rename leaves the checkpoint that was there. Only after it does
 // [Publisher.AwaitPublished] return, so that what anyone was told is on disk.
 //
+// # Nodes
+//
+// Nodes that publish one log share a [Board]. Only the one that leads signs, and it
+// puts its checkpoint there, by compare-and-swap, before it shows it to anyone; the
+// others show what is there once they have the tree themselves and its root is the
+// checkpoint's. So the world sees one row of checkpoints, whichever node it asks, and a
+// node that still believes that it leads can neither shrink it nor fork it. One that is
+// slow shows an earlier checkpoint of the row.
+//
 // # Witnesses
 //
 // A witness that does not answer does not hold a checkpoint up for longer than the
@@ -52,6 +61,18 @@ type Cosigner interface {
 	Lacks(signed []byte) bool
 }
 
+// A Board is where nodes that publish one log keep its checkpoint, the same for all.
+type Board interface {
+	// Read gives the checkpoint there, nil where there is none yet.
+	Read(ctx context.Context) ([]byte, error)
+	// Replace puts a checkpoint there in the place of old, nil for none. Where another
+	// than old is there it changes nothing and gives ErrMoved.
+	Replace(ctx context.Context, old, signed []byte) error
+}
+
+// ErrMoved: another node has put a checkpoint on the board.
+var ErrMoved = errors.New("another node has published")
+
 // Options say how to publish. File, Signer and Key must be set.
 type Options struct {
 	File   string        // the checkpoint's
@@ -61,6 +82,8 @@ type Options struct {
 	Look   time.Duration // how often to look for more without being woken; 0: 1 s
 	// Cosigner asks the witnesses; nil: the log has none.
 	Cosigner Cosigner
+	// Board is shared with other nodes; nil: there is none, and this node signs alone.
+	Board Board
 	// Logger receives what goes wrong in the background. nil: nothing is said.
 	Logger *slog.Logger
 }
@@ -250,6 +273,51 @@ func (p *Publisher) put(ctx context.Context, signed []byte, hashes tlog.HashRead
 	if same {
 		return nil
 	}
+	if p.o.Board != nil {
+		if err := p.post(ctx, signed); err != nil {
+			return err
+		}
+	}
+	return p.keep(latest, signed)
+}
+
+// post puts a checkpoint on the board in the place of the one that is published here.
+// Of nodes that do it at once one succeeds; the others follow it.
+func (p *Publisher) post(ctx context.Context, signed []byte) error {
+	there, err := p.o.Board.Read(ctx)
+	if err != nil {
+		return fmt.Errorf("couldn't read the nodes' checkpoint: %w", err)
+	}
+	p.mu.Lock()
+	mine := p.signed
+	p.mu.Unlock()
+	if there != nil && !bytes.Equal(there, mine) {
+		return fmt.Errorf("won't publish a checkpoint: %w", ErrMoved)
+	}
+	if err := p.o.Board.Replace(ctx, there, signed); err != nil {
+		return fmt.Errorf("couldn't share a checkpoint with the other nodes: %w", err)
+	}
+	return nil
+}
+
+// Adopt makes a checkpoint that another node has signed the published one. The backend
+// has its tree, and has compared the roots.
+func (p *Publisher) Adopt(signed []byte, size uint64, root tlog.Hash, hashes tlog.HashReader) error {
+	next, err := ledger.OpenCheckpoint(signed, []string{p.o.Key})
+	if err != nil {
+		return fmt.Errorf("won't follow a checkpoint: %w", err)
+	}
+	if next.Size != size || next.Root != root {
+		return fmt.Errorf("won't follow a checkpoint of size %d: %w: another root than its leaves have", next.Size, ErrFork)
+	}
+	if err := Extends(p.Latest(), size, root, hashes); err != nil {
+		return fmt.Errorf("won't follow a checkpoint of size %d: %w", size, err)
+	}
+	return p.keep(next, signed)
+}
+
+// keep writes the checkpoint and tells those who wait.
+func (p *Publisher) keep(latest ledger.Checkpoint, signed []byte) error {
 	if err := logdir.WriteFile(p.o.File, signed, 0o644); err != nil {
 		return fmt.Errorf("couldn't write the checkpoint of size %d: %w", latest.Size, err)
 	}

@@ -35,10 +35,15 @@
 //
 // # Several nodes
 //
-// Each node has a directory of its own with the same key and the same tree, and
-// publishes the tree as it sees it: at the same size the same checkpoint, to the byte.
-// Nodes that append the same leaf at an index agree; of two that disagree one gets
-// ErrFork. The lock keeps processes of one machine apart, no more.
+// Each node has a directory of its own with the same key and the same tree. Nodes that
+// append the same leaf at an index agree; of two that disagree one gets ErrFork. The lock
+// keeps processes of one machine apart, no more.
+//
+// Nodes that share a [publication.Board] publish one row of checkpoints: the node that
+// leads signs, and each of the others reads the leaves of the tree that was signed from
+// Trillian, hashes them, and shows the checkpoint once their root is its root. Without a
+// board each node publishes the tree as it sees it: at the same size the same
+// checkpoint, to the byte.
 //
 // # What Trillian must be
 //
@@ -61,6 +66,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	api "github.com/google/trillian"
@@ -87,6 +93,9 @@ type Options struct {
 	CloseTimeout time.Duration
 	// Cosigner asks the log's witnesses; nil: it has none.
 	Cosigner publication.Cosigner
+	// Board is where several nodes keep the log's checkpoint; nil: each node publishes
+	// the tree as it sees it. With one, a node signs only while it leads.
+	Board publication.Board
 	// Logger receives what goes wrong in the background. nil: nothing is said.
 	Logger *slog.Logger
 }
@@ -109,6 +118,8 @@ type Log struct {
 
 	held     ledger.Checkpoint // the tree whose tiles are on disk; the publisher's
 	outgrown []outgrown        // what may be removed from the disk, and when; the publisher's
+
+	leads atomic.Bool // of nodes that share a board this is the one that signs
 
 	mu     sync.Mutex
 	broken error // how Trillian differs from what was signed
@@ -163,7 +174,7 @@ func (l *Log) start(ctx context.Context, conn grpc.ClientConnInterface, dir stri
 	// The checkpoint that the world may have seen is ours, whole, and signed by our key.
 	if l.pub, err = publication.Open(publication.Options{
 		File: filepath.Join(l.path, checkpointFile), Signer: l.signer, Key: l.vkey,
-		Every: l.o.CheckpointEvery, Look: l.o.FollowEvery, Cosigner: l.o.Cosigner, Logger: l.o.Logger,
+		Every: l.o.CheckpointEvery, Look: l.o.FollowEvery, Cosigner: l.o.Cosigner, Board: l.o.Board, Logger: l.o.Logger,
 	}); err != nil {
 		return err
 	}
@@ -191,6 +202,15 @@ func (l *Log) start(ctx context.Context, conn grpc.ClientConnInterface, dir stri
 	l.pub.Run(l.alive, l.publish)
 	return nil
 }
+
+// Lead says whether this node is the one that signs, of those that share a board.
+func (l *Log) Lead(on bool) {
+	l.leads.Store(on)
+	l.pub.Wake()
+}
+
+// Look has the log look for what other nodes have published.
+func (l *Log) Look() { l.pub.Wake() }
 
 // Key returns the log's verifier key, as note keys are written.
 func (l *Log) Key() string { return l.vkey }

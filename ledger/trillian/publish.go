@@ -1,6 +1,7 @@
 package trillian
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -21,11 +22,17 @@ func (l *Log) AwaitPublished(ctx context.Context, index uint64) ([]byte, error) 
 // publish brings the tiles and the checkpoint to where Trillian's tree is. A tree
 // that differs is never signed, and stops appends until it agrees again.
 func (l *Log) publish(ctx context.Context) error {
-	h, err := l.tree.head(ctx)
-	if err != nil {
-		return err
+	var err error
+	if l.o.Board == nil {
+		err = l.lead(ctx)
+	} else {
+		if err = l.adopt(ctx); err == nil && l.leads.Load() {
+			err = l.lead(ctx)
+		}
+		if errors.Is(err, publication.ErrMoved) { // another node was first
+			err = l.adopt(ctx)
+		}
 	}
-	err = l.follow(ctx, h)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	switch {
@@ -37,8 +44,34 @@ func (l *Log) publish(ctx context.Context) error {
 	return err
 }
 
-// follow publishes the tree that h describes.
-func (l *Log) follow(ctx context.Context, h head) error {
+// lead signs the tree that Trillian has now.
+func (l *Log) lead(ctx context.Context) error {
+	h, err := l.tree.head(ctx)
+	if err != nil {
+		return err
+	}
+	return l.follow(ctx, h, func(g *growth) error { return l.pub.Publish(ctx, h.size, h.root, g) })
+}
+
+// adopt follows the checkpoint that the nodes share, if it is another than ours.
+func (l *Log) adopt(ctx context.Context) error {
+	signed, err := l.o.Board.Read(ctx)
+	if err != nil || signed == nil {
+		return err
+	}
+	mine, err := l.pub.ReadCheckpoint(ctx)
+	if err != nil || bytes.Equal(mine, signed) && l.held.Size == l.pub.Latest().Size {
+		return err
+	}
+	next, err := ledger.OpenCheckpoint(signed, []string{l.vkey})
+	if err != nil {
+		return fmt.Errorf("won't follow the nodes' checkpoint: %w", err)
+	}
+	return l.follow(ctx, head{next.Size, next.Root}, func(g *growth) error { return l.pub.Adopt(signed, next.Size, next.Root, g) })
+}
+
+// follow brings the tiles to the tree that h describes, and shows it by publish.
+func (l *Log) follow(ctx context.Context, h head, publish func(*growth) error) error {
 	old := l.pub.Latest()
 	if h.size < old.Size {
 		return fmt.Errorf("%d leaves were published, it holds %d: %w", old.Size, h.size, ErrDiffers)
@@ -47,7 +80,7 @@ func (l *Log) follow(ctx context.Context, h head) error {
 		if h.root != old.Root {
 			return fmt.Errorf("at the published size %d: %w", h.size, ErrDiffers)
 		}
-		return l.pub.Publish(ctx, h.size, h.root, l.grow())
+		return publish(l.grow())
 	}
 
 	// The leaves, as Trillian gives them back, hashed here.
@@ -73,7 +106,7 @@ func (l *Log) follow(ctx context.Context, h head) error {
 	if err := g.writeTiles(); err != nil {
 		return fmt.Errorf("couldn't write the tiles of size %d: %w", h.size, err)
 	}
-	if err := l.pub.Publish(ctx, h.size, root, g); err != nil {
+	if err := publish(g); err != nil {
 		return err
 	}
 	before := l.held

@@ -59,6 +59,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"golang.org/x/sync/singleflight"
 
+	"github.com/skalig/skalig/server/postgres"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
 )
@@ -76,6 +77,7 @@ type Config struct {
 	Own      map[string]Provider               // municipalities' own, by code
 	Standing func(ref string) (Standing, bool) // of a member of staff
 	Sessions string                            // path of sessions.db
+	Shared   *postgres.DB                      // where several nodes keep sessions; nil: in Sessions
 	Persons  secret.Key                        // keys references to persons
 	Seal     secret.Key                        // seals sessions
 	Idle     time.Duration                     // a session's limits; 0: the constants Idle and Lifetime
@@ -130,7 +132,11 @@ func New(ctx context.Context, c Config) (*Auth, error) {
 	if c.Client == nil {
 		c.Client = &http.Client{Timeout: 10 * time.Second, CheckRedirect: stay}
 	}
-	db, err := openSessions(ctx, c.Sessions)
+	open := func() (*sessionDB, error) { return openSessions(ctx, c.Sessions) }
+	if c.Shared != nil {
+		open = func() (*sessionDB, error) { return openSharedSessions(ctx, c.Shared) }
+	}
+	db, err := open()
 	if err != nil {
 		return nil, err
 	}

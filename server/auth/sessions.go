@@ -9,22 +9,49 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
 	_ "modernc.org/sqlite" // the driver
 
+	"github.com/skalig/skalig/server/postgres"
 	"github.com/skalig/skalig/server/secret"
 )
 
-// sessionDB keeps sessions in an SQLite file. A session that a power cut takes
-// is a sign-in to do again, so this file need not be synced at each commit.
+// sessionDB keeps sessions in an SQLite file, or in the database that several nodes
+// share. A session that a power cut takes is a sign-in to do again, so neither need be
+// synced at each commit.
 type sessionDB struct {
 	db   *sql.DB
 	quit chan struct{}
 	once sync.Once
 	done sync.WaitGroup
+}
+
+// The tables, for SQLite; PostgreSQL has other names for the types.
+const sessionTables = `CREATE TABLE IF NOT EXISTS sessions (
+		token TEXT PRIMARY KEY, data BLOB NOT NULL, expiry INTEGER NOT NULL) STRICT;
+		CREATE TABLE IF NOT EXISTS signins (
+		id TEXT PRIMARY KEY, token TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, began INTEGER NOT NULL, expiry INTEGER NOT NULL) STRICT;
+		CREATE INDEX IF NOT EXISTS signins_owner ON signins (owner);
+		CREATE TABLE IF NOT EXISTS ended (token TEXT PRIMARY KEY, expiry INTEGER NOT NULL) STRICT`
+
+// openSharedSessions keeps the sessions of every node in one database.
+func openSharedSessions(ctx context.Context, shared *postgres.DB) (*sessionDB, error) {
+	db := shared.Pool(8, map[string]string{"synchronous_commit": "off", "statement_timeout": "5000"})
+	ddl := strings.NewReplacer(" STRICT", "", "BLOB", "BYTEA", "INTEGER", "BIGINT", ";", ";\n").Replace(sessionTables)
+	if err := postgres.Make(ctx, db, "sessions", ddl); err != nil {
+		return nil, errors.Join(fmt.Errorf("couldn't open the sessions: %w", err), db.Close())
+	}
+	return sweeping(db), nil
+}
+
+func sweeping(db *sql.DB) *sessionDB {
+	s := &sessionDB{db: db, quit: make(chan struct{})}
+	s.done.Go(s.sweep)
+	return s
 }
 
 func openSessions(ctx context.Context, path string) (*sessionDB, error) {
@@ -41,17 +68,10 @@ func openSessions(ctx context.Context, path string) (*sessionDB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("couldn't open the sessions: %w", err)
 	}
-	if _, err := db.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS sessions (
-		token TEXT PRIMARY KEY, data BLOB NOT NULL, expiry INTEGER NOT NULL) STRICT;
-		CREATE TABLE IF NOT EXISTS signins (
-		id TEXT PRIMARY KEY, token TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, began INTEGER NOT NULL, expiry INTEGER NOT NULL) STRICT;
-		CREATE INDEX IF NOT EXISTS signins_owner ON signins (owner);
-		CREATE TABLE IF NOT EXISTS ended (token TEXT PRIMARY KEY, expiry INTEGER NOT NULL) STRICT`); err != nil {
+	if _, err := db.ExecContext(ctx, sessionTables); err != nil {
 		return nil, errors.Join(fmt.Errorf("couldn't open the sessions: %w", err), db.Close())
 	}
-	s := &sessionDB{db: db, quit: make(chan struct{})}
-	s.done.Go(s.sweep)
-	return s, nil
+	return sweeping(db), nil
 }
 
 // sweep removes sessions that have ended.
@@ -79,7 +99,9 @@ func (s *sessionDB) close() error {
 // FindCtx, CommitCtx and DeleteCtx are what scs uses; the token is a hash.
 func (s *sessionDB) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	var data []byte
-	err := s.db.QueryRowContext(ctx, `SELECT data FROM sessions WHERE token = $1 AND expiry > $2`, token, time.Now().UnixMilli()).Scan(&data)
+	// A request of another node may have written it again while it was ended.
+	err := s.db.QueryRowContext(ctx, `SELECT data FROM sessions WHERE token = $1 AND expiry > $2
+		AND NOT EXISTS (SELECT 1 FROM ended WHERE token = $1)`, token, time.Now().UnixMilli()).Scan(&data)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, false, nil
 	}

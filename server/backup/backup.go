@@ -51,6 +51,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/skalig/skalig/ledger/logdir"
+	"github.com/skalig/skalig/server/store"
 )
 
 // Schema is that of the manifest.
@@ -80,6 +81,9 @@ var errErased = errors.New("a case was erased meanwhile")
 
 // Take copies the data of a service, which may be running, to two new folders.
 func Take(ctx context.Context, data, to, keys string, now time.Time) (Manifest, error) {
+	if store.InDatabase(data) {
+		return Manifest{}, fmt.Errorf("couldn't copy the data: %w", store.ErrInDatabase)
+	}
 	if _, err := os.Stat(filepath.Join(data, "journal.db")); err != nil {
 		return Manifest{}, fmt.Errorf("couldn't find the data: %w", err)
 	}

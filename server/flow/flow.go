@@ -18,6 +18,9 @@
 // is its index in the log, and its final leaf bytes are stored with it. A log that
 // is longer than the outbox, or holds other leaves, is refused at start.
 //
+// Where several nodes share the journal, each takes in, decides and answers; the work
+// in the background is the leader's alone (lead.go).
+//
 // A decision is computed by the released artefact and by the native build; unless
 // every byte agrees a human decides, and automatic decisions by that artefact stop
 // until another is released. An artefact decides nothing without a release leaf, nor
@@ -87,10 +90,11 @@ type Config struct {
 	Words        []byte                                          // the engine's Swedish words
 	Guideline    func(municipality, month string) ([]byte, bool) // in force that month
 	Boards       []Board
-	Digests      secret.Key    // keys the digest of an application
-	EraseOld     bool          // erase files when the law says so; else only count them
-	StopAll      bool          // no automatic decision, by configuration
-	ReleaseEvery time.Duration // how often to look for what people have approved meanwhile; 0: 30 s
+	Digests      secret.Key                                   // keys the digest of an application
+	EraseOld     bool                                         // erase files when the law says so; else only count them
+	Lead         func(context.Context, func(context.Context)) // runs its duty while this node leads, until the context ends; nil: there is no other
+	StopAll      bool                                         // no automatic decision, by configuration
+	ReleaseEvery time.Duration                                // how often to look for what people have approved meanwhile; 0: 30 s
 	Clock        func() time.Time
 	Rand         io.Reader
 	Log          *slog.Logger

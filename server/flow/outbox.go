@@ -131,10 +131,16 @@ func (s *Service) receipt(ctx context.Context, checkpoint []byte, l store.Leaf) 
 	if rep := ledger.Verify(file, s.Keys); !rep.OK {
 		return fmt.Errorf("couldn't verify the receipt of leaf %d: %w", l.Index, rep.Reason)
 	}
-	_, err = s.Store.Update(ctx, store.Program, func(*store.View) (store.Draft, error) {
+	_, err = s.Store.Update(ctx, store.Program, func(v *store.View) (store.Draft, error) {
+		if done, err := v.Receipted(l.Index); err != nil || done {
+			return store.Draft{}, errors.Join(err, errDone)
+		}
 		return store.Draft{Case: l.Case, Key: fmt.Sprintf("publish:%d", l.Index),
 			Head: store.Published{Index: l.Index}, Body: file}, nil
 	})
+	if errors.Is(err, errDone) { // by a node that believed that it leads
+		return nil
+	}
 	if err == nil {
 		s.Observer.Published(l.Mode, s.Clock().Sub(time.UnixMilli(l.DecidedAt)))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -21,32 +22,48 @@ func (s *Service) Start(ctx context.Context) error {
 	if err := s.kept(); err != nil {
 		return err
 	}
-	if err := s.release(ctx); err != nil {
-		return fmt.Errorf("couldn't release the engine: %w", err)
-	}
-	if released, err := s.Store.Released(s.engine); err != nil || !released {
-		return errors.Join(err, fmt.Errorf("couldn't decide by engine %s: %w", s.engine[:12], ErrUnreleased))
-	}
-	if n, err := s.Store.FinishErasures(ctx); err != nil {
-		return err
-	} else if n > 0 {
-		s.Log.Warn("finished erasures that a stop had left", "cases", n)
+	if s.Lead != nil {
+		return s.join(ctx)
 	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
-	s.run.Go(func() { s.appending(background) })
-	s.run.Go(func() { s.publishing(background) })
+	s.run.Go(func() { s.replaying(background) })
+	return s.assume(ctx, background, &s.run)
+}
+
+// assume takes up what is half done and begins what goes on until background ends. It
+// returns when every leaf that was in the outbox has its receipt.
+func (s *Service) assume(ctx, background context.Context, run *sync.WaitGroup) error {
+	if err := s.resume(ctx); err != nil {
+		return err
+	}
+	run.Go(func() { s.appending(background) })
+	run.Go(func() { s.publishing(background) })
 	if err := s.settled(ctx); err != nil {
 		return err
 	}
 	if err := s.takeUp(ctx); err != nil {
 		s.Log.Error("couldn't take up every case; trying again", "error", err)
 	}
-	s.run.Go(func() { s.taking(background) })
-	s.run.Go(func() { s.releasing(background) })
-	s.run.Go(func() { s.daily(background) })
-	s.run.Go(func() { s.replaying(background) })
+	run.Go(func() { s.taking(background) })
+	run.Go(func() { s.releasing(background) })
+	run.Go(func() { s.daily(background) })
 	return nil
+}
+
+// resume logs what people have approved, and finishes what a stop left half done.
+func (s *Service) resume(ctx context.Context) error {
+	if err := s.release(ctx); err != nil {
+		return fmt.Errorf("couldn't release the engine: %w", err)
+	}
+	if released, err := s.Store.Released(s.engine); err != nil || !released {
+		return errors.Join(err, fmt.Errorf("couldn't decide by engine %s: %w", s.engine[:12], ErrUnreleased))
+	}
+	n, err := s.Store.FinishErasures(ctx)
+	if n > 0 {
+		s.Log.Warn("finished erasures that a stop had left", "cases", n)
+	}
+	return err
 }
 
 // takeUp decides or refers every case that has only been submitted.
@@ -57,6 +74,9 @@ func (s *Service) takeUp(ctx context.Context) error {
 	}
 	var errs []error
 	for _, c := range pending {
+		if s.Lead != nil && s.Clock().Sub(time.UnixMilli(c.SubmittedAt)) < handsOff {
+			continue // the node that took it in is at it
+		}
 		bounded, cancel := context.WithTimeout(ctx, 10*time.Second)
 		if err := s.advance(bounded, c.ID); err != nil {
 			errs = append(errs, fmt.Errorf("couldn't take up case %s: %w", c.ID, err))
@@ -103,6 +123,13 @@ func (s *Service) reconcile(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("couldn't read the log's size: %w", err)
 	}
+	signed, err := s.Ledger.ReadCheckpoint(ctx)
+	if err != nil {
+		return fmt.Errorf("couldn't read the log's checkpoint: %w", err)
+	}
+	if err := s.Store.Current(ctx); err != nil { // what other nodes have appended is in the journal
+		return err
+	}
 	length, err := s.Store.Length()
 	if err != nil {
 		return err
@@ -112,10 +139,6 @@ func (s *Service) reconcile(ctx context.Context) error {
 	}
 	if size == 0 {
 		return nil
-	}
-	signed, err := s.Ledger.ReadCheckpoint(ctx)
-	if err != nil {
-		return fmt.Errorf("couldn't read the log's checkpoint: %w", err)
 	}
 	checkpoint, err := ledger.OpenCheckpoint(signed, s.Keys)
 	if err != nil {

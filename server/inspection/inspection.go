@@ -51,6 +51,7 @@ import (
 	"sync"
 	"syscall"
 
+	"github.com/skalig/skalig/server/postgres"
 	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/server/replay"
 	"github.com/skalig/skalig/server/store"
@@ -119,6 +120,7 @@ var ErrInUse = errors.New("a server uses it")
 // Options say how to look.
 type Options struct {
 	Artefact bool             // replay nothing natively
+	Database *postgres.DB     // where several nodes keep the journal; nil: in the folder
 	Progress func(row uint64) // told of every row; may be nil
 }
 

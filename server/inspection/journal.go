@@ -23,7 +23,11 @@ func (i *inspection) journal() error {
 	if _, err := secret.Load(filepath.Join(i.dir, "keys", "kek")); err != nil {
 		return err
 	}
-	inspected, err := store.Inspect(i.ctx, i.dir)
+	look := func() (*store.Inspection, error) { return store.Inspect(i.ctx, i.dir) }
+	if i.o.Database != nil {
+		look = func() (*store.Inspection, error) { return store.InspectShared(i.ctx, i.dir, i.o.Database) }
+	}
+	inspected, err := look()
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || i.ctx.Err() != nil {
 		return err
 	}

@@ -29,6 +29,8 @@ type State struct {
 
 	Objects  map[string]int // of the read model, by table
 	Behind   uint64         // rows of the journal that the read model lacks
+	Leads    bool           // this node does what one of several nodes does for all
+	Stale    time.Duration  // since the read model was last known to hold the whole journal
 	Readable bool           // the journal's head could be read
 	Engine   string         // the artefact that decides, SHA-256
 	InForce  string         // the first day of its release; empty: none is in force
@@ -62,6 +64,8 @@ var (
 	cosignedDesc   = describe("witness_answers_total", "Times that a witness was asked, by whether it cosigned.", "witness", "result")
 	objectsDesc    = describe("readmodel_objects", "Objects in the read model by table, counted once a minute.", "table")
 	behindDesc     = describe("readmodel_lag_rows", "Rows of the journal that the read model does not hold yet.")
+	leaderDesc     = describe("leader", "1 on the node that appends to the log and does the daily work, of several on one journal.")
+	staleDesc      = describe("readmodel_stale_seconds", "Seconds since the read model was last known to hold the whole journal; 0 where no other node writes.")
 	readableDesc   = describe("journal_readable", "1 when the journal could be read at the scrape.")
 	releaseDesc    = describe("release_info", "The release that decides, by artefact and first day; 0 where none is in force.", "engine", "from")
 	automationDesc = describe("automation_on", "1 while automatic decisions are on in a municipality.", "municipality")
@@ -71,7 +75,7 @@ var (
 func (c *stateCollector) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{readyDesc, queueDesc, oldestDesc, unloggedDesc, sinceDesc, treeDesc, publishedDesc, rowsDesc, rebuiltDesc, freeDesc,
 		lettersDesc, unprintedDesc, printerDesc, quorumDesc, witnessUpDesc, witnessAtDesc, conflictDesc, automationDesc,
-		cosignedDesc, objectsDesc, behindDesc, readableDesc, releaseDesc} {
+		cosignedDesc, objectsDesc, behindDesc, leaderDesc, staleDesc, readableDesc, releaseDesc} {
 		to <- d
 	}
 }
@@ -107,6 +111,8 @@ func (c *stateCollector) Collect(to chan<- prometheus.Metric) {
 		gauge(objectsDesc, float64(n), table)
 	}
 	gauge(behindDesc, float64(s.Behind))
+	gauge(leaderDesc, one(s.Leads))
+	gauge(staleDesc, s.Stale.Seconds())
 	gauge(readableDesc, one(s.Readable))
 	gauge(releaseDesc, one(s.InForce != ""), s.Engine, s.InForce)
 	for municipality, on := range s.Automation {

@@ -180,6 +180,15 @@ const (
 	leading int64 = 0x736b616c69670002
 )
 
+// Others counts the sessions of nodes on the database, but for those of this process.
+func Others(ctx context.Context, db *sql.DB) (n int, err error) {
+	err = db.QueryRowContext(ctx, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'skalig%' AND pid <> pg_backend_pid()`).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("couldn't ask the database who uses it: %w", err)
+	}
+	return n, nil
+}
+
 // Refused reports whether the database itself has said no: what was asked for has
 // certainly not happened, and asking again won't help.
 func Refused(err error) bool {

@@ -188,8 +188,30 @@ func Create(ctx context.Context, dir, origin string, c Config) (vkey string, err
 	return trillian.Init(ctx, conn, dir, origin, c.Tree)
 }
 
+// Lead says whether this node is the one that signs, of those that share a board.
+func (l *Log) Lead(on bool) {
+	if t, ok := l.Log.(*trillian.Log); ok {
+		t.Lead(on)
+	}
+}
+
+// Look has the log look for what another node has published.
+func (l *Log) Look() {
+	if t, ok := l.Log.(*trillian.Log); ok {
+		t.Look()
+	}
+}
+
+// ErrShared: files on one machine are no log of several nodes.
+var ErrShared = errors.New("nodes that share a database need a log that they share: one that Trillian keeps")
+
 // Open opens the log at dir, and reads the policy of its witnesses.
 func Open(ctx context.Context, dir string, c Config, logger *slog.Logger) (*Log, error) {
+	return OpenShared(ctx, dir, c, nil, logger)
+}
+
+// OpenShared is Open for one of several nodes, which keep the log's checkpoint on a board.
+func OpenShared(ctx context.Context, dir string, c Config, board publication.Board, logger *slog.Logger) (*Log, error) {
 	kind, err := c.backend()
 	if err != nil {
 		return nil, err
@@ -200,6 +222,9 @@ func Open(ctx context.Context, dir string, c Config, logger *slog.Logger) (*Log,
 	}
 	if have != kind {
 		return nil, fmt.Errorf("couldn't open the log in %s as one of %s, it is of %s: %w", dir, kind, have, ErrBackend)
+	}
+	if kind == Files && board != nil {
+		return nil, ErrShared
 	}
 	l := &Log{release: func() error { return nil }}
 	cosigner, err := l.witnesses(c, logger)
@@ -221,7 +246,7 @@ func Open(ctx context.Context, dir string, c Config, logger *slog.Logger) (*Log,
 	if err != nil {
 		return nil, err
 	}
-	log, err := trillian.Open(ctx, conn, dir, trillian.Options{Logger: logger, Cosigner: cosigner})
+	log, err := trillian.Open(ctx, conn, dir, trillian.Options{Logger: logger, Cosigner: cosigner, Board: board})
 	if err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}

@@ -37,6 +37,9 @@ type Row struct {
 // in a write-ahead log is read from a copy, in a temporary folder that Close
 // removes; bodies are sealed there too. The caller sees to it that no store is open.
 func Inspect(ctx context.Context, dir string) (_ *Inspection, err error) {
+	if InDatabase(dir) {
+		return nil, ErrInDatabase
+	}
 	stopped := make(chan struct{})
 	close(stopped)
 	s := &Store{clock: time.Now, committed: func(int, time.Duration) {}, replayed: func(uint64, uint64) {}, quit: make(chan struct{}), stopped: stopped, readings: readingIndex{of: map[string][]uint64{}}}

@@ -17,6 +17,12 @@ type Leaf struct {
 // Length is the number of leaves in the outbox: the next log index.
 func (s *Store) Length() (uint64, error) { return nextIndex(s.view().txn) }
 
+// Receipted reports whether the leaf at an index has its receipt.
+func (v *View) Receipted(index uint64) (bool, error) {
+	e, err := v.entry(index)
+	return e.Published, err
+}
+
 // Leaves gives at most n leaves from index first on.
 func (s *Store) Leaves(ctx context.Context, first uint64, n int) ([]Leaf, error) {
 	it, err := s.view().txn.LowerBound("outbox", "id", first)

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/skalig/skalig/server/postgres"
 	"github.com/skalig/skalig/server/secret"
 )
 
@@ -28,6 +29,29 @@ const nextKEK = "kek.next"
 // Keys made while both are there are wrapped with the next one. step is told of
 // each step before it is taken; it may be nil.
 func RotateKeys(ctx context.Context, dir string, step func(string)) (n int, err error) {
+	if InDatabase(dir) {
+		return 0, ErrInDatabase
+	}
+	return rotate(ctx, dir, func() (*keyring, error) { return openKeyring(ctx, filepath.Join(dir, "keys", "cases.db")) }, step)
+}
+
+// RotateSharedKeys is RotateKeys for nodes on a database, all of which are stopped. The
+// others are given keys/kek of this one's folder before they start again.
+func RotateSharedKeys(ctx context.Context, dir string, db *postgres.DB, step func(string)) (n int, err error) {
+	return rotate(ctx, dir, func() (*keyring, error) {
+		k := &keyring{db: db.Pool(2, nil), shared: true, opened: map[string]cipher.AEAD{}, gone: map[string]bool{}}
+		var err error
+		if k.kek, k.before, err = loadKEKs(filepath.Join(dir, "keys")); err != nil {
+			return nil, errors.Join(err, k.db.Close())
+		}
+		if others, err := postgres.Others(ctx, k.db); err != nil || others > 0 {
+			return nil, errors.Join(fmt.Errorf("couldn't rotate the keys: %d sessions of nodes are open", others), err, k.db.Close())
+		}
+		return k, nil
+	}, step)
+}
+
+func rotate(ctx context.Context, dir string, open func() (*keyring, error), step func(string)) (n int, err error) {
 	if step == nil {
 		step = func(string) {}
 	}
@@ -39,7 +63,7 @@ func RotateKeys(ctx context.Context, dir string, step func(string)) (n int, err 
 	if _, err := secret.LoadOrCreate(filepath.Join(keys, nextKEK)); err != nil {
 		return 0, err
 	}
-	k, err := openKeyring(ctx, filepath.Join(keys, "cases.db"))
+	k, err := open()
 	if err != nil {
 		return 0, err
 	}

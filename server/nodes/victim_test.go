@@ -1,0 +1,275 @@
+package nodes_test
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"github.com/skalig/skalig/engine/sol/municipal"
+	"github.com/skalig/skalig/ledger/trillian/trilliantest"
+	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/postgres"
+	"github.com/skalig/skalig/server/publiclog"
+	"github.com/skalig/skalig/server/release"
+	"github.com/skalig/skalig/server/secret"
+	"github.com/skalig/skalig/server/store"
+	"github.com/skalig/skalig/wasm"
+	"github.com/skalig/skalig/wasm/contract"
+	"github.com/skalig/skalig/wasm/host"
+)
+
+// What a node is told by its environment.
+const (
+	nodeName     = "SKALIG_NODE" // set in the process that is one
+	nodeDir      = "SKALIG_NODE_DIR"
+	nodeDatabase = "SKALIG_NODE_DATABASE"
+	nodeLog      = "SKALIG_NODE_LOG"
+	nodeFirst    = "SKALIG_NODE_FIRST" // number of its first application
+	nodeBegan    = "SKALIG_NODE_BEGAN" // when its clock was at noon, in milliseconds since 1970
+)
+
+const writers = 4 // of each node
+
+func TestMain(m *testing.M) {
+	if os.Getenv(nodeName) == "" {
+		os.Exit(trilliantest.Run(m))
+	}
+	if err := victim(); err != nil {
+		fmt.Fprintln(os.Stderr, "node ends:", err)
+		os.Exit(1)
+	}
+}
+
+var noon = time.Date(2026, 11, 22, 11, 0, 0, 0, time.UTC)
+
+// A single person of 34, whose application the machine may grant in full.
+const single = `{"schema":"skalig/facts/1","month":"2026-11","municipality":"9999",` +
+	`"persons":[{"id":"p1","role":"adult","age":34,"monthsInRow":0}],"housing":{"tenure":"rent","rooms":2},` +
+	`"costs":[{"id":"k1","kind":"rent","amount":6500}],` +
+	`"incomes":[{"id":"i1","kind":"sicknessBenefit","person":"p1","amount":5000,"month":"2026-10","source":"declared"}]}`
+
+// A node is a service without its pages.
+type node struct {
+	store *store.Store
+	board *publiclog.Board
+	log   *publiclog.Log
+	flow  *flow.Service
+	leads atomic.Bool
+}
+
+// logger says what a node does, for a test that fails.
+var logger = slog.New(slog.NewTextHandler(os.Stderr, nil))
+
+// open starts a node on a folder.
+func open(ctx context.Context, dir, url, address string, clock func() time.Time) (_ *node, err error) {
+	n := &node{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, n.close())
+		}
+	}()
+	db, err := postgres.OpenURL(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	if n.store, err = store.Open(ctx, store.Options{Dir: dir, Database: db, Clock: clock}); err != nil {
+		return nil, err
+	}
+	if n.board, err = publiclog.NewBoard(ctx, db); err != nil {
+		return nil, err
+	}
+	kept := publiclog.Config{Backend: publiclog.Trillian, Address: address}
+	if n.log, err = publiclog.OpenShared(ctx, filepath.Join(dir, "log"), kept, n.board, logger); err != nil {
+		return nil, err
+	}
+	lead := func(ctx context.Context, duty func(context.Context)) { db.Lead(ctx, &n.leads, duty) }
+	if n.flow, err = decider(ctx, n, dir, clock, lead); err != nil {
+		return nil, err
+	}
+	return n, n.flow.Start(ctx)
+}
+
+func decider(ctx context.Context, n *node, dir string, clock func() time.Time, lead func(context.Context, func(context.Context))) (*flow.Service, error) {
+	digests, err := secret.Load(filepath.Join(dir, "keys", "digest"))
+	if err != nil {
+		return nil, err
+	}
+	module, ok := wasm.Engine(wasm.Current().EngineSHA256)
+	if !ok {
+		return nil, errors.New("this build holds no engine")
+	}
+	engine, err := host.Open(ctx, module)
+	if err != nil {
+		return nil, err
+	}
+	words, err := os.ReadFile(os.Getenv("SKALIG_NODE_WORDS"))
+	if err != nil {
+		return nil, err
+	}
+	approved, err := approve()
+	if err != nil {
+		return nil, err
+	}
+	return flow.New(ctx, flow.Config{Store: n.store, Ledger: n.log, Keys: []string{n.log.Key()}, Engine: engine, Native: contract.Call,
+		Releases: func() ([]release.Approved, error) { return approved, nil }, Kept: func([32]byte) bool { return true },
+		Words: words, Guideline: func(code, _ string) ([]byte, bool) { return municipal.File(code) },
+		Boards: []flow.Board{{Municipality: "9999", Delegation: "SN 2026:12", Kinds: []string{flow.KindNew, flow.KindRenewal},
+			Sources: []string{"declared"}, Caseworkers: "SN 2026:11", Organisation: "demo"}},
+		Digests: digests, Clock: clock, Lead: lead, Log: logger})
+}
+
+// approve has two people approve this build's engine from the day of noon.
+func approve() ([]release.Approved, error) {
+	s, err := release.Current(noon.Format(time.DateOnly), municipal.All())
+	if err != nil {
+		return nil, err
+	}
+	var people []release.Approver
+	var approvals [][]byte
+	for _, name := range []string{"anna.test", "bertil.test"} {
+		skey, vkey, err := note.GenerateKey(rand.Reader, name)
+		if err != nil {
+			return nil, err
+		}
+		signer, err := note.NewSigner(skey)
+		if err != nil {
+			return nil, err
+		}
+		approval, err := release.Approve(s.Marshal(), signer)
+		if err != nil {
+			return nil, err
+		}
+		people, approvals = append(people, release.Approver{Name: name, Key: vkey}), append(approvals, approval)
+	}
+	a, err := release.Open(approvals, people)
+	return []release.Approved{a}, err
+}
+
+func (n *node) close() error {
+	var errs []error
+	if n.flow != nil {
+		n.flow.Stop()
+	}
+	if n.log != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		errs = append(errs, n.log.Close(ctx))
+	}
+	if n.board != nil {
+		errs = append(errs, n.board.Close())
+	}
+	if n.store != nil {
+		errs = append(errs, n.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// clock is at noon when the test began, and goes.
+func clock() (func() time.Time, error) {
+	began, err := strconv.ParseInt(os.Getenv(nodeBegan), 10, 64)
+	return func() time.Time { return noon.Add(time.Since(time.UnixMilli(began))) }, err
+}
+
+// victim is a node that takes applications until it is killed, or can't go on. Each is
+// sent again, with the same form, until it is published.
+func victim() error {
+	first, err1 := strconv.ParseInt(os.Getenv(nodeFirst), 10, 64)
+	clock, err2 := clock()
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	n, err := open(ctx, os.Getenv(nodeDir), os.Getenv(nodeDatabase), os.Getenv(nodeLog), clock)
+	if err != nil {
+		return err
+	}
+	say("ready")
+	go n.watch(ctx, cancel)
+	var next atomic.Int64
+	next.Store(first)
+	var wg sync.WaitGroup
+	for range writers {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				n.apply(ctx, next.Add(1))
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(context.Cause(ctx), n.close())
+}
+
+// watch tells when the node begins and ceases to lead, and ends it when it can't go on.
+func (n *node) watch(ctx context.Context, cancel context.CancelCauseFunc) {
+	led := false
+	for {
+		if leads := n.leads.Load(); leads != led {
+			led = leads
+			say(fmt.Sprintf("leads %v", led))
+		}
+		select {
+		case <-n.flow.Failed():
+			cancel(n.flow.Err())
+			return
+		case <-n.store.Stopped():
+			cancel(n.store.Err())
+			return
+		case <-ctx.Done():
+			return
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// apply sends an application until it is published.
+func (n *node) apply(ctx context.Context, number int64) {
+	for ctx.Err() == nil {
+		bounded, cancel := context.WithTimeout(ctx, 12*time.Second)
+		err := n.submit(bounded, number)
+		cancel()
+		if err == nil {
+			return
+		}
+		said, _, _ := strings.Cut(err.Error(), "\n")
+		say("e " + said)
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+func (n *node) submit(ctx context.Context, number int64) error {
+	id, err := n.flow.Submit(ctx, person(number), flow.Application{Key: "form", Number: "199211222386", Name: "Alva Exempel", Facts: []byte(single)})
+	if err != nil {
+		return err
+	}
+	say(fmt.Sprintf("s %d %s", number, id))
+	if err := n.store.Await(ctx, id); err != nil {
+		return err
+	}
+	say(fmt.Sprintf("p %d %s", number, id))
+	return nil
+}
+
+func person(number int64) store.Caller {
+	return store.Caller{Ref: fmt.Sprintf("person-%d", number), Role: store.Applicant}
+}
+
+var saying sync.Mutex
+
+func say(line string) {
+	saying.Lock()
+	defer saying.Unlock()
+	_, _ = os.Stdout.WriteString(line + "\n")
+}

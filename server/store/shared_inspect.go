@@ -1,0 +1,46 @@
+package store
+
+import (
+	"context"
+	"crypto/cipher"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/skalig/skalig/server/postgres"
+)
+
+// ErrInDatabase says that a command looks for files where a node's folder has none.
+var ErrInDatabase = errors.New("the journal of this folder is in a database")
+
+// InspectShared is Inspect of the journal in a database, with the keys in a node's
+// folder. Nothing is written there; nodes that write meanwhile are not waited for.
+func InspectShared(ctx context.Context, dir string, db *postgres.DB) (_ *Inspection, err error) {
+	stopped := make(chan struct{})
+	close(stopped)
+	s := &Store{clock: time.Now, committed: func(int, time.Duration) {}, replayed: func(uint64, uint64) {}, quit: make(chan struct{}), stopped: stopped,
+		readings: readingIndex{of: map[string][]uint64{}}, shared: &shared{db: db}}
+	s.readers = db.Pool(4, map[string]string{"default_transaction_read_only": "on"})
+	s.shelf = &tableShelf{s.readers}
+	i := &Inspection{s: s}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, i.Close())
+		}
+	}()
+	s.keys = &keyring{db: s.readers, shared: true, opened: map[string]cipher.AEAD{}, gone: map[string]bool{}}
+	if s.keys.kek, s.keys.before, err = loadKEKs(filepath.Join(dir, "keys")); err != nil {
+		return nil, err
+	}
+	if _, err := s.keys.open(ctx, probe); err != nil {
+		return nil, fmt.Errorf("couldn't use the key-encryption key: %w: %w", ErrOther, err)
+	}
+	if err := s.build(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.look(ctx, s.readers); err != nil {
+		return nil, err
+	}
+	return i, nil
+}
