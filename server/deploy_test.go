@@ -3,6 +3,7 @@ package server_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/server"
+	"github.com/skalig/skalig/server/publiclog"
 )
 
 // TestAlerts has promtool check the rules and run their tests.
@@ -106,6 +108,25 @@ func TestConfiguration(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", new, err)
 		}
+	}
+}
+
+// TestNodesConfiguration reads the example of a node of several.
+func TestNodesConfiguration(t *testing.T) {
+	text, err := os.ReadFile("deploy/nodes.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := server.ReadConfig(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Check(); err != nil || c.Database.URL == "" || c.PublicLog.Backend != publiclog.Trillian {
+		t.Errorf("%v: %+v %+v", err, c.Database, c.PublicLog)
+	}
+	c.PublicLog = publiclog.Config{}
+	if err := c.Check(); !errors.Is(err, publiclog.ErrShared) {
+		t.Errorf("nodes with a log of their own each: %v", err)
 	}
 }
 

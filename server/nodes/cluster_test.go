@@ -20,6 +20,8 @@ import (
 	"github.com/skalig/skalig/ledger/trillian"
 	"github.com/skalig/skalig/ledger/trillian/trilliantest"
 	"github.com/skalig/skalig/server"
+	"github.com/skalig/skalig/server/inspection"
+	"github.com/skalig/skalig/server/postgres"
 	"github.com/skalig/skalig/server/publiclog"
 	"github.com/skalig/skalig/server/secret"
 )
@@ -260,13 +262,28 @@ func (p *place) check() {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
-		if err := n.close(); err != nil {
-			t.Error(err)
-		}
-	}()
 	p.settle(n)
 	audit(t, p, n)
+	if err := n.close(); err != nil {
+		t.Error(err)
+	}
+	p.replay()
+}
+
+// replay has everything looked at as an operator would, and every decision made again.
+func (p *place) replay() {
+	db, err := postgres.OpenURL(p.t.Context(), p.url)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	report, err := inspection.Check(p.t.Context(), filepath.Join(p.root, "c"), inspection.Options{Database: db})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if report.Wrong != 0 || report.Replayed == 0 || report.Replayed != report.Automatic {
+		p.t.Errorf("%d of %d decisions were made again; faults: %v", report.Replayed, report.Automatic, report.Faults)
+	}
+	p.t.Logf("%d rows of the journal, %d decisions made again, %d faults", report.Rows, report.Replayed, report.Wrong)
 }
 
 // settle waits until nothing is under way any more.

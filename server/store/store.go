@@ -31,6 +31,25 @@
 // stops. It also stops on any other error of the commit, since the outcome is then
 // unknown: only opening the journal again tells.
 //
+// # Several nodes
+//
+// Where a database is given, the rows, the case keys, forms and documents are in
+// PostgreSQL, and other nodes write to the same journal. A commit locks the head's row,
+// applies what others wrote, and then runs its updates, so that each is checked against
+// the newest state; rows and head become durable together (shared_write.go). A commit
+// whose answer is lost is looked up under the same lock, and is never repeated. While the
+// database is away updates are refused with ErrUnavailable and the store goes on; what
+// ends it is a journal that is not the one that it has read.
+//
+// What a caller reads of a file is as new as its access event, which is in the journal
+// before anything is read: a node that can't reach the journal shows no file. Other reads
+// may be behind by PollEvery and the time of one look, less where the database tells of
+// news, and by as long as the node is cut off: [Store.Stale] says how long, and
+// [Store.Current] ends it. A node has the key-encryption key of the others, or is refused.
+//
+// A key that is destroyed is deleted; PostgreSQL's files may hold it wrapped until the
+// key-encryption key, which is not in them, is another.
+//
 // # Order
 //
 // Durable first, then memory, then the answer. Opening the store reads every row,
