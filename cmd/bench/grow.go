@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"time"
 )
@@ -59,13 +61,13 @@ func (c curve) measure(m *measured, end time.Time) (points []point, left []strin
 		// A size that is not done in time is cut off, and the larger ones with it.
 		limit := 10 * time.Minute
 		if i >= surely {
-			limit = max(time.Until(end), time.Second)
+			limit = time.Until(end)
 		}
 		start := time.Now()
-		out, err := command(c.pkg, program, "-test.run", "XXX", "-test.bench", fmt.Sprintf("^Benchmark%s$/^%d$", c.name, size), "-test.benchtime", "1x", "-test.timeout", limit.String())
+		out, err := c.one(program, dir, size, limit)
 		took := time.Since(start)
-		if err != nil && i >= surely && took >= limit {
-			fmt.Fprintf(os.Stderr, "  %s of %d were cut off after %s\n", c.file, size, took.Round(time.Second))
+		if errors.Is(err, context.DeadlineExceeded) && i >= surely {
+			fmt.Fprintf(os.Stderr, "  %s of %d was cut off after %s\n", c.file, size, took.Round(time.Second))
 			for _, size := range c.sizes[i:] {
 				left = append(left, fmt.Sprintf("%s of %d", c.file, size))
 			}
@@ -85,4 +87,14 @@ func (c curve) measure(m *measured, end time.Time) (points []point, left []strin
 		points = append(points, point{float64(size), values[len(values)-1]})
 	}
 	return points, left, nil
+}
+
+// one measures a size once, with its files in dir.
+func (c curve) one(program, dir string, size int, limit time.Duration) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, "-test.run", "XXX", "-test.bench", fmt.Sprintf("^Benchmark%s$/^%d$", c.name, size), "-test.benchtime", "1x")
+	cmd.Env, cmd.WaitDelay = []string{"TMPDIR=" + dir}, 5*time.Second
+	out, err := output(c.pkg, cmd)
+	return out, errors.Join(err, ctx.Err())
 }

@@ -134,14 +134,18 @@ func all(of ...func(*measured) error) func(*measured) error {
 }
 
 func command(dir, name string, args ...string) ([]byte, error) {
-	cmd := exec.Command(name, args...)
+	return output(dir, exec.Command(name, args...))
+}
+
+// output runs a program in a folder and gives what it prints.
+func output(dir string, cmd *exec.Cmd) ([]byte, error) {
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "CLOUDFLARE_CF_FETCH_ENABLED=false", "WRANGLER_SEND_METRICS=false")
+	cmd.Env = append(append(os.Environ(), "CLOUDFLARE_CF_FETCH_ENABLED=false", "WRANGLER_SEND_METRICS=false"), cmd.Env...)
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("%s %s: %w\n%s%s", name, strings.Join(args, " "), err, out, said.Bytes())
+		return nil, fmt.Errorf("%s: %w\n%s%s", strings.Join(cmd.Args, " "), err, out, said.Bytes())
 	}
 	return out, nil
 }
