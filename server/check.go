@@ -138,7 +138,7 @@ func (s *service) showCheck(w http.ResponseWriter, r *http.Request, who auth.Ide
 	if err := errors.Join(json.Unmarshal(estimate.Facts, &data.Facts), json.Unmarshal(estimate.Explanation, &data.Explanation)); err != nil {
 		return errors.New("couldn't read the engine's answer")
 	}
-	data.Registers = s.registerViews(estimate, s.registersOf(r.Context(), who, estimate, showWithin), p.Answers.Disputed)
+	data.Registers = s.registerViews(estimate, s.registersOf(r.Context(), who, estimate.FirstAdult(), estimate, showWithin), p.Answers.Disputed)
 	data.Dispute = p.Answers.Dispute
 	data.Notes, data.Papers = notesInWords(p.Answers.Notes()), p.Answers.Papers
 	if data.Handed, err = s.store.Documents(r.Context(), who.Caller(), p.Form.ID); err != nil {
@@ -260,7 +260,7 @@ func (s *service) send(w http.ResponseWriter, r *http.Request, who auth.Identity
 	if p.Answers.Adults > 1 && p.Form.State != store.FormSent {
 		return s.await(w, r, who, p)
 	}
-	return s.submit(w, r, who, p)
+	return s.submit(w, r, who, p, flow.Objection{})
 }
 
 // await signs for the applicant, and lets the application wait for the other one.
@@ -308,11 +308,12 @@ func (s *service) application(p *place) (flow.Application, error) {
 }
 
 // submit makes a case of an application that everybody has signed.
-func (s *service) submit(w http.ResponseWriter, r *http.Request, who auth.Identity, p *place, signatures ...flow.Signature) error {
+func (s *service) submit(w http.ResponseWriter, r *http.Request, who auth.Identity, p *place, theirs flow.Objection, signatures ...flow.Signature) error {
 	app, err := s.application(p)
 	if err != nil {
 		return err
 	}
+	app.Theirs = theirs
 	if app.Signatures = signatures; signatures == nil {
 		app.Signatures = []flow.Signature{{Name: who.Name, How: flow.SignedElectronic, At: day(s.c.Clock().UnixMilli())}}
 	}

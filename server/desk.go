@@ -18,21 +18,22 @@ import (
 // deskData is the page handlaggare-arende.
 type deskData struct {
 	decisionData
-	Facts     household
-	Work      *flow.Work
-	Amount    int64
-	Open      bool              // waits for a decision
-	Now       words.Explanation // with the caseworker's changes
-	Sides     []side
-	Warnings  []warningRow
-	Overrides []overrideRow
-	Options   []optionGroup
-	Grounds   []string
-	Silent    []string
-	Form      deskForm
-	Preview   *preview
-	Links     []link
-	MaySeal   bool // may lift a protection
+	Facts      household
+	Work       *flow.Work
+	Amount     int64
+	Open       bool              // waits for a decision
+	Now        words.Explanation // with the caseworker's changes
+	Sides      []side
+	Warnings   []warningRow
+	Overrides  []overrideRow
+	Options    []optionGroup
+	Grounds    []string
+	Silent     []string
+	Objections []objectionRow // rows of agencies that somebody says are wrong
+	Form       deskForm
+	Preview    *preview
+	Links      []link
+	MaySeal    bool // may lift a protection
 }
 
 // desk shows a case to a caseworker.
@@ -104,6 +105,7 @@ func (s *service) deskData(w *flow.Work) (deskData, error) {
 		data.Overrides = append(data.Overrides, overrideRow{o, s.overrideText(w, &o.Override)})
 	}
 	data.Options = s.options(&data)
+	data.Objections = s.objections(&w.Submitted)
 	id := w.File.ID
 	data.Links = s.links([3]string{"GET /handlaggare/{id}/meddelande", "/handlaggare/" + id + "/meddelande", "Meddelanden"},
 		[3]string{"GET /handlaggare/{id}/komplettering", "/handlaggare/" + id + "/komplettering", "Be om komplettering"},

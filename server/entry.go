@@ -115,7 +115,7 @@ func (s *service) sendEntry(w http.ResponseWriter, r *http.Request, who auth.Ide
 		signatures = append(signatures, flow.Signature{Name: p.Answers.Partner.Name, How: how, At: today, Attested: who.Name})
 	}
 	p.Answers.Human, p.Answers.Acute = sent.human, sent.acute
-	err = s.submit(w, r, who, p, signatures...)
+	err = s.submit(w, r, who, p, flow.Objection{}, signatures...)
 	if errors.Is(err, store.ErrForbidden) {
 		return store.ErrNotFound
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/skalig/skalig/site"
 )
 
-// partnerData is the page medsokande. Facts and Explanation are the joint facts;
-// there is nothing else of the application on it.
+// partnerData is the page medsokande. Facts and Explanation are the joint facts, and
+// Registers what agencies say about the co-applicant alone; there is nothing else on it.
 type partnerData struct {
 	ID          string
 	Key         string
@@ -24,6 +24,8 @@ type partnerData struct {
 	Opened      bool
 	Facts       household
 	Explanation words.Explanation
+	Registers   []registerView
+	Dispute     string
 	Human       bool
 	Acute       bool
 	Changed     bool // since it was opened
@@ -74,6 +76,12 @@ func (s *service) opened(w http.ResponseWriter, r *http.Request, who auth.Identi
 	if err := errors.Join(json.Unmarshal(estimate.Facts, &d.Facts), json.Unmarshal(estimate.Explanation, &d.Explanation)); err != nil {
 		return errors.New("couldn't read the engine's answer")
 	}
+	rows, why, err := disputeForm(r)
+	if err != nil {
+		return err
+	}
+	d.Dispute = why
+	d.Registers = s.registerViews(estimate, s.registersOf(r.Context(), who, secondAdult, estimate, showWithin), rows)
 	s.showInvitation(w, r, who, code, p, d, errs)
 	return nil
 }
@@ -122,8 +130,12 @@ func (s *service) answerInvitation(w http.ResponseWriter, r *http.Request, who a
 	if err := s.flow.Sign(r.Context(), who.Caller(), app); err != nil {
 		return err
 	}
+	var theirs flow.Objection
+	if theirs.Rows, theirs.Why, err = disputeForm(r); err != nil {
+		return err
+	}
 	today := day(s.c.Clock().UnixMilli())
-	err = s.submit(w, r, who, p, flow.Signature{Name: p.Answers.Name, How: flow.SignedElectronic, At: today},
+	err = s.submit(w, r, who, p, theirs, flow.Signature{Name: p.Answers.Name, How: flow.SignedElectronic, At: today},
 		flow.Signature{Name: who.Name, How: flow.SignedElectronic, At: today})
 	if errors.Is(err, flow.ErrUnsigned) {
 		return s.opened(w, r, who, http.StatusConflict, p, true, nil)

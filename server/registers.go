@@ -71,15 +71,14 @@ func (s *service) simulateRegisters(connectors register.ByMunicipality) error {
 	return nil
 }
 
-// registersOf gives what agencies have answered about who is signed in, for an
-// application's facts. It waits at most for within; who has not answered by then
+// secondAdult is the co-applicant's id in the facts, as package application names it.
+const secondAdult = "p2"
+
+// registersOf gives what agencies have answered about who is signed in, who is person
+// in an application's facts. It waits at most for within; who has not answered by then
 // is silent.
-func (s *service) registersOf(ctx context.Context, who auth.Identity, e *flow.Estimate, within time.Duration) []register.Result {
-	if s.connected[e.Municipality] == nil || who.Number == "" {
-		return nil
-	}
-	person := e.FirstAdult()
-	if person == "" {
+func (s *service) registersOf(ctx context.Context, who auth.Identity, person string, e *flow.Estimate, within time.Duration) []register.Result {
+	if s.connected[e.Municipality] == nil || who.Number == "" || person == "" {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, within)
@@ -113,7 +112,7 @@ func (s *service) registersOfAll(ctx context.Context, who auth.Identity, p *plac
 	results := []register.Result{applicant}
 	if who.Ref == p.Form.Partner && who.Ref != "" {
 		partner := s.registers.Result(ctx, who.Ref, s.registerQuery(who.Ref, who.Number, e))
-		partner.Person = "p2" // as package application names the second adult
+		partner.Person = secondAdult
 		results = append(results, partner)
 	}
 	return results
@@ -124,7 +123,7 @@ func (s *service) askBoth(ctx context.Context, applicant, partner string, e *flo
 	ctx, cancel := context.WithTimeout(ctx, deskWithin)
 	defer cancel()
 	var results []register.Result
-	for _, one := range [][2]string{{e.FirstAdult(), applicant}, {"p2", partner}} {
+	for _, one := range [][2]string{{e.FirstAdult(), applicant}, {secondAdult, partner}} {
 		if one[0] == "" || one[1] == "" {
 			continue
 		}
@@ -182,6 +181,7 @@ type registerView struct {
 	Quiet  []string // agencies that answered and show nothing
 	Silent []string // agencies that did not answer
 	Doubts []registerDoubt
+	Theirs bool // the co-applicant's, who can't change the answers
 }
 
 type registerRow struct {
@@ -203,7 +203,7 @@ func (s *service) registerViews(e *flow.Estimate, results []register.Result, dis
 	var out []registerView
 	findings := e.Findings(results)
 	for _, r := range results {
-		view := registerView{Person: r.Person}
+		view := registerView{Person: r.Person, Theirs: r.Person == secondAdult}
 		for _, a := range r.Answers {
 			name := a.Agency.Name()
 			switch {
@@ -233,6 +233,40 @@ func (s *service) registerViews(e *flow.Estimate, results []register.Result, dis
 				Said: f.Said, Seen: f.Seen, More: f.Verdict == register.More})
 		}
 		out = append(out, view)
+	}
+	return out
+}
+
+// An objectionRow is a row of an agency that a person says is wrong, as a caseworker
+// reads it.
+type objectionRow struct {
+	Who  string // whose row it is
+	Rows []string
+	Why  string
+}
+
+// objections are both adults', named and in words.
+func (s *service) objections(sent *flow.SubmittedBody) []objectionRow {
+	var out []objectionRow
+	add := func(who string, o flow.Objection, person func(string) bool) {
+		if len(o.Rows) == 0 {
+			return
+		}
+		row := objectionRow{Who: who, Why: o.Why}
+		for _, r := range sent.Registers {
+			for _, a := range r.Answers {
+				for i, x := range a.Rows {
+					if person(r.Person) && slices.Contains(o.Rows, fmt.Sprintf("%s:%d", a.Agency, i)) {
+						row.Rows = append(row.Rows, a.Agency.Name()+": "+x.Text+", "+s.kronor(x.Amount))
+					}
+				}
+			}
+		}
+		out = append(out, row)
+	}
+	add(sent.Name, flow.Objection{Rows: sent.Disputed, Why: sent.Dispute}, func(p string) bool { return p != secondAdult })
+	if sent.Partner != nil {
+		add(sent.Partner.Name, sent.Theirs, func(p string) bool { return p == secondAdult })
 	}
 	return out
 }

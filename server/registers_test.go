@@ -68,3 +68,32 @@ func TestDisputedRow(t *testing.T) {
 		}
 	}
 }
+
+// TestRegistersOfTwo: each adult sees what agencies say about them alone, and can say
+// that it is wrong; only a caseworker reads what both have said.
+func TestRegistersOfTwo(t *testing.T) {
+	s := run(t, t.TempDir())
+	alva, cleo := s.as(t, "alva"), s.as(t, "cleo")
+	alva.couple("20040612-2382")
+	check, key := alva.check()
+	const row = "Försäkringskassan: Sjukpenning, 4\u00a0000\u00a0kr, utbetalt 25 oktober 2026"
+	check.has(t, "Alva's check page", "Visar inga utbetalningar till dig: Försäkringskassan")
+	alva.post("/ansok/skicka", url.Values{"key": {key}, "attest": {"ja"}})
+	link := invitationLink.FindString(cleo.get("/mina").body)
+	if first := cleo.get(link); strings.Contains(first.body, "Sjukpenning") {
+		t.Error("agencies are shown before Cleo has said that they live together")
+	}
+	cleo.post(link, url.Values{"act": {"oppna"}}).has(t, "Cleo's page", row, "visas bara för dig och för en handläggare", "I ansökan står 0\u00a0kr")
+	if a := cleo.post(link, url.Values{"act": {"skriv"}, "key": {key}, "disputed": {"FK:0"}, "dispute": {"Det var min systers"}}); a.code != 422 {
+		t.Errorf("signed without attesting: %d", a.code)
+	} else {
+		a.has(t, "the form that comes back", "Det var min systers", `id="rad-FK:0" checked`)
+	}
+	sent := cleo.post(link, url.Values{"act": {"skriv"}, "key": {key}, "attest": {"ja"}, "disputed": {"FK:0"}, "dispute": {"Det var min systers"}})
+	sent.has(t, "the sent application", "inte stämmer. En handläggare reder ut det")
+	if page := alva.get(sent.path); page.code != 200 || strings.Contains(page.body, "min systers") {
+		t.Errorf("Alva reads Cleo's words: %d", page.code)
+	}
+	s.as(t, "doris").get("/handlaggare/"+strings.TrimPrefix(sent.path, "/arende/")).has(t, "the desk",
+		"Det här säger den sökande inte stämmer", "Försäkringskassan: Sjukpenning, 4\u00a0000\u00a0kr", "Det var min systers")
+}

@@ -26,6 +26,14 @@ type SubmittedBody struct {
 	Registers []register.Result `json:"registers,omitzero"` // what agencies had answered about each adult
 	Disputed  []string          `json:"disputed,omitzero"`  // rows of theirs that the applicant says are wrong, as "FK:0"
 	Dispute   string            `json:"dispute,omitzero"`   // in the applicant's words
+	Theirs    Objection         `json:"theirs,omitzero"`    // the co-applicant's own, of rows about them
+}
+
+// An Objection is which of agencies' rows about a person the person says are wrong,
+// as "FK:0", and why. The other adult never reads it.
+type Objection struct {
+	Rows []string `json:"rows,omitzero"`
+	Why  string   `json:"why,omitzero"`
 }
 
 // An Adult is the co-applicant.

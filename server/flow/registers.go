@@ -111,7 +111,7 @@ func (s *Service) seen(file store.File, e *Estimate) (seen, error) {
 	if err != nil {
 		return seen{}, err
 	}
-	out := seen{agree: true, undisputed: len(submitted.Disputed) == 0}
+	out := seen{agree: true, undisputed: len(submitted.Disputed)+len(submitted.Theirs.Rows) == 0}
 	for _, findings := range e.Findings(submitted.Registers) {
 		for _, f := range findings {
 			out.agree = out.agree && f.Verdict != register.More

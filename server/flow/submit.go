@@ -39,6 +39,7 @@ type Application struct {
 	Registers []register.Result // what agencies have answered about the adults, by their id in the facts
 	Disputed  []string          // rows of theirs that the applicant says are wrong, as "FK:0"
 	Dispute   string            // in the applicant's words
+	Theirs    Objection         // the co-applicant's own, said when signing; not part of what is signed
 }
 
 // unknown reports whether an answer was "I don't know".
@@ -136,7 +137,7 @@ func (s *Service) Submit(ctx context.Context, caller store.Caller, a Application
 	if body.Facts, err = s.confirm(e, a.Registers); err != nil {
 		return "", err
 	}
-	body.Registers = a.Registers
+	body.Registers, body.Theirs = a.Registers, a.Theirs
 	text, err := encodeBody(body)
 	if err != nil {
 		return "", err
