@@ -4,7 +4,7 @@ DATA ?= ./data
 # Generated households that the native engine, wazero and Node must answer alike.
 HOUSEHOLDS ?= $(if $(CI),100000,5000)
 
-.PHONY: run scale build worker worker-dev embed test wasm bench soak security fuzz screenshots clean
+.PHONY: run scale build worker worker-dev embed test wasm bench faults soak security fuzz screenshots clean
 
 run: build
 	@exec bin/skalig serve --demo --addr $(ADDR) --data $(DATA)
@@ -44,11 +44,16 @@ test: build worker
 wasm:
 	@go run ./wasm/build
 
-# Repeats every fault for hours: kills, power cuts, errors, corruption.
+# Every test that server/faults/faults.md names, with what it counted.
+faults: build
+	@.ci/need initdb strace mkfs.ext4
+	@.ci/faults
+
+# Repeats them for hours.
 SOAK ?= 20
 soak: build
 	@.ci/need initdb strace mkfs.ext4
-	go test -count $(SOAK) -timeout 0 -v ./server/faults ./server/nodes ./ledger/tessera ./ledger/trillian | grep -E '^(---|FAIL|ok| +[a-z_]+_test.go)'
+	@COUNT=$(SOAK) .ci/faults
 
 # The checks of the source and of what is built of it; what they are for is in server/security.
 security:

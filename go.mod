@@ -8,6 +8,7 @@ require (
 	github.com/alecthomas/kong v1.17.0 // the command line
 	github.com/alexedwards/scs/v2 v2.9.0 // sessions
 	github.com/andybalholm/brotli v1.2.0 // pages and artefacts compressed once, when built
+	github.com/anishathalye/porcupine v1.1.0 // tests: whether a history has one order
 	github.com/coreos/go-oidc/v3 v3.21.0 // sign-in
 	github.com/evanw/esbuild v0.28.2 // bundles the pages without Node
 	github.com/go-jose/go-jose/v4 v4.1.4 // keys of the demonstration's provider

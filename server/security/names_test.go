@@ -1,5 +1,6 @@
 // Package security holds what is written about security (threats.md, asvs.md,
-// inputs.md, inventory.md, keys.md) to the tests that it names, and the repository to what a
+// inputs.md, inventory.md, keys.md) and about faults (server/faults/faults.md) to the
+// tests that it names, and the repository to what a
 // repository must not hold.
 package security_test
 
@@ -134,6 +135,31 @@ func TestNamesExist(t *testing.T) {
 		if len(row) != 4 || row[2] == "" || len(names(row[3])) == 0 {
 			t.Errorf("threats.md answers without a test: %v", row)
 		}
+	}
+}
+
+// TestFaultsAreTested: each fault has a count, tests that exist and what must hold; what
+// is not done says why.
+func TestFaultsAreTested(t *testing.T) {
+	have := tests(t)
+	done, open, ok := strings.Cut(read(t, "../faults/faults.md"), "## Not done")
+	if !ok || len(rows(open)) == 0 {
+		t.Error("faults.md does not say what is not done")
+	}
+	all := rows(done)
+	for _, row := range all {
+		if len(row) != 5 || row[1] == "" || row[2] == "" || row[4] == "" || len(names(row[3])) == 0 {
+			t.Errorf("faults.md has no test, count or claim: %v", row)
+			continue
+		}
+		for _, n := range names(row[3]) {
+			if !have[n] {
+				t.Errorf("faults.md names %s, which does not exist", n)
+			}
+		}
+	}
+	if len(all) < 30 {
+		t.Errorf("faults.md has %d rows", len(all))
 	}
 }
 
