@@ -1,7 +1,6 @@
 // Package security holds what is written about security (threats.md, asvs.md,
 // inputs.md, inventory.md, keys.md) and about faults (server/faults/faults.md) to the
-// tests that it names, and the repository to what a
-// repository must not hold.
+// tests that they name, and the repository to what a repository must not hold.
 package security_test
 
 import (
