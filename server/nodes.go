@@ -90,6 +90,17 @@ func (s *service) key(name string) (k secret.Key, err error) {
 	return k, s.store.Same(context.Background(), "keys/"+name, hex.EncodeToString(sum[:]))
 }
 
+// personKey is made together with the journal alone: under another, nobody would find
+// their own cases again.
+func (s *service) personKey() (secret.Key, error) {
+	if s.store.Rows() > 0 {
+		if k, err := secret.Load(filepath.Join(s.c.Data, "keys", "person")); err != nil {
+			return k, err
+		}
+	}
+	return s.key("person")
+}
+
 // checkpoints is where nodes keep the log's checkpoint, nil where there is only one.
 func (s *service) checkpoints(ctx context.Context) (publication.Board, error) {
 	if s.database == nil {

@@ -280,7 +280,7 @@ func (s *service) guideline(code, month string) ([]byte, bool) {
 }
 
 func (s *service) openAuth(ctx context.Context, mux *http.ServeMux) error {
-	persons, err1 := s.key("person")
+	persons, err1 := s.personKey()
 	seal, err2 := s.key("session")
 	if err := errors.Join(err1, err2); err != nil {
 		return err

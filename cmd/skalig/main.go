@@ -9,6 +9,7 @@
 //	skalig verify receipt.json     check a receipt and replay its decision
 //	skalig replay DIR              check many receipts and replay their decisions
 //	skalig check --data DIR        check that a stopped server's data is whole
+//	skalig doctor --data DIR       look at a server, running or stopped, and say what to do
 //	skalig config check FILE       say what is wrong with a configuration file
 //	skalig backup --data DIR       copy a server's data and keys while it runs
 //	skalig restore --from DIR      make a server's folder of a backup, and check it
@@ -49,6 +50,7 @@ type commands struct {
 	Verify      verify           `cmd:"" help:"Verify a receipt offline and replay its decision."`
 	Replay      rerun            `cmd:"" help:"Verify many receipts and replay their decisions."`
 	Check       check            `cmd:"" help:"Check that a stopped server's data is whole."`
+	Doctor      examine          `cmd:"" help:"Look at a server, running or stopped, and say what to do."`
 	Config      configs          `cmd:"" help:"Look at a configuration file."`
 	Backup      take             `cmd:"" help:"Copy a server's data and keys while it runs."`
 	Restore     restore          `cmd:"" help:"Make a server's folder of a backup, and check it."`

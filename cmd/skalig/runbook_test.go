@@ -8,17 +8,46 @@ import (
 	"time"
 )
 
-// TestRunbooks runs every command of server/security/keys.md in its order, on a
-// folder that has been served.
+// TestRunbooks runs every command of the runbooks in its order, each page on a folder
+// that has been served, and serves the folder that was restored.
 func TestRunbooks(t *testing.T) {
-	text, err := os.ReadFile("../../server/security/keys.md")
-	if err != nil {
-		t.Fatal(err)
+	for _, page := range []struct {
+		name, serves string
+		has          []string
+	}{
+		{"../../server/security/keys.md", "again", []string{"release", "backup", "keys", "check", "restore", "doctor"}},
+		{"../../server/deploy/runbook.md", "trial", []string{"backup", "restore", "check", "doctor"}},
+	} {
+		t.Run(filepath.Base(page.name), func(t *testing.T) {
+			text, err := os.ReadFile(page.name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Chdir(t.TempDir())
+			demonstration(t, "DATA", func(url string) { visit(t, url).decided("alva") })
+			ran := commandsOf(t, string(text))
+			for _, name := range page.has {
+				if ran[name] == 0 {
+					t.Errorf("no runbook has skalig %s", name)
+				}
+			}
+			again, err := filepath.Abs(page.serves)
+			if err != nil {
+				t.Fatal(err)
+			}
+			began := time.Now()
+			demonstration(t, again, func(string) {}) // what was restored serves
+			t.Logf("the restored folder served after %v", time.Since(began))
+		})
 	}
-	t.Chdir(t.TempDir())
-	demonstration(t, "DATA", func(string) {})
+}
+
+// commandsOf runs the indented lines of a page, and counts the commands. A line with a
+// leading ! must be refused.
+func commandsOf(t *testing.T, text string) map[string]int {
+	t.Helper()
 	ran := map[string]int{}
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(text) {
 		line, shown := strings.CutPrefix(strings.TrimRight(line, "\n"), "    ")
 		if !shown {
 			continue
@@ -40,20 +69,8 @@ func TestRunbooks(t *testing.T) {
 			t.Errorf("no command of a runbook: %s", line)
 		}
 	}
-	for _, name := range []string{"release", "backup", "keys", "check", "restore"} {
-		if ran[name] == 0 {
-			t.Errorf("no runbook has skalig %s", name)
-		}
+	if info, err := os.Stat("anna.key"); ran["release"] > 0 && (err != nil || info.Mode().Perm() != 0o600) {
+		t.Errorf("the key of a person: %v %v", info, err)
 	}
-	again, err := filepath.Abs("again")
-	if err != nil {
-		t.Fatal(err)
-	}
-	began := time.Now()
-	demonstration(t, again, func(string) {}) // what was restored serves
-	t.Logf("the restored folder served after %v", time.Since(began))
-	info, err := os.Stat("anna.key")
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("the key of a person: %v %v", info.Mode(), err)
-	}
+	return ran
 }

@@ -1,0 +1,39 @@
+package server_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/skalig/skalig/server"
+)
+
+// A key that was lost is made anew only where nobody is forgotten by it.
+func TestLostKeys(t *testing.T) {
+	data := t.TempDir()
+	s := run(t, data)
+	decided(t, s, "alva")
+	s.stop()
+	for _, name := range []string{"session", "digest"} {
+		if err := os.Remove(filepath.Join(data, "keys", name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s = run(t, data)
+	if mine := s.as(t, "alva").get("/mina"); !strings.Contains(mine.body, "/arende/") {
+		t.Error("alva does not find her case")
+	}
+	s.stop()
+	if err := os.Remove(filepath.Join(data, "keys", "person")); err != nil {
+		t.Fatal(err)
+	}
+	err := server.Run(t.Context(), server.Config{Addr: "127.0.0.1:0", Data: data, Demo: true, Clock: func() time.Time { return noon }, Chromium: "none"})
+	if err == nil || !strings.Contains(err.Error(), "keys/person") {
+		t.Errorf("the service starts with another person key: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(data, "keys", "person")); err == nil {
+		t.Error("another person key was made")
+	}
+}
