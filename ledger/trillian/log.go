@@ -12,6 +12,9 @@
 //	tree    the number of the log's tree in Trillian
 //	log/    checkpoint and tile/, as C2SP tlog-tiles lays them out
 //
+// Which database Trillian keeps it in is Trillian's business. The tests run its servers
+// on PostgreSQL; its storage in MySQL and MariaDB has the same calls, and was not run.
+//
 // The tree is a PREORDERED_LOG: the caller numbers the leaves. The same leaves give
 // the same root and the same tiles as in ledger/tessera.
 //
