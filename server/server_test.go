@@ -68,8 +68,8 @@ func run(t testing.TB, data string, change ...func(*server.Config)) *site {
 	case s.url = <-started:
 	case err := <-ended:
 		t.Fatal(err)
-	case <-time.After(30 * time.Second):
-		t.Fatal("the service did not start")
+	case <-time.After(90 * time.Second): // on a machine that is busy
+		t.Fatalf("the service did not start; it says\n%s", log.String())
 	}
 	t.Cleanup(s.stop)
 	return s
