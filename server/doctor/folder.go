@@ -30,6 +30,9 @@ func (x *examination) path(parts ...string) string {
 
 // folder holds that there is a server's folder.
 func (x *examination) folder() error {
+	if store.InDatabase(x.o.Data) {
+		return errors.New("couldn't look at the folder of a node: its journal is in a database, which only the node itself says of (/readyz, skalig_journal_readable, skalig_leader)")
+	}
 	if _, err := os.Stat(x.path("journal.db")); err != nil {
 		return fmt.Errorf("couldn't find the data of a server: %w", err)
 	}
