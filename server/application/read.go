@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	personnummer "github.com/personnummer/go/v3"
+	"github.com/skalig/skalig/server/idnumber"
 )
 
 // maxText bounds what is typed in one field.
@@ -172,7 +172,7 @@ func (a *Answers) readPartner(r *reader) {
 // hyphen or a space or without.
 func Number(typed string) (string, bool) {
 	n := strings.NewReplacer("-", "", " ", "", "\u00a0", "").Replace(typed)
-	if len(n) != 12 || strings.Trim(n, "0123456789") != "" || n[:2] != "19" && n[:2] != "20" || !personnummer.Valid(n) {
+	if !idnumber.Valid(n) {
 		return "", false
 	}
 	return n, true

@@ -5,13 +5,12 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
-	personnummer "github.com/personnummer/go/v3"
 
+	"github.com/skalig/skalig/server/idnumber"
 	"github.com/skalig/skalig/server/store"
 )
 
@@ -65,11 +64,6 @@ func (i Identity) Caller() store.Caller {
 	return c
 }
 
-var twelve = regexp.MustCompile(`^(19|20)[0-9]{10}$`)
-
-// ValidNumber reports whether s is a personal identity number of 12 digits.
-func ValidNumber(s string) bool { return twelve.MatchString(s) && personnummer.Valid(s) }
-
 // identify makes an identity of the claims that a provider vouches for, or refuses
 // them.
 func (a *Auth) identify(c claims, via string) (Identity, bool) {
@@ -83,7 +77,7 @@ func (a *Auth) identify(c claims, via string) (Identity, bool) {
 		return who, ok && (who.Municipality == via || !own && via == "")
 	}
 	return Identity{Ref: a.Ref("person", c.Number), Role: store.Applicant, Roles: []store.Role{store.Applicant}, Municipality: via,
-		Number: c.Number, Name: name}, ValidNumber(c.Number)
+		Number: c.Number, Name: name}, idnumber.Valid(c.Number)
 }
 
 // Standing is a member of staff with the roles of this moment, false without any.

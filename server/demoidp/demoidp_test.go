@@ -4,8 +4,8 @@ import (
 	"regexp"
 	"testing"
 
-	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/demoidp"
+	"github.com/skalig/skalig/server/idnumber"
 )
 
 // TestOnlyTestNumbers: the numbers are valid, and of the serials that the Swedish
@@ -14,7 +14,7 @@ func TestOnlyTestNumbers(t *testing.T) {
 	set := regexp.MustCompile(`^(199|200)[0-9]{5}23[89][0-9]$`)
 	names := regexp.MustCompile(`^\pL+ (Exempel|Demosson)$`)
 	for _, p := range demoidp.Persons {
-		if p.Number != "" && (!auth.ValidNumber(p.Number) || !set.MatchString(p.Number)) {
+		if p.Number != "" && (!idnumber.Valid(p.Number) || !set.MatchString(p.Number)) {
 			t.Errorf("%s has the number %s", p.ID, p.Number)
 		}
 		if (p.Number == "") == (p.Affiliation == "") || !names.MatchString(p.Name) {
