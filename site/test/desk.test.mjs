@@ -65,7 +65,39 @@ test("an automatic grant becomes a payment file that two people approve", async 
   assert.match(file, /<InstdAmt Ccy="SEK">6200\.50<\/InstdAmt>.*<Prtry>BGNR<\/Prtry>/);
   await per.page.locator("table a").first().click();
   await sound(per.page);
-  for (const tab of [alva, petra, per]) await tab.done();
+
+  // Lowered after it was paid: shown first, then a question that only the board answers.
+  await alva.page.goto(`${service.url}/mina`);
+  await alva.page.locator("main a[href^='/arende/']").first().click();
+  const mine = alva.page.url();
+  const id = mine.split("/").pop();
+  const doris = await as("doris", `/handlaggare/${id}/rattelse`);
+  await sound(doris.page);
+  await doris.page.check("#o-partly");
+  await doris.page.fill("#amount", "9 000");
+  await doris.page.selectOption("#ground", "misled");
+  await doris.page.check("#heard");
+  await doris.page.fill("#motivation", "Hyran är lägre än du skrev.");
+  await doris.page.getByRole("button", { name: "Visa vad det blir" }).click();
+  assert.match(await text(doris.page, "[role=status]"), /Från 9 490,50 kr till 9 000 kr.*490,50 kr är då för mycket utbetalt\. Inget dras av/);
+  await sound(doris.page);
+  await doris.page.getByRole("button", { name: "Fatta det nya beslutet" }).click();
+  await doris.page.waitForURL(`**/handlaggare/${id}`);
+  for (let tries = 0; tries < 40 && !/9 000/.test(await text(alva.page, "h1")); tries++) {
+    await alva.page.waitForTimeout(250);
+    await alva.page.goto(mine);
+  }
+  assert.match(await text(alva.page, "main"), /490,50 kr mer är utbetalt.*Nämnden avgör.*Inget dras/);
+  await sound(alva.page);
+  await doris.page.goto(`${service.url}/handlaggare`);
+  await sound(doris.page);
+  await doris.page.getByRole("link", { name: /^490,50.kr, ärende/ }).click();
+  await sound(doris.page);
+  await doris.page.check("#how-dropped");
+  await doris.page.fill("#note", "Utskottet § 3");
+  await doris.page.getByRole("button", { name: "Spara" }).click();
+  await doris.page.getByText("Avgjort av nämnden").waitFor();
+  for (const tab of [alva, petra, per, doris]) await tab.done();
 });
 
 test("a human changes the calculation, and two caseworkers see each other", async () => {
