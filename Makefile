@@ -4,7 +4,7 @@ DATA ?= ./data
 # Generated households that the native engine, wazero and Node must answer alike.
 HOUSEHOLDS ?= $(if $(CI),100000,5000)
 
-.PHONY: run scale build worker worker-dev embed test wasm bench faults soak security fuzz screenshots clean
+.PHONY: run scale build worker worker-dev embed test wasm bench faults soak security vuln fuzz screenshots clean
 
 run: build
 	@exec bin/skalig serve --demo --addr $(ADDR) --data $(DATA)
@@ -58,6 +58,11 @@ soak: build
 # The checks of the source and of what is built of it; what they are for is in server/security.
 security:
 	@.ci/security
+
+# Known flaws in what the program calls, by a copy of the Go vulnerability database: make vuln DB=file:///path
+vuln:
+	@test -n "$(DB)" || { echo "error: no database was named"; echo "hint: make vuln DB=file:///path/to/vulndb"; exit 1; }
+	go run golang.org/x/vuln/cmd/govulncheck@v1.8.0 -db $(DB) ./...
 
 # Every fuzz target, for longer than .ci/run does. ONLY='server/form' takes some of them.
 fuzz: build
