@@ -72,7 +72,8 @@ func (s *service) address(r *http.Request) string {
 		host = r.RemoteAddr
 	}
 	if s.c.BehindProxy {
-		all := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+		// The proxy's own word is the last of all: some append to the visitor's line, some add one.
+		all := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 		host = strings.TrimSpace(all[len(all)-1])
 	}
 	ip := net.ParseIP(host)
