@@ -54,6 +54,9 @@ type Config struct {
 	Edges       []string `json:"edges"`       // https://host of each edge that serves the calculator's pages: a form may come from there
 	BehindProxy bool     `json:"behindProxy"` // addresses are the last of X-Forwarded-For
 
+	KeepFree uint64        `json:"keepFree"` // bytes of the disk under which nothing new is taken in; 0: 64 MiB
+	Free     func() uint64 `json:"-"`        // bytes that are free under Data; nil: what the file system says
+
 	Version string           `json:"-"` // of this program
 	Log     *slog.Logger     `json:"-"` // nil: silent
 	Clock   func() time.Time `json:"-"` // nil: time.Now

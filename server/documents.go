@@ -179,7 +179,7 @@ func (s *service) handIn(r *http.Request, who auth.Identity, id string) (said st
 	switch {
 	case err == nil:
 		s.metrics.Handed()
-	case errors.Is(err, store.ErrDiskFull):
+	case errors.Is(err, store.ErrFull):
 		s.c.Log.Error("couldn't keep a document: the disk is full")
 		return "Vi har inte plats för filen just nu. Allt annat är sparat. Försök igen senare, eller välj att den kommer senare", nil
 	case errors.Is(err, store.ErrTooMuch):

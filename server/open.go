@@ -178,7 +178,8 @@ func (s *service) lock() error {
 }
 
 func (s *service) openStore(ctx context.Context) (err error) {
-	s.store, err = store.Open(ctx, store.Options{Dir: s.c.Data, Database: s.database, Clock: s.c.Clock, Committed: s.metrics.Committed, Replayed: s.rebuild.Rows})
+	s.store, err = store.Open(ctx, store.Options{Dir: s.c.Data, Database: s.database, Clock: s.c.Clock, Committed: s.metrics.Committed, Replayed: s.rebuild.Rows,
+		Keep: s.c.KeepFree, Free: s.c.Free})
 	if err != nil {
 		return err
 	}
@@ -347,6 +348,7 @@ func (s *service) state() metrics.State {
 	if !state.Ready { // the parts are not all there
 		return state
 	}
+	state.Full = int(s.store.Room())
 	state.Queue, state.Oldest = s.store.Waiting()
 	if n, oldest := s.store.Unsigned(); n > 0 {
 		state.Unlogged, state.Since = n, time.UnixMilli(oldest)
@@ -373,6 +375,9 @@ func (s *service) state() metrics.State {
 
 // free is the room on the disk under the data.
 func (s *service) free() uint64 {
+	if s.c.Free != nil {
+		return s.c.Free()
+	}
 	var fs syscall.Statfs_t
 	if err := syscall.Statfs(s.c.Data, &fs); err != nil {
 		return 0

@@ -36,6 +36,7 @@ var problems = map[int]struct {
 	413: {"För mycket på en gång", problemData{"Det du skickade är för stort.", "Ta bort något och försök igen.", "/rakna", "Till uträkningen"}},
 	429: {"För många försök", problemData{"Det kom för många förfrågningar på kort tid.", "Vänta några sekunder och försök igen.", "/", "Till startsidan"}},
 	500: {"Något gick fel hos oss", problemData{"Vi vet om det. Det du skickade kan ha kommit fram.", "Titta i Mina ärenden innan du försöker igen.", "/mina", "Mina ärenden"}},
+	507: {"Vi kan inte ta emot något just nu", problemData{"Vi har ont om plats och kan inte spara något nytt. Det du nyss skickade är kanske inte sparat.", "Skicka det igen om en stund: det räknas bara en gång. Är det bråttom, ring kommunen.", "/", "Till startsidan"}},
 	503: {"Tjänsten är upptagen", problemData{"Vi hann inte svara. Det du skickade kan ha kommit fram.", "Titta i Mina ärenden innan du försöker igen.", "/mina", "Mina ärenden"}},
 }
 
@@ -55,6 +56,9 @@ func (s *service) page(p page) http.Handler {
 				"Du har varit borta en stund och är utloggad. Inget har skickats.", "Det du skrev finns kvar. Logga in, så är det ifyllt igen.",
 				signIn(ended.path), "Logga in"}})
 			return
+		}
+		if code == http.StatusInsufficientStorage {
+			w.Header().Set("Retry-After", "60")
 		}
 		if code >= 500 {
 			s.c.Log.Error("couldn't answer", "error", err)
@@ -79,6 +83,8 @@ func status(err error) int {
 		return http.StatusGone
 	case errors.Is(err, flow.ErrConflict), errors.Is(err, store.ErrFormMoved):
 		return http.StatusConflict
+	case store.Full(err):
+		return http.StatusInsufficientStorage
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.Is(err, store.ErrStopped), errors.Is(err, store.ErrUnavailable):
 		return http.StatusServiceUnavailable
 	}

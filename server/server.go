@@ -31,6 +31,11 @@
 // log every few seconds, say how far the replay is. Run returns when ctx ends, after the requests that are being
 // answered, or when the store or the log can no longer keep their promises.
 //
+// Little room on the disk ends nothing (package store, A full disk). /readyz says
+// 503 and what can't be kept is answered with 507: nothing new is taken in, and with
+// no room at all no file is shown, since nobody could be seen to have read it. The
+// pages, the public log and the estimate go on, and the rest when there is room.
+//
 // # Requests
 //
 // Every request passes the wrapper in wrap.go. It sets the security headers,

@@ -17,7 +17,7 @@
 //	          that must fail, since it shows that power loses what is not flushed
 //	error     the n-th write or flush fails: EIO, ENOSPC
 //	slow      every flush takes long
-//	full      the file system has no room, and later has
+//	full      the file system has no room, and later has: the process goes on
 //	denied    a folder that can't be written, or that another process has open
 //	corrupt   bytes of the journal, its keys, tiles, bundles or the checkpoint are
 //	          changed, cut, removed or put back from before

@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -34,6 +35,7 @@ const (
 	victimDir    = "SKALIG_FAULTS_DIR" // set in the process that is to be harmed
 	victimMost   = "SKALIG_FAULTS_MOST"
 	victimOnward = "SKALIG_FAULTS_FIRST"
+	victimKeep   = "SKALIG_FAULTS_KEEP" // bytes of the disk that it leaves free
 	writers      = 16
 )
 
@@ -81,7 +83,11 @@ func open(ctx context.Context, dir string, clock func() time.Time, change func(*
 			err = errors.Join(err, r.close())
 		}
 	}()
-	if r.store, err = store.Open(ctx, store.Options{Dir: dir, Clock: clock}); err != nil {
+	keep, err := strconv.ParseUint(cmp.Or(os.Getenv(victimKeep), "1"), 10, 64)
+	if err != nil {
+		return nil, err
+	}
+	if r.store, err = store.Open(ctx, store.Options{Dir: dir, Clock: clock, Keep: keep}); err != nil {
 		return nil, err
 	}
 	logDir := filepath.Join(dir, "log")
@@ -184,10 +190,23 @@ func (r *running) close() error {
 	return errors.Join(errs...)
 }
 
-// submit sends the n-th application and says how far it came.
+// submit sends the n-th application, again while the disk is full, and says how far
+// it came.
 func (r *running) submit(ctx context.Context, n int, say func(string)) error {
 	who := store.Caller{Ref: fmt.Sprintf("person-%d", n), Role: store.Applicant}
 	id, err := r.flow.Submit(ctx, who, flow.Application{Key: "form", Number: "199211222386", Name: "Alva Exempel", Facts: []byte(single)})
+	for store.Full(err) {
+		say("f full")
+		if strings.Contains(err.Error(), "couldn't write the journal") {
+			say("d doubt")
+		}
+		select {
+		case <-time.After(20 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		id, err = r.flow.Submit(ctx, who, flow.Application{Key: "form", Number: "199211222386", Name: "Alva Exempel", Facts: []byte(single)})
+	}
 	if err != nil {
 		return err
 	}
@@ -290,9 +309,12 @@ func spawn(t testing.TB, dir string, first, most int, wrapper ...string) *child 
 }
 
 // heard is what a victim has acknowledged.
-type heard struct{ submitted, published map[string]bool }
+type heard struct {
+	submitted, published map[string]bool
+	doubts               *int // commits whose outcome was not known
+}
 
-func hearing() heard { return heard{map[string]bool{}, map[string]bool{}} }
+func hearing() heard { return heard{map[string]bool{}, map[string]bool{}, new(int)} }
 
 func (h heard) note(line string) {
 	kind, id, _ := strings.Cut(line, " ")
@@ -301,6 +323,8 @@ func (h heard) note(line string) {
 		h.submitted[id] = true
 	case "p":
 		h.published[id] = true
+	case "d":
+		*h.doubts++
 	}
 }
 
@@ -325,6 +349,48 @@ func (c *child) until(t testing.TB, h heard, after time.Duration) {
 				t.Fatalf("the victim neither works nor ends: %s", c.why)
 			}
 			return
+		}
+	}
+}
+
+// stuck notes what the child says until it has been refused often, or is silent:
+// every writer then waits for what can't be written.
+func (c *child) stuck(t testing.TB, h heard) {
+	t.Helper()
+	for refused := 0; refused < 50; {
+		select {
+		case line, more := <-c.lines:
+			if !more {
+				t.Fatalf("the victim ended: %v: %s", c.cmd.Wait(), c.why)
+			}
+			h.note(line)
+			if strings.HasPrefix(line, "f ") {
+				refused++
+			}
+		case <-time.After(3 * time.Second):
+			if len(h.published) > 0 {
+				return
+			}
+		}
+	}
+}
+
+// after notes what the child says until it has said so many lines of a kind.
+func (c *child) after(t testing.TB, h heard, kind string, n int) {
+	t.Helper()
+	for up := time.After(90 * time.Second); n > 0; {
+		select {
+		case line, more := <-c.lines:
+			if !more {
+				t.Fatalf("the victim ended: %v: %s", c.cmd.Wait(), c.why)
+			}
+			h.note(line)
+			if strings.HasPrefix(line, kind+" ") {
+				n--
+			}
+		case <-up:
+			c.kill()
+			t.Fatalf("the victim has not said %q %d times more: %s", kind, n, c.why)
 		}
 	}
 }

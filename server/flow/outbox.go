@@ -25,6 +25,9 @@ func (s *Service) appending(ctx context.Context) {
 		if err != nil || len(leaves) == 0 {
 			return false, err
 		}
+		if s.Store.Room() == store.None {
+			return false, store.ErrFull
+		}
 		texts := make([][]byte, len(leaves))
 		for i, l := range leaves {
 			texts[i] = l.Text

@@ -19,6 +19,7 @@ type State struct {
 	Published  time.Time // when it last grew here
 	Rows       uint64    // of the journal, in the read model
 	Rebuilt    float64   // the share of the journal that the read model holds, until it holds all
+	Full       int       // 1 when the disk has room for nothing new, 2 when for nothing
 	Free       uint64    // bytes of the disk under the data
 	Letters    int       // decisions whose letter is not printed yet
 	Unprinted  time.Time // when the oldest of them was made; zero where there is none
@@ -53,6 +54,7 @@ var (
 	publishedDesc  = describe("log_checkpoint_timestamp_seconds", "When a larger checkpoint was last seen.")
 	rowsDesc       = describe("journal_rows", "Rows of the journal that the read model holds.")
 	rebuiltDesc    = describe("readmodel_rebuild_progress_ratio", "The share of the journal that a start has replayed into the read model; 1 when it holds all.")
+	fullDesc       = describe("disk_full", "0 with room on the disk, 1 when nothing new is taken in for want of it, 2 when nothing is kept.")
 	freeDesc       = describe("disk_free_bytes", "Bytes that are free where the data are.")
 	lettersDesc    = describe("letters_waiting", "Decisions whose letter is not printed yet.")
 	unprintedDesc  = describe("letters_oldest_timestamp_seconds", "When the oldest decision without a printed letter was made, 0 where there is none.")
@@ -73,7 +75,7 @@ var (
 
 // Describe implements prometheus.Collector.
 func (c *stateCollector) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{readyDesc, queueDesc, oldestDesc, unloggedDesc, sinceDesc, treeDesc, publishedDesc, rowsDesc, rebuiltDesc, freeDesc,
+	for _, d := range []*prometheus.Desc{readyDesc, queueDesc, oldestDesc, unloggedDesc, sinceDesc, treeDesc, publishedDesc, rowsDesc, rebuiltDesc, fullDesc, freeDesc,
 		lettersDesc, unprintedDesc, printerDesc, quorumDesc, witnessUpDesc, witnessAtDesc, conflictDesc, automationDesc,
 		cosignedDesc, objectsDesc, behindDesc, leaderDesc, staleDesc, readableDesc, releaseDesc} {
 		to <- d
@@ -95,6 +97,7 @@ func (c *stateCollector) Collect(to chan<- prometheus.Metric) {
 	gauge(publishedDesc, seconds(s.Published))
 	gauge(rowsDesc, float64(s.Rows))
 	gauge(rebuiltDesc, s.Rebuilt)
+	gauge(fullDesc, float64(s.Full))
 	gauge(freeDesc, float64(s.Free))
 	gauge(lettersDesc, float64(s.Letters))
 	gauge(unprintedDesc, seconds(s.Unprinted))

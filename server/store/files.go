@@ -16,9 +16,8 @@ const (
 
 // The errors that callers branch on.
 var (
-	ErrDiskFull = errors.New("there is no room for the document")
-	ErrTooMuch  = errors.New("the case has no room for more documents")
-	errTaken    = errors.New("another node has put a document there")
+	ErrTooMuch = errors.New("the case has no room for more documents")
+	errTaken   = errors.New("another node has put a document there")
 )
 
 // A Handed is a document with its name, and where it was read its content.
@@ -37,6 +36,9 @@ func (s *Store) AddDocument(ctx context.Context, caller Caller, id, what, media 
 	}
 	municipality, err := s.mayHand(ctx, caller, id)
 	if err != nil {
+		return 0, err
+	}
+	if err := s.roomFor(Ample); err != nil {
 		return 0, err
 	}
 	s.handing.Lock() // numbers are given one at a time

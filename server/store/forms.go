@@ -71,6 +71,9 @@ func (s *Store) AddForm(ctx context.Context, caller Caller, f Form) error {
 	if !caller.writes(&f) || !slices.Contains(Channels, f.Channel) || f.ID == "" || f.Key == "" {
 		return errors.Join(ErrForbidden, s.witness(ctx, caller, "begin form", true, f.ID))
 	}
+	if err := s.roomFor(Ample); err != nil {
+		return err
+	}
 	now := s.clock().UnixMilli()
 	f.Version, f.CreatedAt, f.ChangedAt = 1, now, now
 	sealed, err := s.sealForm(ctx, &f)
@@ -103,6 +106,13 @@ func (s *Store) SaveForm(ctx context.Context, caller Caller, f Form) (Form, erro
 		}
 		old.State, old.Version = f.State, f.Version
 		f = old
+	}
+	least := Ample
+	if caller.Role == System { // marks it sent
+		least = Scarce
+	}
+	if err := s.roomFor(least); err != nil {
+		return Form{}, err
 	}
 	was := f.Version
 	f.Version, f.CreatedAt, f.ChangedAt = was+1, old.CreatedAt, s.clock().UnixMilli()

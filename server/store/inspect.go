@@ -81,7 +81,7 @@ func (i *Inspection) Close() error {
 // Rows gives every row of the journal, in order.
 func (i *Inspection) Rows(ctx context.Context) func(yield func(Row, error) bool) {
 	return func(yield func(Row, error) bool) {
-		rows, err := i.s.readers.QueryContext(ctx, everyRow)
+		rows, err := i.s.readers.QueryContext(ctx, rowsAfter, 0)
 		if err != nil {
 			yield(Row{}, fmt.Errorf("couldn't read the journal: %w", err))
 			return

@@ -11,7 +11,8 @@ import (
 // replayBatch is how many rows go from one step of a replay to the next at a time.
 const replayBatch = 256
 
-// replay reads every row in order, checks the chain and builds the read model.
+// replay reads every row after the last one in the read model, in order, checks the
+// chain and applies it: at a start, all of them.
 // Three steps run at once, each in order: rows are read and held to the chain,
 // their heads are decoded, and they are applied.
 func (s *Store) replay(ctx context.Context) error {
@@ -21,7 +22,7 @@ func (s *Store) replay(ctx context.Context) error {
 	}
 	txn := s.model.Txn(true)
 	defer txn.Abort()
-	for batch, err := range ahead(decoded(ahead(s.chained(ctx)))) {
+	for batch, err := range ahead(decoded(ahead(s.chained(ctx, s.seq, s.hash)))) {
 		if err != nil {
 			return err
 		}
@@ -48,18 +49,16 @@ func (s *Store) replay(ctx context.Context) error {
 	return nil
 }
 
-// chained reads the rows of the journal in batches and checks that each follows
-// the one before. Heads are not decoded, and bodies are not kept.
-func (s *Store) chained(ctx context.Context) iter.Seq2[[]*Event, error] {
+// chained reads the rows after one in batches and checks that each follows the one
+// before. Heads are not decoded, and bodies are not kept.
+func (s *Store) chained(ctx context.Context, seq uint64, hash [32]byte) iter.Seq2[[]*Event, error] {
 	return func(yield func([]*Event, error) bool) {
-		rows, err := s.readers.QueryContext(ctx, everyRow)
+		rows, err := s.readers.QueryContext(ctx, rowsAfter, int64(seq))
 		if err != nil {
 			yield(nil, fmt.Errorf("couldn't read the journal: %w", err))
 			return
 		}
 		defer rows.Close()
-		var seq uint64
-		var hash [32]byte
 		batch := make([]*Event, 0, replayBatch)
 		for rows.Next() {
 			e, err := follow(rows, seq, hash)
@@ -145,7 +144,7 @@ func ahead[T any](seq iter.Seq2[T, error]) iter.Seq2[T, error] {
 	}
 }
 
-const everyRow = `SELECT seq, hash, kind, case_ref, at, idem_key, head, body FROM journal ORDER BY seq`
+const rowsAfter = `SELECT seq, hash, kind, case_ref, at, idem_key, head, body FROM journal WHERE seq > $1 ORDER BY seq`
 
 // scan reads a row with its head.
 func scan(rows *sql.Rows) (*Event, error) {

@@ -40,7 +40,7 @@ func (s *Store) commitShared(batch []*op) error {
 		return s.refuse(batch, err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit there is nothing to undo
-	p, err := s.prepare(batch)
+	p, err := s.prepare(batch, Ample)
 	if err != nil {
 		return err
 	}

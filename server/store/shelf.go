@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"syscall"
 )
 
 // A shelf keeps what was handed in, sealed, by the id of its case or form and its
@@ -82,8 +81,8 @@ func (f folderShelf) clear(_ context.Context, id string) error {
 }
 
 func full(err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		return fmt.Errorf("%w: %w", ErrDiskFull, err)
+	if Full(err) {
+		return fmt.Errorf("%w: %w", ErrFull, err)
 	}
 	return fmt.Errorf("couldn't keep a document: %w", err)
 }

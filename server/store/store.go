@@ -50,6 +50,14 @@
 // A key that is destroyed is deleted; PostgreSQL's files may hold it wrapped until the
 // key-encryption key, which is not in them, is another.
 //
+// # A full disk
+//
+// Little room does not stop the store. Below Options.Keep it refuses with ErrFull
+// what is new ([Room] says what not), and begins no write at all below a quarter of
+// it. If the disk is full all the same in the middle of a commit, the outcome is
+// unknown: everything is refused until there is room, then the writer opens the
+// journal again, reads back what was kept and goes on from there.
+//
 // # Order
 //
 // Durable first, then memory, then the answer. Opening the store reads every row,
@@ -87,6 +95,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	_ "embed"
@@ -121,6 +130,10 @@ type Options struct {
 	Clock    func() time.Time // time.Now where nil
 	// Committed, where set, is told the number of rows and the time of each commit.
 	Committed func(rows int, took time.Duration)
+	// Keep is how many bytes of the disk are left free: below it nothing new is taken
+	// in; 0: [Keep]. Free tells what is free; nil: what the file system says.
+	Keep uint64
+	Free func() uint64
 	// Replayed, where set, is told while the store opens how many of the journal's
 	// rows are in the read model.
 	Replayed func(rows, of uint64)
@@ -131,7 +144,11 @@ type Store struct {
 	clock     func() time.Time
 	committed func(int, time.Duration)
 	replayed  func(rows, of uint64)
-	writer    *sql.DB // one connection
+	keep      uint64
+	free      func() uint64
+	path      string      // of the journal, where it is a file
+	doubt     atomic.Bool // whether the last commit is kept is not known: the disk was full
+	writer    *sql.DB     // one connection
 	readers   *sql.DB
 	keys      *keyring
 	forms     *sql.DB      // applications that are being filled in
@@ -168,6 +185,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.committed == nil {
 		s.committed = func(int, time.Duration) {}
 	}
+	if s.keep, s.free = cmp.Or(o.Keep, Keep), o.Free; s.free == nil {
+		s.free = freeBytes(o.Dir)
+	}
 	if s.replayed == nil {
 		s.replayed = func(uint64, uint64) {}
 	}
@@ -197,6 +217,7 @@ func (s *Store) openFiles(ctx context.Context, dir string) error {
 		return fmt.Errorf("couldn't make the data directory: %w", err)
 	}
 	path := filepath.Join(dir, "journal.db")
+	s.path = path
 	var err error
 	if s.keys, err = openKeys(ctx, filepath.Join(dir, "keys"), path); err != nil {
 		return err
@@ -220,6 +241,17 @@ func (s *Store) build(ctx context.Context) (err error) {
 		return fmt.Errorf("couldn't build the read model: %w", err)
 	}
 	return s.replay(ctx)
+}
+
+// reopen gives the writer another connection.
+func (s *Store) reopen(ctx context.Context) (err error) {
+	if err := s.writer.Close(); err != nil {
+		return fmt.Errorf("couldn't close the journal: %w", err)
+	}
+	if s.writer, err = openDB(ctx, s.path, "", 1); err != nil {
+		return fmt.Errorf("couldn't open the journal again: %w", err)
+	}
+	return nil
 }
 
 // openKeys opens the key-encryption key and the cases' keys. They are made only

@@ -80,7 +80,12 @@ func (s *Store) run() {
 		case first := <-s.ops:
 			batch = s.gather(first)
 		}
-		if err := s.commit(batch); err != nil {
+		err := s.commit(batch)
+		if errors.Is(err, ErrFull) {
+			for _, o := range batch {
+				o.event, o.err = nil, err
+			}
+		} else if err != nil {
 			s.err = err
 			for _, o := range batch {
 				o.event, o.err = nil, fmt.Errorf("%w: %w", ErrStopped, err)
@@ -132,7 +137,11 @@ func (s *Store) commit(batch []*op) error {
 	}
 	began := time.Now()
 	ctx := context.Background() // a caller that leaves must not tear a batch
-	p, err := s.prepare(batch)
+	room, err := s.admit(ctx)
+	if err != nil {
+		return err
+	}
+	p, err := s.prepare(batch, room)
 	if err != nil {
 		return err
 	}
@@ -140,12 +149,17 @@ func (s *Store) commit(batch []*op) error {
 	if len(p.events) == 0 {
 		return nil
 	}
-	if err := s.seal(ctx, p); err != nil {
+	if err := s.seal(ctx, p); Full(err) {
+		return errors.Join(ErrFull, err) // no row was begun
+	} else if err != nil {
 		return err
 	}
 
 	// Durable. From here a failure leaves the outcome unknown.
-	if err := s.insert(ctx, p); err != nil {
+	if err := s.insert(ctx, p); Full(err) {
+		s.doubt.Store(true)
+		return fmt.Errorf("couldn't write the journal: %w", errors.Join(ErrFull, err))
+	} else if err != nil {
 		return fmt.Errorf("couldn't write the journal: %w", err)
 	}
 	s.land(p, began)
@@ -154,7 +168,7 @@ func (s *Store) commit(batch []*op) error {
 
 // prepare lets each update see the ones before it. Nothing is durable yet. Who calls
 // it ends the transaction.
-func (s *Store) prepare(batch []*op) (p *prepared, err error) {
+func (s *Store) prepare(batch []*op, room Room) (p *prepared, err error) {
 	p = &prepared{txn: s.model.Txn(true)}
 	defer func() {
 		if err != nil {
@@ -168,7 +182,7 @@ func (s *Store) prepare(batch []*op) (p *prepared, err error) {
 		if !o.taken.CompareAndSwap(false, true) {
 			continue // the caller has left
 		}
-		draft, err := o.prepare(&View{p.txn})
+		draft, err := o.prepare(&View{p.txn}, room)
 		if err != nil && draft.Head == nil {
 			o.err = err
 			continue
@@ -229,7 +243,7 @@ func (s *Store) land(p *prepared, began time.Time) {
 
 // prepare runs the update and checks the right to what it wants. A refusal gives
 // both an error and the access event that tells of it.
-func (o *op) prepare(v *View) (Draft, error) {
+func (o *op) prepare(v *View, room Room) (Draft, error) {
 	defer close(o.ran)
 	draft, err := o.fn(v)
 	if err != nil {
@@ -237,6 +251,9 @@ func (o *op) prepare(v *View) (Draft, error) {
 	}
 	if !draft.Head.may(o.caller, v, draft) {
 		return o.caller.access("write "+string(draft.Head.Kind()), true, draft.Case), ErrForbidden
+	}
+	if room == Scarce && !draft.spared(o.caller) {
+		return Draft{}, ErrFull
 	}
 	if v.erased(draft.Case) {
 		return Draft{}, ErrErased // a new event would bring the case's key back
