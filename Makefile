@@ -4,7 +4,7 @@ DATA ?= ./data
 # Generated households that the native engine, wazero and Node must answer alike.
 HOUSEHOLDS ?= $(if $(CI),100000,5000)
 
-.PHONY: run scale build worker worker-dev embed test wasm bench faults soak security vuln fuzz screenshots clean
+.PHONY: run scale build worker worker-dev embed test wasm bench load faults soak security vuln fuzz screenshots clean
 
 run: build
 	@exec bin/skalig serve --demo --addr $(ADDR) --data $(DATA)
@@ -71,6 +71,13 @@ fuzz: build
 bench: build worker
 	@.ci/need node npm chromium initdb
 	@.ci/bench
+
+# Applicants of the first days of a month against a real service, over HTTP. MONTH=85000
+# takes so many applications through it as fast as they end.
+RATE ?= 50
+FOR ?= 10m
+load: build
+	go run ./cmd/load $(if $(MONTH),-month $(MONTH),-rate $(RATE) -for $(FOR))
 
 # A municipality's page with the embedded calculator, on another origin than the service.
 embed: build

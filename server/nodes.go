@@ -43,7 +43,8 @@ func (s *service) readyz(w http.ResponseWriter, _ *http.Request) {
 		plain(w, http.StatusServiceUnavailable, "not ready: the shared journal can't be reached")
 		return
 	}
-	plain(w, http.StatusOK, "ready")
+	room := rooms[s.store.Room()]
+	plain(w, room.code, room.text)
 }
 
 // leading reports whether this node does what one node does for all.

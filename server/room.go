@@ -17,9 +17,3 @@ var rooms = map[store.Room]struct {
 	store.Scarce: {http.StatusServiceUnavailable, "little room on the disk: nothing new is taken in"},
 	store.None:   {http.StatusServiceUnavailable, "no room on the disk: nothing is kept, and no personal file can be read"},
 }
-
-// readyz says whether applications are taken in.
-func (s *service) readyz(w http.ResponseWriter, _ *http.Request) {
-	room := rooms[s.store.Room()]
-	plain(w, room.code, room.text)
-}

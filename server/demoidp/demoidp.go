@@ -12,6 +12,9 @@
 // The applicants' identity numbers are from the Swedish Tax Agency's published
 // list of test numbers, which belong to nobody and never will: of those born from
 // 1990 on they have the serials 238 and 239. The names say that they are examples.
+// A load's many applicants are not on the page but can be chosen too ([Test]): their
+// numbers are of the series that the agency keeps free for tests, with the serials
+// 980 to 999 of those born before 1990.
 // Members of staff have no identity number but an affiliation; their roles are the
 // municipalities' in package municipality.
 package demoidp

@@ -22,3 +22,20 @@ func TestOnlyTestNumbers(t *testing.T) {
 		}
 	}
 }
+
+// TestManyTestPersons: the first, the last and some between have numbers of the
+// series for tests, and each is who the provider finds under the id.
+func TestManyTestPersons(t *testing.T) {
+	set := regexp.MustCompile(`^19(6[5-9]|[78][0-9])[0-9]{4}9[89][0-9]{2}$`)
+	seen := map[string]bool{}
+	for n := 0; n < demoidp.Tests; n += 61 {
+		p := demoidp.Test(n)
+		if !auth.ValidNumber(p.Number) || !set.MatchString(p.Number) || seen[p.Number] {
+			t.Errorf("person %d has the number %s", n, p.Number)
+		}
+		seen[p.Number] = true
+	}
+	if last := demoidp.Test(demoidp.Tests - 1); !set.MatchString(last.Number) {
+		t.Errorf("the last has the number %s", last.Number)
+	}
+}

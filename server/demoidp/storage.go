@@ -174,7 +174,7 @@ func find(id string) *Person {
 			return &Persons[i]
 		}
 	}
-	return nil
+	return testPerson(id)
 }
 
 // What the protocol library can ask for beyond this is refused.
