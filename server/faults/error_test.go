@@ -16,7 +16,8 @@ func TestError(t *testing.T) {
 	injected, stopped := 0, 0
 	for _, fault := range []struct{ calls, how string }{
 		{"fsync,fdatasync", "error=EIO:when=%d"},
-		{"pwrite64", "error=ENOSPC:when=%d+"},
+		{"pwrite64", "error=EIO:when=%d+"},
+		{"pwrite64", "error=ENOSPC:when=%d"}, // a full disk for a moment, in the middle of something
 		{"write", "error=EIO:when=%d"},
 		{"renameat", "error=EIO:when=%d"},
 	} {
