@@ -9,6 +9,7 @@ import (
 
 	"github.com/skalig/skalig/ledger/sample"
 	"github.com/skalig/skalig/server/store"
+	"github.com/skalig/skalig/server/store/storetest"
 )
 
 // TestSample: a sample is what the secret draws from the outbox; one whose row was
@@ -52,7 +53,7 @@ func TestSample(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			damaged := copied(t, dir)
-			rechain(t, damaged, x.change)
+			storetest.Rechain(t, damaged, x.change)
 			if text := faults(check(t, damaged)); !strings.Contains(text, x.want) || !strings.Contains(text, "the row says otherwise than the record in it") {
 				t.Errorf("not said:\n%s", text)
 			}
