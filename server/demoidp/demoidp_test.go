@@ -30,7 +30,7 @@ func TestManyTestPersons(t *testing.T) {
 	seen := map[string]bool{}
 	for n := 0; n < demoidp.Tests; n += 61 {
 		p := demoidp.Test(n)
-		if !auth.ValidNumber(p.Number) || !set.MatchString(p.Number) || seen[p.Number] {
+		if !idnumber.Valid(p.Number) || !set.MatchString(p.Number) || seen[p.Number] {
 			t.Errorf("person %d has the number %s", n, p.Number)
 		}
 		seen[p.Number] = true
