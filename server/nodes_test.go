@@ -78,6 +78,12 @@ func TestTwoNodes(t *testing.T) {
 		t.Errorf("the nodes have logs with the keys %s and %s", got, want)
 	}
 
+	for where, node := range map[string]*site{"one node": a, "the other": b} {
+		if leaked := personal(node.log.String()); leaked != "" {
+			t.Errorf("the log of %s holds …%q…", where, leaked)
+		}
+	}
+
 	// Signed out on the one is signed out on the other.
 	if out := there.post("/sessioner", url.Values{"id": {""}}); out.code != http.StatusOK {
 		t.Fatalf("signing out everywhere: %d %s", out.code, out.path)
