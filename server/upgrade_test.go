@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"compress/gzip"
 	"crypto/sha256"
+	"database/sql"
 	"errors"
 	"flag"
 	"fmt"
@@ -15,10 +16,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/server"
 	"github.com/skalig/skalig/server/inspection"
+	"github.com/skalig/skalig/server/store/storetest"
 )
 
 // A data folder is frozen in testdata each time that what is kept changes its form:
@@ -74,6 +77,58 @@ func TestUpgrade(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestOlderProgram: a program that meets an event, or a part of one, that a later one
+// has written does not start, says in which row it stands, and leaves the folder as it is.
+func TestOlderProgram(t *testing.T) {
+	for name, statement := range map[string]string{
+		"a kind":  `UPDATE journal SET kind = 'of-tomorrow' WHERE seq = (SELECT max(seq) FROM journal)`,
+		"a field": `UPDATE journal SET head = '{"ofTomorrow":1,' || substr(head, 2) WHERE seq = (SELECT max(seq) FROM journal)`,
+	} {
+		data := t.TempDir()
+		s := run(t, data)
+		s.as(t, "alva").apply(single, nil)
+		s.stop()
+		storetest.Rechain(t, data, statement)
+		row := lastRow(t, data)
+		before := digest(t, filepath.Join(data, "journal.db"))
+		err := server.Run(t.Context(), server.Config{Addr: "127.0.0.1:0", Data: data, Demo: true, Version: "test", Chromium: "none", Clock: func() time.Time { return noon }})
+		if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("row %d", row)) || !strings.Contains(err.Error(), "omorrow") {
+			t.Errorf("%s: row %d: %v", name, row, err)
+		}
+		if digest(t, filepath.Join(data, "journal.db")) != before {
+			t.Errorf("%s: the journal was written to", name)
+		}
+	}
+}
+
+func lastRow(t *testing.T, data string) (row int64) {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(data, "journal.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRow(`SELECT max(seq) FROM journal`).Scan(&row); err != nil {
+		t.Fatal(err)
+	}
+	return row
+}
+
+// digest is that of all rows as they are: the file itself is moved about by SQLite.
+func digest(t *testing.T, path string) [32]byte {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var all string
+	if err := db.QueryRow(`SELECT group_concat(hex(hash) || kind || head || hex(coalesce(body, '')), '|') FROM (SELECT * FROM journal ORDER BY seq)`).Scan(&all); err != nil {
+		t.Fatal(err)
+	}
+	return sha256.Sum256([]byte(all))
 }
 
 // told is what a folder tells: what package inspection counts, and the log's root.
