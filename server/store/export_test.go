@@ -39,3 +39,6 @@ func (s *Store) Bulk(ctx context.Context, drafts iter.Seq[Draft]) error {
 	}
 	return flush()
 }
+
+// Holds reports whether a case's unwrapped key is at hand.
+func (s *Store) Holds(ref string) bool { return s.keys.cached(ref) != nil }
