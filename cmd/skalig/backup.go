@@ -26,7 +26,7 @@ func (c *take) Run(s streams) error {
 	defer stop()
 	m, err := backup.Take(ctx, c.Data, c.To, c.Keys, time.Now())
 	if errors.Is(err, store.ErrInDatabase) {
-		return hinted{err, "copy the database with pg_dump, and the folder's keys, log/key, log/tree and releases as files"}
+		return hinted{err, "skalig keys copy and the releases, then pg_dump of the database: server/deploy/several-machines.md"}
 	}
 	if errors.Is(err, backup.ErrExists) {
 		return hinted{err, "name folders that do not exist"}

@@ -15,20 +15,22 @@ import (
 )
 
 // demonstration serves a folder for as long as visit takes.
-func demonstration(t *testing.T, data string, visit func(url string)) {
+func demonstration(t *testing.T, data string, visit func(url string), settings ...func(*server.Config)) {
 	t.Helper()
-	demonstrationAt(t, "127.0.0.1:0", data, visit)
+	demonstrationAt(t, "127.0.0.1:0", data, visit, settings...)
 }
 
-func demonstrationAt(t *testing.T, addr, data string, visit func(url string)) {
+func demonstrationAt(t *testing.T, addr, data string, visit func(url string), settings ...func(*server.Config)) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	started, ended := make(chan string, 1), make(chan error, 1)
 	noon := time.Date(2026, 11, 22, 11, 0, 0, 0, time.UTC)
-	go func() {
-		ended <- server.Run(ctx, server.Config{Addr: addr, Data: data, Demo: true, Version: "test", Clock: func() time.Time { return noon },
-			Started: func(url string) { started <- url }})
-	}()
+	c := server.Config{Addr: addr, Data: data, Demo: true, Version: "test", Clock: func() time.Time { return noon },
+		Started: func(url string) { started <- url }}
+	for _, set := range settings {
+		set(&c)
+	}
+	go func() { ended <- server.Run(ctx, c) }()
 	select {
 	case url := <-started:
 		visit(url)

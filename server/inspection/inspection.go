@@ -32,7 +32,8 @@
 //	         under a checkpoint that the log has not reached
 //
 // The checkpoint may be behind the outbox: a leaf that is durable in the journal
-// is in the log when the server has started again.
+// is in the log when the server has started again. Of nodes the log's checkpoint is the
+// one in their database; the log in a node's folder may be behind that, or not made yet.
 //
 // Each [Fault] names its assertion and the row of the journal or the leaf of the
 // log. After a fault of the journal as a whole the rows are not looked at, since
@@ -51,6 +52,7 @@ import (
 	"sync"
 	"syscall"
 
+	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/server/postgres"
 	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/server/replay"
@@ -155,7 +157,8 @@ type inspection struct {
 	o       Options
 	vkey    string
 	engines *replay.Engines
-	inLog   [][32]byte // hash of every leaf that the log shows
+	inLog   [][32]byte          // hash of every leaf that the log shows
+	shown   []ledger.Checkpoint // that the world has seen
 	outbox  []entry
 	stored  hashes
 	roots   map[uint64]tlog.Hash // of the outbox, by size

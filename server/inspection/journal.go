@@ -28,7 +28,7 @@ func (i *inspection) journal() error {
 		look = func() (*store.Inspection, error) { return store.InspectShared(i.ctx, i.dir, i.o.Database) }
 	}
 	inspected, err := look()
-	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || i.ctx.Err() != nil {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || errors.Is(err, store.ErrInDatabase) || i.ctx.Err() != nil {
 		return err
 	}
 	if err != nil {

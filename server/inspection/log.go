@@ -10,6 +10,7 @@ import (
 
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/ledger/monitor"
+	"github.com/skalig/skalig/server/publiclog"
 	"golang.org/x/mod/sumdb/tlog"
 )
 
@@ -23,8 +24,52 @@ func (i *inspection) readKey() error {
 	return nil
 }
 
-// log walks the log in its files, as a monitor that sees it for the first time.
+// log looks at what the log shows, in its files and, of nodes, in their database.
 func (i *inspection) log() error {
+	if i.o.Database == nil {
+		return i.walk()
+	}
+	// A folder that was copied has no tiles: its node makes them when it starts.
+	if _, err := os.Stat(filepath.Join(i.dir, "log", "log", "tile")); err == nil {
+		if err := i.walk(); err != nil {
+			return err
+		}
+	}
+	return i.posted()
+}
+
+// posted takes the checkpoint that nodes share for the log's. The one in a node's folder
+// may be behind it.
+func (i *inspection) posted() error {
+	signed, err := publiclog.Posted(i.ctx, i.o.Database)
+	if err != nil {
+		return err
+	}
+	if signed == nil {
+		i.fault(Log, 0, "the nodes have no checkpoint")
+		return nil
+	}
+	c, err := ledger.OpenCheckpoint(signed, []string{i.vkey})
+	if err != nil {
+		i.fault(Log, 0, "the nodes' checkpoint was refused: %s", code(err))
+		return nil
+	}
+	if c.Size < i.r.Published {
+		i.fault(Log, 0, "the folder's log has %d leaves, the nodes' checkpoint is of %d: the database is older than the log", i.r.Published, c.Size)
+		return nil
+	}
+	i.publish(c)
+	return nil
+}
+
+// publish notes a checkpoint that the world has seen, as large as the last one or larger.
+func (i *inspection) publish(c ledger.Checkpoint) {
+	i.shown = append(i.shown, c)
+	i.r.Origin, i.r.Published, i.r.Root = c.Origin, c.Size, c.Root
+}
+
+// walk walks the log in its files, as a monitor that sees it for the first time.
+func (i *inspection) walk() error {
 	root, err := os.OpenRoot(filepath.Join(i.dir, "log", "log"))
 	if errors.Is(err, fs.ErrNotExist) {
 		i.fault(Log, 0, "there is no log")
@@ -51,7 +96,7 @@ func (i *inspection) log() error {
 	for _, f := range result.Faults {
 		i.fault(Log, 0, "%s", f)
 	}
-	i.r.Origin, i.r.Published, i.r.Root = result.New.Origin, result.New.Size, result.New.Root
+	i.publish(result.New)
 	return nil
 }
 
@@ -75,9 +120,12 @@ func (i *inspection) compare() {
 			i.fault(Log, i.outbox[index].row, "leaf %d of the log is not the leaf of this row", index)
 		}
 	}
-	if size := min(i.r.Published, length); same && size == i.r.Published && size > 0 {
-		if root, err := i.root(size); err != nil || root != i.r.Root {
-			i.fault(Log, 0, "the root over the first %d leaves of the outbox is %s, the log's is %s", size, root, i.r.Root)
+	for _, c := range i.shown {
+		if !same || c.Size > length || c.Size == 0 {
+			continue
+		}
+		if root, err := i.root(c.Size); err != nil || root != c.Root {
+			i.fault(Log, 0, "the root over the first %d leaves of the outbox is %s, the log's is %s", c.Size, root, c.Root)
 		}
 	}
 	if i.ahead.count > 0 && i.r.Origin != "" {

@@ -37,6 +37,21 @@ func NewBoard(ctx context.Context, db *postgres.DB) (*Board, error) {
 	return &Board{pool}, nil
 }
 
+// Posted is the checkpoint on the board in a database, nil where there is none. Nothing
+// is written there.
+func Posted(ctx context.Context, db *postgres.DB) (signed []byte, err error) {
+	pool := db.Pool(1, map[string]string{"statement_timeout": "5000", "default_transaction_read_only": "on"})
+	defer func() { err = errors.Join(err, pool.Close()) }()
+	var there bool
+	if err := pool.QueryRowContext(ctx, `SELECT to_regclass('log_checkpoint') IS NOT NULL`).Scan(&there); err != nil {
+		return nil, fmt.Errorf("couldn't look for the nodes' checkpoint: %w", err)
+	}
+	if !there {
+		return nil, nil
+	}
+	return (&Board{pool}).Read(ctx)
+}
+
 // Close lets go of the database.
 func (b *Board) Close() error { return b.db.Close() }
 

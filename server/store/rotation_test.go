@@ -12,8 +12,10 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/skalig/skalig/ledger/ledgertest/postgrestest"
+	"github.com/skalig/skalig/server/postgres"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
 )
@@ -33,7 +35,7 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		os.Exit(2)
 	}
-	_, err = store.RotateKeys(context.Background(), dir, func(string) {
+	err = rotateUntil(dir, func(string) {
 		if at--; at < 0 {
 			_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
 			select {}
@@ -46,12 +48,27 @@ func TestMain(m *testing.M) {
 	os.Exit(0)
 }
 
+// rotateUntil rotates the keys of a folder, or those in the database that is named.
+func rotateUntil(dir string, step func(string)) error {
+	url := os.Getenv("SKALIG_ROTATE_DATABASE")
+	if url == "" {
+		_, err := store.RotateKeys(context.Background(), dir, step)
+		return err
+	}
+	db, err := postgres.OpenURL(context.Background(), url)
+	if err != nil {
+		return err
+	}
+	_, err = store.RotateSharedKeys(context.Background(), dir, db, step)
+	return err
+}
+
 const sealedCases = 600 // more than two batches
 
 // sealed fills a folder with cases and closes it.
 func sealed(t *testing.T, dir string) {
 	t.Helper()
-	st, err := store.Open(t.Context(), store.Options{Dir: dir})
+	st, err := store.Open(t.Context(), at(t, store.Options{Dir: dir}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +95,7 @@ func submitCase(ctx context.Context, st *store.Store, i int) error {
 // opens holds that every case can be read, and that a new one can be added.
 func opens(t *testing.T, dir string, added int) {
 	t.Helper()
-	st, err := store.Open(t.Context(), store.Options{Dir: dir})
+	st, err := store.Open(t.Context(), at(t, store.Options{Dir: dir}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +103,11 @@ func opens(t *testing.T, dir string, added int) {
 	if err := submitCase(t.Context(), st, sealedCases+added); err != nil {
 		t.Fatal(err)
 	}
-	for i := range sealedCases + added + 1 {
+	every := 1
+	if _, shared := databases.Load(dir); shared {
+		every = 9 // each reading is a row, and there a round trip
+	}
+	for i := added % every; i <= sealedCases+added; i += every {
 		f, err := st.Read(t.Context(), store.Program, fmt.Sprintf("case-%d", i))
 		if err != nil || string(f.Submitted) != fmt.Sprintf("body of %d", i) {
 			t.Fatalf("case %d: %v", i, err)
@@ -97,9 +118,12 @@ func opens(t *testing.T, dir string, added int) {
 // TestRotateKilled kills a rotation at each of its steps. After each kill a store
 // opens everything, and adds a case; then the rotation is finished, the old key is
 // of no use and everything opens with the new one.
-func TestRotateKilled(t *testing.T) {
-	dir := t.TempDir()
+func TestRotateKilled(t *testing.T) { both(t, testRotateKilled) }
+
+func testRotateKilled(t *testing.T) {
+	dir := folder(t)
 	sealed(t, dir)
+	url, shared := databases.Load(dir)
 	kek := filepath.Join(dir, "keys", "kek")
 	first, err := secret.Load(kek)
 	if err != nil {
@@ -109,6 +133,10 @@ func TestRotateKilled(t *testing.T) {
 	for step := 0; ; step++ {
 		cmd := command.CommandContext(t.Context(), os.Args[0])
 		cmd.Env = append(os.Environ(), "SKALIG_ROTATE="+dir, "SKALIG_ROTATE_STEP="+strconv.Itoa(step))
+		if shared {
+			cmd.Env = append(cmd.Env, "SKALIG_ROTATE_DATABASE="+url.(string))
+			alone(t, dir)
+		}
 		out, err := cmd.CombinedOutput()
 		opens(t, dir, step)
 		if err == nil {
@@ -134,12 +162,33 @@ func TestRotateKilled(t *testing.T) {
 	if err := os.WriteFile(kek, first.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	st, err := store.Open(t.Context(), store.Options{Dir: dir})
+	st, err := store.Open(t.Context(), at(t, store.Options{Dir: dir}))
+	if shared && errors.Is(err, store.ErrOther) {
+		return // the node does not even start
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer st.Close()
 	if _, err := st.Read(t.Context(), store.Program, "case-0"); err == nil {
 		t.Error("the old key still opens a case")
+	}
+}
+
+// alone waits until no session of a node is left on a folder's database: they end a
+// moment after their process.
+func alone(t *testing.T, dir string) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+		n, err := postgres.Others(t.Context(), raw(t, dir, ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d sessions are still open", n)
+		}
 	}
 }
