@@ -208,21 +208,8 @@ func TestPrometheus(t *testing.T) {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	text, err := os.ReadFile("deploy/dashboard.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var board struct {
-		Panels []struct {
-			Type, Title, Description string
-			Targets                  []struct{ Expr, LegendFormat string }
-		}
-	}
-	if err := json.Unmarshal(text, &board); err != nil {
-		t.Fatal(err)
-	}
 	queries := 0
-	for _, p := range board.Panels {
+	for _, p := range readBoard(t).Panels {
 		if p.Type == "row" {
 			continue
 		}
