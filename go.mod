@@ -18,6 +18,7 @@ require (
 	github.com/jackc/pgx/v5 v5.12.0 // the journal of several nodes
 	github.com/personnummer/go/v3 v3.0.2 // identity numbers
 	github.com/prometheus/client_golang v1.25.0 // metrics
+	github.com/prometheus/client_model v0.6.3 // tests: what a scraper reads
 	github.com/prometheus/common v0.72.0 // tests: metrics as a scraper reads them
 	github.com/rogpeppe/go-internal v1.16.0 // tests: sessions at a terminal, txtar
 	github.com/rs/zerolog v1.28.0 // tests: keeps the proxy quiet
@@ -67,7 +68,6 @@ require (
 	github.com/muhlemmer/httpforwarded v0.1.0 // indirect
 	github.com/munnerz/goautoneg v0.0.0-20191010083416-a7dc8b61c822 // indirect
 	github.com/ncruces/go-strftime v1.1.0 // indirect
-	github.com/prometheus/client_model v0.6.3 // indirect
 	github.com/prometheus/procfs v0.22.0 // indirect
 	github.com/remyoudompheng/bigfft v0.0.0-20230129092748-24d4a6f8daec // indirect
 	github.com/rs/cors v1.11.1 // indirect
