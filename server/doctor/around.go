@@ -148,6 +148,9 @@ func (x *examination) witnesses() {
 	}
 }
 
+// client asks whom the configuration names and nobody whom they name.
+var client = &http.Client{Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
 // ask holds that anything answers at an address.
 func (x *examination) ask(url string) error {
 	ctx, cancel := context.WithTimeout(x.ctx, patience)
@@ -156,7 +159,7 @@ func (x *examination) ask(url string) error {
 	if err != nil {
 		return err
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := client.Do(req)
 	if err != nil {
 		return err
 	}
@@ -199,7 +202,7 @@ func (x *examination) signIns() {
 	}
 	for _, issuer := range slices.Compact(issuers) {
 		ctx, cancel := context.WithTimeout(x.ctx, patience)
-		_, err := oidc.NewProvider(ctx, issuer)
+		_, err := oidc.NewProvider(oidc.ClientContext(ctx, client), issuer)
 		cancel()
 		if err != nil {
 			x.find("signin", Error, "nobody can sign in until it answers: its status page, this machine's DNS and firewall", "%s does not answer as a provider of e-identification: %v", issuer, err)

@@ -22,6 +22,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -349,4 +350,24 @@ func answering(t *testing.T) string {
 	s := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(s.Close)
 	return s.Listener.Addr().String()
+}
+
+// TestStays: whom a provider or a witness leads to is not asked.
+func TestStays(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	served(t, data, func(string) {})
+	var asked atomic.Int64
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
+	defer elsewhere.Close()
+	moved := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusFound))
+	defer moved.Close()
+	o := well(t, data)
+	o.Config.SignIn.Issuer = moved.URL
+	policy(moved.URL)(t, &o)
+	found := examine(t, o)
+	expect(t, found, "signin", doctor.Error, "does not answer")
+	expect(t, found, "witness", doctor.OK, "one answers")
+	if n := asked.Load(); n != 0 {
+		t.Errorf("who was led to was asked %d times", n)
+	}
 }
