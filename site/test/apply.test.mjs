@@ -1,9 +1,10 @@
 // The form, alone and together, as people click it: pages that load no script. Every new page is held to axe and to 320 pixels.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { launch, open as anyPage, sound, text } from "./browser.mjs";
 import { serve } from "./service.mjs";
-import { decided, signIn } from "./walk.mjs";
+import { account, decided, letter, signIn } from "./walk.mjs";
 
 let service, browser;
 before(async () => {
@@ -94,9 +95,49 @@ async function household(page, look = async () => {}) {
   await look(page);
 }
 
+/** staff gives a page in which somebody who works there is signed in. */
+async function staff(person, path) {
+  const tab = await open(browser, service.url);
+  await tab.page.goto(service.url + path);
+  await signIn(tab.page, person);
+  await tab.page.waitForURL(`**${path}`);
+  return tab;
+}
+
+/** half pays a couple's 17 910,50 half each: Bo alone chooses it, one person makes the file and another releases it. */
+async function half(alva, bo) {
+  await account(alva, service.url, { clearing: "5000", number: "000 00 19" });
+  assert.ok(await alva.isChecked("#share-all"), "a couple's money is divided although nobody has chosen it");
+  await sound(alva);
+  await account(bo, service.url, { kind: "plusgiro", number: "1-8", share: "half" });
+  assert.ok(await bo.isChecked("#share-half"), "the choice of a half is lost");
+  assert.doesNotMatch(await text(bo, "main"), /000 ?00 ?19/, "one adult sees the other's account");
+
+  const petra = await staff("petra", "/utbetalning");
+  const due = await text(petra.page, "tbody");
+  assert.equal(due.match(/8 955,25 kr/g)?.length, 2, due);
+  await sound(petra.page);
+  await petra.page.getByRole("button", { name: /^Skapa betalfil på 17.910,50.kr/ }).click();
+  await petra.page.getByText("Du har skapat filen.").waitFor();
+  assert.equal(await petra.page.getByRole("button", { name: /^Släpp filen/ }).count(), 0, "whoever made the file may release it");
+  const per = await staff("per", "/utbetalning");
+  assert.equal(await per.page.getByRole("link", { name: /^Hämta filen/ }).count(), 0, "the file is there before it is released");
+  await per.page.getByRole("button", { name: /^Släpp filen/ }).click();
+  const link = per.page.getByRole("link", { name: /^Hämta filen/ });
+  await link.waitFor();
+  const file = await (await per.page.request.get(new URL(await link.getAttribute("href"), service.url).href)).text();
+  assert.match(file, /<NbOfTxs>2<\/NbOfTxs><CtrlSum>17910\.50<\/CtrlSum>/);
+  const transfers = file.split("<CdtTrfTxInf>").slice(1);
+  assert.deepEqual(transfers.map((t) => t.match(/<InstdAmt Ccy="SEK">([0-9.]+)</)[1]), ["8955.25", "8955.25"]);
+  assert.match(transfers[0], /<Nm>Alva Exempel<\/Nm>.*0000019</s);
+  assert.match(transfers[1], /<Nm>Bo Exempel<\/Nm>.*>996018</s); // 9960 is the clearing number of plusgirot
+  await petra.done();
+  await per.done();
+}
+
 const pdf = Buffer.concat([Buffer.from("%PDF-1.7\n"), Buffer.alloc(2000, 32)]);
 
-test("a couple applies, the co-applicant signs, and the program grants", async () => {
+test("a couple applies, the co-applicant signs, the program grants, and each is paid half", async () => {
   const alva = await open(browser, service.url);
   const page = alva.page;
   await begin(page, "alva", sound);
@@ -140,7 +181,8 @@ test("a couple applies, the co-applicant signs, and the program grants", async (
   await decided(bo.page);
   // A couple 7 100, a child of 4–6 with lunch in preschool 2 720, joint for three 1 790: 11 610 + 7 550,50 − 1 250 = 17 910,50.
   assert.match(await text(bo.page, "h1"), /^Du får 17 910,50 kr/);
-  await page.goto(bo.page.url());
+  const mine = bo.page.url();
+  await page.goto(mine);
   assert.match(await text(page, "h1"), /^Du får 17 910,50 kr/);
   await page.goto(`${page.url()}/underlag`);
   assert.match(await text(page, "main"), /avi\.pdf/);
@@ -150,6 +192,17 @@ test("a couple applies, the co-applicant signs, and the program grants", async (
   await page.waitForSelector("text=mer.pdf");
   await bo.page.goto(page.url());
   assert.doesNotMatch(await text(bo.page, "main"), /avi\.pdf|mer\.pdf/, "the co-applicant sees the applicant's documents");
+
+  for (const tab of [page, bo.page]) {
+    const file = (await readFile(await letter(tab, mine))).toString("latin1");
+    for (const want of ["%PDF-", "/StructTreeRoot", "/Lang (sv"]) assert.ok(file.includes(want), `the letter lacks ${want}`);
+    await tab.goto(`${mine}/brev`);
+    assert.match(await text(tab, ".letter"), /Du får 17 910,50 kr.*Om beslutet.*Att överklaga.*Kvittot/);
+    await sound(tab);
+  }
+  await half(page, bo.page);
+  await page.goto(mine);
+  assert.match(await text(page, "main"), /8 955,25 kr/);
   await alva.done();
   await bo.done();
 });

@@ -31,12 +31,12 @@ export async function serve(own, more = []) {
     await ended;
     if (!own) await rm(data, { recursive: true, force: true });
   };
-  for (let tries = 0; tries < 300; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     if (child.exitCode !== null) throw new Error(`skalig serve ended with ${child.exitCode}:\n${said}`);
     const ready = await fetch(`${url}/readyz`).then((r) => r.status === 200, () => false);
     if (ready) return { url, stop, said: () => said };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await stop();
-  throw new Error(`skalig serve was not ready in 30 s:\n${said}`);
+  throw new Error(`skalig serve was not ready in two minutes:\n${said}`);
 }

@@ -66,3 +66,27 @@ export async function work(page, change) {
   await page.getByRole("button", { name: "Godkänn beräkningen" }).click();
   await page.waitForLoadState();
 }
+
+/** letter waits for a decision's letter on the case's page, saves it as the person would, and gives where it is. */
+export async function letter(page, at) {
+  await page.goto(at);
+  const link = page.getByRole("link", { name: "Spara brevet som PDF" });
+  for (let tries = 0; tries < 120 && !(await link.count()); tries++) {
+    await page.waitForTimeout(500);
+    await page.reload();
+  }
+  const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);
+  assert.match(download.suggestedFilename(), /^beslut-9999-\d+\.pdf$/);
+  return download.path();
+}
+
+/** account says where a person wants the money: kind is bank unless said, share (all or half) is asked of couples alone. */
+export async function account(page, url, { kind = "bank", clearing = "", number, share }) {
+  await page.goto(`${url}/mina/konto`);
+  await page.selectOption("#kind", kind);
+  await page.fill("#clearing", clearing);
+  await page.fill("#number", number);
+  if (share) await page.check(`#share-${share}`);
+  await page.getByRole("button", { name: "Spara kontot" }).click();
+  await page.getByText("Vi betalar till det här kontot").waitFor();
+}
