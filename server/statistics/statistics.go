@@ -21,16 +21,24 @@
 //
 // # Suppression
 //
-//  1. A figure from 1 to 4 is hidden. A 0 is shown. The number of all decisions is
-//     public in the log and never hidden.
-//  2. In a table of the first four each row and each column, those of the totals
-//     too, sums to its last figure. Where exactly one figure of such a line is hidden, the
-//     smallest other figure of it is hidden too, one above 0 if there is any.
-//     That is repeated until no line has exactly one hidden figure.
-//  3. The totals of automatic and human are the same in all four tables: what is
-//     hidden in one is hidden in all, and step 2 repeated.
-//  4. A median is hidden where it is of fewer than 5 decisions or its number is
-//     hidden.
+// A figure is small from 1 to 4; a 0 is not. The number of all decisions is public in
+// the log and always shown. Of the first four tables each shows as much as it can
+// without a small figure in it, the same for a whole table:
+//
+//  1. everything;
+//  2. the totals of rows and columns, and the figures between them are hidden;
+//  3. the totals of the rows, and no column is named but that of the totals;
+//  4. the number of all decisions, if the total of automatic or of human is small.
+//     That is so in every table, and then no reason and no median is shown either.
+//
+// Hiding single figures with just enough others beside them gave some away: of two that
+// are hidden and together 2 each is 1. Here what is hidden can always be at least two
+// things, even to who knows the rule: in 2 a row and a column have at least 5, so that
+// a figure between them has six values or more, with 1 and 2 above its least among
+// those that fit; in 3 and 4 any division that has a small figure fits.
+//
+// In the other tables, whose figures are not parts of a sum, a small figure is hidden.
+// A median is hidden where it is of fewer than 5 decisions.
 package statistics
 
 import (
@@ -76,11 +84,11 @@ func Cells(all []Decision, after Afterwards) []record.Cell {
 		cross("language", all, func(d Decision) string { return d.Language }),
 		cross("channel", all, func(d Decision) string { return d.Channel }),
 	}
-	hide(grids)
 	var cells []record.Cell
 	for _, g := range grids {
 		cells = append(cells, g.cells()...)
 	}
+	known := !grids[0].smallModes()
 	reasons := map[string]uint64{}
 	var replaced uint64
 	for _, d := range all {
@@ -92,11 +100,14 @@ func Cells(all []Decision, after Afterwards) []record.Cell {
 		}
 	}
 	for _, r := range slices.Sorted(maps.Keys(reasons)) {
+		if !known {
+			break // it would tell how many were decided by a human at least
+		}
 		cells = append(cells, single("reason", r, All, reasons[r]))
 	}
 	cells = append(cells, single("change", "replaced", All, replaced), single("change", "appealed", All, after.Appealed),
 		single("change", "rechecked", All, after.Rechecked), single("change", "overturned", All, after.Overturned))
-	for i, mode := range modes {
+	for _, mode := range modes {
 		var took []uint64
 		for _, d := range all {
 			if d.Mode == mode {
@@ -104,9 +115,7 @@ func Cells(all []Decision, after Afterwards) []record.Cell {
 			}
 		}
 		c := record.Cell{Table: "time", Row: mode, Column: "median-seconds"}
-		if g := grids[0]; len(took) < Few || g.hidden[i][len(g.columns)] {
-			c.Hidden = true
-		} else {
+		if c.Hidden = !known || len(took) < Few; !c.Hidden {
 			c.Value = median(took)
 		}
 		cells = append(cells, c)
@@ -115,11 +124,13 @@ func Cells(all []Decision, after Afterwards) []record.Cell {
 }
 
 func single(table, row, column string, n uint64) record.Cell {
-	if n > 0 && n < Few {
+	if small(n) {
 		return record.Cell{Table: table, Row: row, Column: column, Hidden: true}
 	}
 	return record.Cell{Table: table, Row: row, Column: column, Value: n}
 }
+
+func small(n uint64) bool { return n > 0 && n < Few }
 
 // median of at least one: the lower of the middle two.
 func median(values []uint64) uint64 {
@@ -132,7 +143,6 @@ type grid struct {
 	name    string
 	columns []string
 	n       [][]uint64
-	hidden  [][]bool
 }
 
 func cross(name string, all []Decision, of func(Decision) string) *grid {
@@ -143,7 +153,6 @@ func cross(name string, all []Decision, of func(Decision) string) *grid {
 	g := &grid{name: name, columns: slices.Sorted(maps.Keys(values))}
 	for range len(modes) + 1 {
 		g.n = append(g.n, make([]uint64, len(g.columns)+1))
-		g.hidden = append(g.hidden, make([]bool, len(g.columns)+1))
 	}
 	last, total := len(modes), len(g.columns)
 	for _, d := range all {
@@ -155,13 +164,20 @@ func cross(name string, all []Decision, of func(Decision) string) *grid {
 	return g
 }
 
-// cells are the grid's figures, row by row.
+// cells are the grid's figures, row by row, as far as the package comment shows them.
 func (g *grid) cells() []record.Cell {
+	total, whole := len(g.columns), !g.small(func(int, int) bool { return true })
+	named := !g.small(func(i, k int) bool { return i == len(modes) || k == total })
+	known := !g.smallModes()
 	var out []record.Cell
 	for i, row := range append(slices.Clone(modes), All) {
 		for k, column := range append(slices.Clone(g.columns), All) {
-			c := record.Cell{Table: g.name, Row: row, Column: column, Hidden: g.hidden[i][k]}
-			if !c.Hidden {
+			if !named && k < total {
+				continue
+			}
+			shown := whole || i == len(modes) || k == total && known
+			c := record.Cell{Table: g.name, Row: row, Column: column, Hidden: !shown}
+			if shown {
 				c.Value = g.n[i][k]
 			}
 			out = append(out, c)
@@ -170,66 +186,20 @@ func (g *grid) cells() []record.Cell {
 	return out
 }
 
-// hide hides what the package comment says, in all grids.
-func hide(grids []*grid) {
-	for _, g := range grids {
-		for i := range g.n {
-			for k, n := range g.n[i] {
-				g.hidden[i][k] = n > 0 && n < Few && !g.public(i, k)
-			}
-		}
-	}
-	for changed := true; changed; {
-		changed = false
-		for _, g := range grids {
-			changed = g.complement() || changed
-		}
-		for i := range modes { // the totals that all grids share
-			some := slices.ContainsFunc(grids, func(g *grid) bool { return g.hidden[i][len(g.columns)] })
-			for _, g := range grids {
-				if at := &g.hidden[i][len(g.columns)]; some && !*at {
-					*at, changed = true, true
-				}
-			}
-		}
-	}
-}
-
-// public holds for the number of all decisions.
-func (g *grid) public(i, k int) bool { return i == len(modes) && k == len(g.columns) }
-
-// complement hides a second figure in every line that has exactly one hidden.
-func (g *grid) complement() (changed bool) {
-	line := func(at func(j int) (i, k int), n int) {
-		hidden, best := 0, -1
-		for j := range n {
-			i, k := at(j)
-			switch {
-			case g.hidden[i][k]:
-				hidden++
-			case !g.public(i, k) && (best < 0 || g.better(at, j, best)):
-				best = j
-			}
-		}
-		if hidden == 1 && best >= 0 {
-			i, k := at(best)
-			g.hidden[i][k], changed = true, true
-		}
-	}
+// small says whether a figure at one of these places is small, but for the number of
+// all decisions.
+func (g *grid) small(at func(i, k int) bool) bool {
 	for i := range g.n {
-		line(func(j int) (int, int) { return i, j }, len(g.columns)+1)
+		for k, n := range g.n[i] {
+			if at(i, k) && small(n) && (i < len(modes) || k < len(g.columns)) {
+				return true
+			}
+		}
 	}
-	for k := range g.n[0] {
-		line(func(j int) (int, int) { return j, k }, len(g.n))
-	}
-	return changed
+	return false
 }
 
-// better says whether figure j of a line is to be hidden rather than figure best.
-func (g *grid) better(at func(j int) (i, k int), j, best int) bool {
-	value := func(j int) uint64 {
-		i, k := at(j)
-		return g.n[i][k] - 1 // a 0 becomes the largest of all
-	}
-	return value(j) < value(best)
+// smallModes holds where the total of automatic or of human is small, in every grid alike.
+func (g *grid) smallModes() bool {
+	return g.small(func(i, k int) bool { return i < len(modes) && k == len(g.columns) })
 }

@@ -42,15 +42,11 @@ func TestCells(t *testing.T) {
 	all = append(all, many(3, d)...)
 	got := figures(statistics.Cells(all, statistics.Afterwards{Appealed: 7, Rechecked: 21, Overturned: 4}))
 	for key, want := range map[string]string{
-		// 3 couples by a person are hidden. Their row and column each need one more, the
-		// smallest: 6 in the column of couples, then 10 in the row (of 10 and 13), and
-		// then 20 so that the column of singles and the row of automatic have two.
+		// 3 couples by a person are too few: the totals alone are shown.
 		"household human couple": "-", "household automatic couple": "-", "household human single": "-", "household automatic single": "-",
 		"household all couple": "9", "household all single": "30", "household automatic all": "26", "household human all": "13", "household all all": "39",
-		// 3 refused by a person: their column is 0, 3 and 3, so that the total is hidden
-		// too; 10 granted in the row. Then the columns of granted and the row of all have one
-		// hidden, and 26 and 36 go.
-		"outcome human refused": "-", "outcome all refused": "-", "outcome automatic refused": "0", "outcome human granted": "-", "outcome all all": "39",
+		// 3 refused in all are too few: no outcome is named.
+		"outcome all refused": "", "outcome all granted": "", "outcome automatic granted": "", "outcome automatic all": "26", "outcome human all": "13", "outcome all all": "39",
 		"language automatic sv": "26", "channel all web": "39",
 		"reason limit all": "13", "reason human-asked all": "10", "change replaced all": "-", "change appealed all": "7",
 		"change rechecked all": "21", "change overturned all": "-",
@@ -62,9 +58,21 @@ func TestCells(t *testing.T) {
 	}
 }
 
-// TestNothingCanBeWorkedOut: over random months every small figure is hidden, and
-// no line of a crossed table has exactly one hidden figure, unless nothing else of
-// it may be hidden.
+// TestFewOfAMode: with 3 by a person nothing is told but the number of all.
+func TestFewOfAMode(t *testing.T) {
+	d := statistics.Decision{Mode: record.Automatic, Outcome: record.Granted, Household: "single", Language: "sv", Channel: "web", Seconds: 2}
+	all := many(20, d)
+	d.Mode, d.Reasons = record.Human, []string{"limit"}
+	for key, value := range figures(statistics.Cells(append(all, many(3, d)...), statistics.Afterwards{Appealed: 7})) {
+		if want := map[string]string{"outcome all all": "23", "household all all": "23", "language all all": "23", "channel all all": "23", "change appealed all": "7",
+			"change replaced all": "0", "change rechecked all": "0", "change overturned all": "0"}[key]; value != want && value != "-" {
+			t.Errorf("%s: %s, want %q", key, value, want)
+		}
+	}
+}
+
+// TestNothingCanBeWorkedOut: over random months no small figure is shown, no line of a
+// crossed table has exactly one hidden figure, and the number of all is always there.
 func TestNothingCanBeWorkedOut(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	pick := func(list ...string) string { return list[r.IntN(len(list))] }
