@@ -39,6 +39,7 @@ require (
 	google.golang.org/grpc v1.83.2 // how Trillian is spoken to
 	google.golang.org/protobuf v1.36.12 // what is said
 	k8s.io/klog/v2 v2.140.0 // keeps the log libraries' own logging quiet
+	pgregory.net/rapid v1.3.0 // tests: anything that can be said of a household
 	modernc.org/sqlite v1.61.1 // the journal and the sessions
 	rsc.io/qr v0.2.0 // the receipt's code on paper
 )
