@@ -163,7 +163,7 @@ func TestMetrics(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		`skalig_decisions_total{mode="automatic",outcome="granted"} 1`,
+		`skalig_decisions_total{mode="automatic",municipality="9999",outcome="granted"} 1`,
 		`skalig_referrals_total{reason="already-decided"} 1`,
 		`skalig_referrals_total{reason="human-asked"} 0`,
 		`skalig_auth_total{result="ok"} 1`,

@@ -104,10 +104,13 @@ func TestDifferingTreeIsNotSigned(t *testing.T) {
 		t.Errorf("a checkpoint was signed: %v", err)
 	}
 	query(t, "UPDATE leafdata SET leafvalue="+fmt.Sprintf(flip, 0, "leafvalue")+" WHERE "+leaf, number)
-	log = reopen(t, dir)
-	ledgertest.Check(t, log, log.Key(), leaves[:302], ledger.Checkpoint{})
 
 	// And while it is open: nothing is published and nothing appended, until it is mended.
+	// It looks only when it is woken, not between the append and the change below.
+	if log, err = trillian.Open(t.Context(), trilliantest.Conn(t), dir, trillian.Options{FollowEvery: time.Hour}); err != nil {
+		t.Fatal(err)
+	}
+	ledgertest.Check(t, log, log.Key(), leaves[:302], ledger.Checkpoint{})
 	behind(t, dir, 302, nil, leaves[302])
 	await(t, dir, 303)
 	query(t, "UPDATE treehead SET roothash="+fmt.Sprintf(flip, 0, "roothash")+" WHERE treeheadtimestamp="+root, number)
