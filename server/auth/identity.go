@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json"
 
@@ -77,7 +78,7 @@ func (a *Auth) identify(c claims, via string) (Identity, bool) {
 		return who, ok && (who.Municipality == via || !own && via == "")
 	}
 	return Identity{Ref: a.Ref("person", c.Number), Role: store.Applicant, Roles: []store.Role{store.Applicant}, Municipality: via,
-		Number: c.Number, Name: name}, idnumber.Valid(c.Number)
+		Number: c.Number, Name: name}, idnumber.Valid(c.Number) && idnumber.Born(c.Number, time.Now())
 }
 
 // Standing is a member of staff with the roles of this moment, false without any.

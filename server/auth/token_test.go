@@ -82,6 +82,7 @@ func TestTokensThatAreRefused(t *testing.T) {
 		"not told when":        {set("auth_time", nil), "token"},
 		"no number":            {set(auth.ClaimNumber, nil), "claims"},
 		"wrong check digit":    {set(auth.ClaimNumber, "199211222387"), "claims"},
+		"born in the future":   {set(auth.ClaimNumber, "209912312387"), "claims"},
 		"ten digits":           {set(auth.ClaimNumber, "9211222386"), "claims"},
 		"a hyphen":             {set(auth.ClaimNumber, "19921122-2386"), "claims"},
 		"no name":              {set("name", " "), "claims"},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/skalig/skalig/server/idnumber"
 )
@@ -62,4 +63,16 @@ func TestNumbers(t *testing.T) {
 		hold(fmt.Sprintf("the form %.14q", form), form, false)
 	}
 	t.Logf("%d numbers, %d of them nobody's", seen, refused)
+}
+
+// TestBorn: a day has come when it has begun, and a coordination number's with it.
+func TestBorn(t *testing.T) {
+	now := time.Date(2026, 11, 22, 11, 0, 0, 0, time.UTC)
+	for day, want := range map[string]bool{"20261121": true, "20261122": true, "20261123": false, "20261181": true, "20261182": true, "20261183": false,
+		"20261001": true, "20261201": false, "20261261": false, "20270101": false, "20991231": false, "19000101": true, "20251231": true} {
+		n := checked(day + "238")
+		if !idnumber.Valid(n) || idnumber.Born(n, now) != want {
+			t.Errorf("%s: %v, want %v", day, idnumber.Born(n, now), want)
+		}
+	}
 }
