@@ -88,6 +88,40 @@ func erase(t *testing.T, s *store.Store, id string) {
 	}
 }
 
+func TestNodePolls(t *testing.T) { t.Run(inDatabase, testNodePolls) }
+
+// testNodePolls has a node write without a notification. The other's first look that
+// begins afterwards has the row, and nobody asks it to look.
+func testNodePolls(t *testing.T) {
+	dir := folder(t)
+	open(t, dir)
+	found, _ := databases.Load(dir)
+	exec(t, dir, "", `CREATE SCHEMA quiet`)
+	exec(t, dir, "", `CREATE FUNCTION quiet.pg_notify(text, text) RETURNS void LANGUAGE sql AS ''`)
+	deaf := beside(t, dir)
+	databases.Store(deaf, found.(string)+"&search_path=quiet,public,pg_catalog")
+	var quiet bool
+	if err := raw(t, deaf, "").QueryRow(`SELECT to_regprocedure('pg_notify(text, text)')::oid = 'quiet.pg_notify(text, text)'::regprocedure::oid`).Scan(&quiet); err != nil || !quiet {
+		t.Fatalf("the node would tell the others: %v", err)
+	}
+	silent, hears := open(t, deaf), open(t, beside(t, dir))
+	for i := range 3 {
+		must(t, silent, alva, draft(submitted(alva, fmt.Sprintf("case-p%d", i))))
+		written, rows := time.Now(), silent.Rows()
+		for deadline := written.Add(time.Minute); ; time.Sleep(time.Millisecond) {
+			began := time.Now().Add(-hears.Stale()) // of the last look, or a moment before
+			if got := hears.Rows(); got >= rows {
+				break
+			} else if began.After(written) {
+				t.Fatalf("a look that began after row %d was written ended at row %d", rows, got)
+			}
+			if time.Now().After(deadline) {
+				t.Fatal("the node does not look by itself")
+			}
+		}
+	}
+}
+
 func TestNodesAtOnce(t *testing.T) { t.Run(inDatabase, testNodesAtOnce) }
 
 // testNodesAtOnce has two nodes write at once: every update is there once, in one
