@@ -5,8 +5,13 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/Shopify/toxiproxy/v2"
+	"github.com/rs/zerolog"
 
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/ledger/trillian"
@@ -111,4 +116,90 @@ func TestTwoNodes(t *testing.T) {
 	if err := server.Run(t.Context(), alone); err == nil || !strings.Contains(err.Error(), publiclog.ErrShared.Error()) {
 		t.Errorf("nodes with a log in files started: %v", err)
 	}
+}
+
+// A node that has not reached the journal for five seconds says that it is not ready, no
+// sooner, and is ready again when it reaches it. It is asked how long that is between
+// the questions, so that no clock but its own counts.
+func TestJournalOutOfReach(t *testing.T) {
+	first, _, on := shared(t)
+	var proxy *toxiproxy.Proxy
+	n := run(t, first, func(c *server.Config) {
+		on(c)
+		proxy = between(t, &c.Database)
+	})
+	if code := readyz(t, n.url); code != http.StatusOK {
+		t.Fatalf("at first: %d", code)
+	}
+	proxy.Stop()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		before := stale(t, n.url)
+		code := readyz(t, n.url)
+		after := stale(t, n.url)
+		if code == http.StatusOK && before >= 5 || code != http.StatusOK && after < 5 {
+			t.Fatalf("%d when the journal was out of reach for between %v and %v s", code, before, after)
+		}
+		if code == http.StatusServiceUnavailable {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the node says for a minute that it is ready")
+		}
+	}
+	if err := proxy.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(time.Minute); readyz(t, n.url) != http.StatusOK; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the node is not ready again")
+		}
+	}
+}
+
+// between puts a line that can be cut before a database.
+func between(t *testing.T, c *postgres.Config) *toxiproxy.Proxy {
+	t.Helper()
+	text, err := os.ReadFile(c.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(strings.TrimSpace(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := toxiproxy.NewProxy(toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop()), "database", "127.0.0.1:0", u.Host)
+	if err := proxy.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(proxy.Stop)
+	u.Host = proxy.Listen
+	c.URL = filepath.Join(t.TempDir(), "database.url")
+	if err := os.WriteFile(c.URL, []byte(u.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return proxy
+}
+
+func readyz(t *testing.T, url string) int {
+	t.Helper()
+	res, err := http.Get(url + "/readyz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := res.Body.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode
+}
+
+// stale is how many seconds ago a node last reached the journal, as it says itself.
+func stale(t *testing.T, url string) float64 {
+	t.Helper()
+	_, rest, _ := strings.Cut(fetch(t, url+"/metrics"), "\nskalig_readmodel_stale_seconds ")
+	text, _, _ := strings.Cut(rest, "\n")
+	seconds, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seconds
 }

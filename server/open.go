@@ -129,6 +129,9 @@ func open(ctx context.Context, c Config, told func(*metrics.Metrics)) (_ *servic
 // it erases what is old enough, or only says what that is.
 func Retain(ctx context.Context, c Config, dry bool) (r flow.Retained, err error) {
 	c.Addr, c.EraseOld = cmp.Or(c.Addr, "127.0.0.1:0"), false
+	if store.InDatabase(c.Data) {
+		return r, store.ErrInDatabase
+	}
 	if _, err := os.Stat(filepath.Join(c.Data, "journal.db")); err != nil {
 		return r, fmt.Errorf("couldn't find the data: %w", err)
 	}

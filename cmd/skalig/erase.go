@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/server"
+	"github.com/skalig/skalig/server/store"
 )
 
 type erase struct {
@@ -34,6 +36,9 @@ func (c *erase) Run(s streams) error {
 		for _, id := range d.Cases {
 			fmt.Fprintf(s.out, "municipality %s  case %s  last note %s\n", d.Municipality, id, d.LastNote.Format(time.DateOnly))
 		}
+	}
+	if errors.Is(err, store.ErrInDatabase) {
+		return hinted{fmt.Errorf("couldn't erase: %w", err), "nodes erase by themselves, the one that leads, each day: \"eraseOld\": true in their configuration"}
 	}
 	if err != nil {
 		return fmt.Errorf("couldn't erase: %w", err)

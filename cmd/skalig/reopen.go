@@ -30,6 +30,7 @@ type again struct {
 	Wrong     string   `help:"The guideline that was wrong: only decisions by that very file. Default: by any." placeholder:"FILE"`
 	Riksnorm  string   `help:"The riksnorm as it should have been: one row as in engine/sol/params/riksnorm.json." placeholder:"FILE"`
 	JSON      bool     `name:"json" help:"Print a line of JSON for every decision."`
+	Database  database `embed:""`
 }
 
 // Run lists the decisions that a wrong rule touched, with what each would be.
@@ -107,9 +108,17 @@ func (c *again) folder(look func(*record.Decision) error) error {
 	defer unlock()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	st, err := store.Inspect(ctx, c.Data)
+	db, err := c.Database.open(ctx)
 	if err != nil {
 		return err
+	}
+	inspect := func() (*store.Inspection, error) { return store.Inspect(ctx, c.Data) }
+	if db != nil {
+		inspect = func() (*store.Inspection, error) { return store.InspectShared(ctx, c.Data, db) }
+	}
+	st, err := inspect()
+	if err != nil {
+		return inDatabase(err)
 	}
 	defer st.Close()
 	for row, err := range st.Rows(ctx) {

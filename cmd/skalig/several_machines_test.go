@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/skalig/skalig/engine/sol/municipal"
 	"github.com/skalig/skalig/ledger/ledgertest/postgrestest"
 	"github.com/skalig/skalig/ledger/trillian"
 	"github.com/skalig/skalig/ledger/trillian/trilliantest"
@@ -67,6 +68,20 @@ func TestSeveralMachines(t *testing.T) {
 	look(1, "the database is older than the log", "--data", "node", "--database", "DATABASE")
 	if code, _, errs := session("", "backup", "--data", "node", "--to", "copy", "--keys", "keys"); code != 1 || !strings.Contains(errs, "hint: skalig keys copy") {
 		t.Errorf("a backup of a node: %d: %s", code, errs)
+	}
+	if code, _, errs := session("", "erase", "--demo", "--data", "node"); code != 1 || !strings.Contains(errs, "hint: nodes erase by themselves") {
+		t.Errorf("erasing on a node: %d: %s", code, errs)
+	}
+	guideline, _ := municipal.File(municipal.Demo)
+	if err := os.WriteFile("same.json", guideline, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	again := []string{"reopen", "--guideline", "same.json", "--data", "node"}
+	if code, _, errs := session("", again...); code != 1 || !strings.Contains(errs, "--database FILE") {
+		t.Errorf("reopen without the database: %d: %s", code, errs)
+	}
+	if code, out, errs := session("", append(again, "--database", "EMPTY")...); code != 0 || !strings.HasPrefix(out, "0 of 2 decisions touched") {
+		t.Errorf("reopen: %d: %s%s", code, out, errs)
 	}
 	look(1, "hint: name the file that says where it is: --database FILE", "--data", "node")
 }
