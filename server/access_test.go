@@ -209,7 +209,7 @@ func TestDoubleSubmit(t *testing.T) {
 		t.Errorf("going back leads to %s", back.path)
 	}
 	form.Set("human", "ja")
-	if a := b.post("/ansok/skicka", form); a.code != http.StatusConflict {
+	if a := b.post("/ansok/skicka", form); a.code != http.StatusConflict || !strings.Contains(a.body, "har redan skickats med andra uppgifter") {
 		t.Errorf("the same form with other content: %d", a.code)
 	}
 	if n := strings.Count(b.get("/mina").body, `href="/arende/`); n != 1 {

@@ -30,6 +30,7 @@ type deskData struct {
 	Grounds    []string
 	Silent     []string
 	Objections []objectionRow // rows of agencies that somebody says are wrong
+	Tongue     string         // in which an interpreter is wanted, in the applicant's own word; empty: none asked for
 	Form       deskForm
 	Preview    *preview
 	Links      []link
@@ -106,6 +107,9 @@ func (s *service) deskData(w *flow.Work) (deskData, error) {
 	}
 	data.Options = s.options(&data)
 	data.Objections = s.objections(&w.Submitted)
+	if c := w.Submitted.Contact; c != nil {
+		data.Tongue = c.Language
+	}
 	id := w.File.ID
 	data.Links = s.links([3]string{"GET /handlaggare/{id}/meddelande", "/handlaggare/" + id + "/meddelande", "Meddelanden"},
 		[3]string{"GET /handlaggare/{id}/komplettering", "/handlaggare/" + id + "/komplettering", "Be om komplettering"},

@@ -72,6 +72,24 @@ func TestOverrideOnTheDesk(t *testing.T) {
 	s.as(t, "alva").await("/arende/"+id, "8\u00a0020\u00a0kr")
 }
 
+// TestInterpreterOnTheDesk: the first page of a case says that an interpreter is wanted.
+func TestInterpreterOnTheDesk(t *testing.T) {
+	s := run(t, t.TempDir())
+	doris := s.as(t, "doris")
+	for person, language := range map[string]string{"alva": "tigrinja", "bo": ""} {
+		b := s.as(t, person)
+		b.begin()
+		b.fillIn(map[string]url.Values{})
+		b.post("/ansok/kontakt", url.Values{"phone": {"070-000 00 03"}, "language": {language}})
+		_, key := b.check()
+		sent := b.post("/ansok/skicka", url.Values{"key": {key}, "attest": {"ja"}, "human": {"ja"}})
+		page := doris.get("/handlaggare/" + strings.TrimPrefix(sent.path, "/arende/"))
+		if said := strings.Contains(page.body, "Vill ha tolk: <strong>tigrinja</strong>"); page.code != 200 || said != (language != "") || !said && strings.Contains(page.body, "tolk:") {
+			t.Errorf("%s, %q: %d at %s, said: %v", person, language, page.code, page.path, said)
+		}
+	}
+}
+
 // TestProtectedOnTheDesk: nothing of a protected household is shown before who may
 // open the case has said why.
 func TestProtectedOnTheDesk(t *testing.T) {
