@@ -60,6 +60,7 @@ type service struct {
 	sizes     sizes
 	limits    *limits
 	diffs     differences
+	certified []metrics.Certificate
 	bySession *limits
 	rebuild   *rebuild.Rebuild
 	closers   []func(context.Context) error // in the order of opening
@@ -89,6 +90,9 @@ func open(ctx context.Context, c Config, told func(*metrics.Metrics)) (_ *servic
 	}
 	if s.site, err = site.Open(); err != nil {
 		return nil, fmt.Errorf("couldn't open the pages: %w", err)
+	}
+	if s.certified, err = c.certificates(); err != nil {
+		return nil, err
 	}
 	release := wasm.Current()
 	s.engineHex = hex.EncodeToString(release.EngineSHA256[:])
@@ -347,7 +351,7 @@ func (c *Config) demonstrate() {
 
 // state is what the metrics read.
 func (s *service) state() metrics.State {
-	state := metrics.State{Ready: s.ready.Load(), Free: s.free(), Rebuilt: s.rebuild.Share(), Automation: map[string]bool{}}
+	state := metrics.State{Ready: s.ready.Load(), Free: s.free(), Rebuilt: s.rebuild.Share(), Automation: map[string]bool{}, Certificates: s.certified}
 	if !state.Ready { // the parts are not all there
 		return state
 	}

@@ -4,10 +4,12 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/skalig/skalig/server"
@@ -23,6 +25,14 @@ func TestTLS(t *testing.T) {
 	b.Transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trust}}
 	if a := b.get("/kvitto"); a.code != 200 || a.head.Get("Strict-Transport-Security") != "max-age=31536000; includeSubDomains" {
 		t.Errorf("%d %v", a.code, a.head)
+	}
+	leaf, err := tls.LoadX509KeyPair(own.Certificate, own.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ends := fmt.Sprintf(`skalig_certificate_expiry_timestamp_seconds{municipality="",use="service"} %v`, float64(leaf.Leaf.NotAfter.Unix()))
+	if a := b.get("/metrics"); !strings.Contains(a.body, ends+"\n") {
+		t.Errorf("the metrics lack %s (%d)", ends, a.code)
 	}
 	for version, ok := range map[uint16]bool{tls.VersionTLS11: false, tls.VersionTLS12: true, tls.VersionTLS13: true} {
 		old := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: trust, MinVersion: version, MaxVersion: version}}}

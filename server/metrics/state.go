@@ -28,6 +28,8 @@ type State struct {
 	Quorum     bool            // the published checkpoint has the cosignatures that are required
 	Automation map[string]bool // by municipality: automatic decisions are on
 
+	Certificates []Certificate // that are in use
+
 	Objects  map[string]int // of the read model, by table
 	Behind   uint64         // rows of the journal that the read model lacks
 	Leads    bool           // this node does what one of several nodes does for all
@@ -37,6 +39,19 @@ type State struct {
 	InForce  string         // the first day of its release; empty: none is in force
 }
 
+// A Certificate is one that this service shows to others.
+type Certificate struct {
+	Use          string // Served or Asking
+	Municipality string // whose, where it is a municipality's
+	Ends         time.Time
+}
+
+// The uses of a certificate.
+const (
+	Served = "service"  // to visitors
+	Asking = "agencies" // to the agencies' registers
+)
+
 // stateCollector reads the state once for each scrape.
 type stateCollector struct{ look func() State }
 
@@ -45,39 +60,40 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 }
 
 var (
-	readyDesc      = describe("ready", "1 when the service is ready.")
-	queueDesc      = describe("queue_depth", "Cases that wait for a caseworker.")
-	oldestDesc     = describe("queue_oldest_timestamp_seconds", "When the oldest waiting case was submitted, 0 where none waits.")
-	unloggedDesc   = describe("log_unlogged_decisions", "Leaves without a receipt.")
-	sinceDesc      = describe("log_oldest_unlogged_timestamp_seconds", "When the oldest leaf without a receipt was made, 0 where there is none.")
-	treeDesc       = describe("log_tree_size_entries", "Leaves in the log's published tree.")
-	publishedDesc  = describe("log_checkpoint_timestamp_seconds", "When a larger checkpoint was last seen.")
-	rowsDesc       = describe("journal_rows", "Rows of the journal that the read model holds.")
-	rebuiltDesc    = describe("readmodel_rebuild_progress_ratio", "The share of the journal that a start has replayed into the read model; 1 when it holds all.")
-	fullDesc       = describe("disk_full", "0 with room on the disk, 1 when nothing new is taken in for want of it, 2 when nothing is kept.")
-	freeDesc       = describe("disk_free_bytes", "Bytes that are free where the data are.")
-	lettersDesc    = describe("letters_waiting", "Decisions whose letter is not printed yet.")
-	unprintedDesc  = describe("letters_oldest_timestamp_seconds", "When the oldest decision without a printed letter was made, 0 where there is none.")
-	printerDesc    = describe("letter_printer_ready", "1 when there is a Chromium to print letters with.")
-	quorumDesc     = describe("witness_quorum", "1 where the published checkpoint has the cosignatures that the policy requires, or none is required.")
-	witnessUpDesc  = describe("witness_up", "1 where the witness cosigned when it was last asked, by its name in the policy.", "witness")
-	witnessAtDesc  = describe("witness_cosigned_timestamp_seconds", "When the witness last cosigned here, 0 where it has not since start.", "witness")
-	conflictDesc   = describe("witness_conflict", "1 where the witness has cosigned what this log no longer holds.", "witness")
-	cosignedDesc   = describe("witness_answers_total", "Times that a witness was asked, by whether it cosigned.", "witness", "result")
-	objectsDesc    = describe("readmodel_objects", "Objects in the read model by table, counted once a minute.", "table")
-	behindDesc     = describe("readmodel_lag_rows", "Rows of the journal that the read model does not hold yet.")
-	leaderDesc     = describe("leader", "1 on the node that appends to the log and does the daily work, of several on one journal.")
-	staleDesc      = describe("readmodel_stale_seconds", "Seconds since the read model was last known to hold the whole journal; 0 where no other node writes.")
-	readableDesc   = describe("journal_readable", "1 when the journal could be read at the scrape.")
-	releaseDesc    = describe("release_info", "The release that decides, by artefact and first day; 0 where none is in force.", "engine", "from")
-	automationDesc = describe("automation_on", "1 while automatic decisions are on in a municipality.", "municipality")
+	readyDesc       = describe("ready", "1 when the service is ready.")
+	queueDesc       = describe("queue_depth", "Cases that wait for a caseworker.")
+	oldestDesc      = describe("queue_oldest_timestamp_seconds", "When the oldest waiting case was submitted, 0 where none waits.")
+	unloggedDesc    = describe("log_unlogged_decisions", "Leaves without a receipt.")
+	sinceDesc       = describe("log_oldest_unlogged_timestamp_seconds", "When the oldest leaf without a receipt was made, 0 where there is none.")
+	treeDesc        = describe("log_tree_size_entries", "Leaves in the log's published tree.")
+	publishedDesc   = describe("log_checkpoint_timestamp_seconds", "When a larger checkpoint was last seen.")
+	rowsDesc        = describe("journal_rows", "Rows of the journal that the read model holds.")
+	rebuiltDesc     = describe("readmodel_rebuild_progress_ratio", "The share of the journal that a start has replayed into the read model; 1 when it holds all.")
+	fullDesc        = describe("disk_full", "0 with room on the disk, 1 when nothing new is taken in for want of it, 2 when nothing is kept.")
+	freeDesc        = describe("disk_free_bytes", "Bytes that are free where the data are.")
+	lettersDesc     = describe("letters_waiting", "Decisions whose letter is not printed yet.")
+	unprintedDesc   = describe("letters_oldest_timestamp_seconds", "When the oldest decision without a printed letter was made, 0 where there is none.")
+	printerDesc     = describe("letter_printer_ready", "1 when there is a Chromium to print letters with.")
+	quorumDesc      = describe("witness_quorum", "1 where the published checkpoint has the cosignatures that the policy requires, or none is required.")
+	witnessUpDesc   = describe("witness_up", "1 where the witness cosigned when it was last asked, by its name in the policy.", "witness")
+	witnessAtDesc   = describe("witness_cosigned_timestamp_seconds", "When the witness last cosigned here, 0 where it has not since start.", "witness")
+	conflictDesc    = describe("witness_conflict", "1 where the witness has cosigned what this log no longer holds.", "witness")
+	cosignedDesc    = describe("witness_answers_total", "Times that a witness was asked, by whether it cosigned.", "witness", "result")
+	objectsDesc     = describe("readmodel_objects", "Objects in the read model by table, counted once a minute.", "table")
+	behindDesc      = describe("readmodel_lag_rows", "Rows of the journal that the read model does not hold yet.")
+	leaderDesc      = describe("leader", "1 on the node that appends to the log and does the daily work, of several on one journal.")
+	staleDesc       = describe("readmodel_stale_seconds", "Seconds since the read model was last known to hold the whole journal; 0 where no other node writes.")
+	readableDesc    = describe("journal_readable", "1 when the journal could be read at the scrape.")
+	releaseDesc     = describe("release_info", "The release that decides, by artefact and first day; 0 where none is in force.", "engine", "from")
+	certificateDesc = describe("certificate_expiry_timestamp_seconds", "When a certificate ends that the service has in use since its start.", "use", "municipality")
+	automationDesc  = describe("automation_on", "1 while automatic decisions are on in a municipality.", "municipality")
 )
 
 // Describe implements prometheus.Collector.
 func (c *stateCollector) Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{readyDesc, queueDesc, oldestDesc, unloggedDesc, sinceDesc, treeDesc, publishedDesc, rowsDesc, rebuiltDesc, fullDesc, freeDesc,
 		lettersDesc, unprintedDesc, printerDesc, quorumDesc, witnessUpDesc, witnessAtDesc, conflictDesc, automationDesc,
-		cosignedDesc, objectsDesc, behindDesc, leaderDesc, staleDesc, readableDesc, releaseDesc} {
+		cosignedDesc, objectsDesc, behindDesc, leaderDesc, staleDesc, readableDesc, releaseDesc, certificateDesc} {
 		to <- d
 	}
 }
@@ -118,6 +134,9 @@ func (c *stateCollector) Collect(to chan<- prometheus.Metric) {
 	gauge(staleDesc, s.Stale.Seconds())
 	gauge(readableDesc, one(s.Readable))
 	gauge(releaseDesc, one(s.InForce != ""), s.Engine, s.InForce)
+	for _, c := range s.Certificates {
+		gauge(certificateDesc, seconds(c.Ends), c.Use, c.Municipality)
+	}
 	for municipality, on := range s.Automation {
 		gauge(automationDesc, one(on), municipality)
 	}
