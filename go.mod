@@ -32,15 +32,15 @@ require (
 	golang.org/x/mod v0.42.0 // signed notes and Merkle trees, in the verifier too
 	golang.org/x/net v0.61.0 // tests: frames of HTTP/2 that no client sends
 	golang.org/x/oauth2 v0.37.0 // sign-in
-	golang.org/x/sync v0.24.0 // a provider is asked once for all who wait
+	golang.org/x/sync v0.24.0 // what many wait for is asked or computed once
 	golang.org/x/sys v0.49.0 // a power cut in the tests
 	golang.org/x/text v0.43.0 // plural forms: the pages', and tests of the engine's
 	golang.org/x/time v0.15.0 // rate limits
 	google.golang.org/grpc v1.83.2 // how Trillian is spoken to
 	google.golang.org/protobuf v1.36.12 // what is said
 	k8s.io/klog/v2 v2.140.0 // keeps the log libraries' own logging quiet
-	pgregory.net/rapid v1.3.0 // tests: anything that can be said of a household
 	modernc.org/sqlite v1.61.1 // the journal and the sessions
+	pgregory.net/rapid v1.3.0 // tests: anything that can be said of a household
 	rsc.io/qr v0.2.0 // the receipt's code on paper
 )
 

@@ -27,6 +27,7 @@ import (
 	"github.com/skalig/skalig/server/publiclog"
 	"github.com/skalig/skalig/server/rebuild"
 	"github.com/skalig/skalig/server/register"
+	"github.com/skalig/skalig/server/releasediff"
 	"github.com/skalig/skalig/server/replay"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/site"
@@ -59,7 +60,7 @@ type service struct {
 	tree      tree
 	sizes     sizes
 	limits    *limits
-	diffs     differences
+	diffs     releasediff.Kept
 	certified []metrics.Certificate
 	bySession *limits
 	rebuild   *rebuild.Rebuild

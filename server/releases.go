@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"net/http"
 	"slices"
-	"sync"
 
 	"github.com/skalig/skalig/engine"
 	"github.com/skalig/skalig/server/releasediff"
@@ -14,15 +13,6 @@ import (
 	"github.com/skalig/skalig/wasm"
 	"github.com/skalig/skalig/wasm/host"
 )
-
-// differences keeps what was computed between releases, one at a time.
-type differences struct {
-	sync.Mutex
-	known map[string]*releasediff.Difference
-}
-
-// maxDifferences bounds what is kept; there are few releases and few months.
-const maxDifferences = 64
 
 // releaseDifference is the page skillnad.
 type releaseDifference struct {
@@ -64,31 +54,29 @@ func (s *service) releaseDifference(w http.ResponseWriter, r *http.Request) erro
 	if !ok {
 		return store.ErrNotFound
 	}
-	s.diffs.Lock()
-	defer s.diffs.Unlock()
-	key := before + after + month.String()
-	d := s.diffs.known[key]
-	if d == nil {
-		a, err := openEngine(r.Context(), before)
-		if err != nil {
-			return err
-		}
-		defer a.Close(context.WithoutCancel(r.Context())) //nolint:errcheck // nothing is written
-		b, err := openEngine(r.Context(), after)
-		if err != nil {
-			return err
-		}
-		defer b.Close(context.WithoutCancel(r.Context())) //nolint:errcheck // nothing is written
-		if d, err = releasediff.Between(r.Context(), a, b, month, town.Code, guideline); err != nil {
-			return err
-		}
-		if s.diffs.known == nil || len(s.diffs.known) >= maxDifferences {
-			s.diffs.known = map[string]*releasediff.Difference{}
-		}
-		s.diffs.known[key] = d
+	d, err := s.diffs.Get(r.Context(), before+after+month.String(), func(ctx context.Context) (*releasediff.Difference, error) {
+		return compare(ctx, before, after, month, town.Code, guideline)
+	})
+	if err != nil {
+		return err
 	}
 	s.render(w, r, http.StatusOK, "skillnad", site.Page{Title: "Skillnad mellan program", Data: releaseDifference{d, town.Name, before, after, releaseDifferenceRows(d)}})
 	return nil
+}
+
+// compare computes the difference between two kept engines.
+func compare(ctx context.Context, before, after string, month engine.Month, code string, guideline []byte) (*releasediff.Difference, error) {
+	a, err := openEngine(ctx, before)
+	if err != nil {
+		return nil, err
+	}
+	defer a.Close(ctx) //nolint:errcheck // nothing is written
+	b, err := openEngine(ctx, after)
+	if err != nil {
+		return nil, err
+	}
+	defer b.Close(ctx) //nolint:errcheck // nothing is written
+	return releasediff.Between(ctx, a, b, month, code, guideline)
 }
 
 // openEngine opens a kept artefact by its hash.
