@@ -177,7 +177,7 @@ func TestLeavesThatWaitForTheSigner(t *testing.T) {
 		dir := t.TempDir()
 		log := reopen(t, dir)
 		cluster.Kill(trilliantest.Signer)
-		short, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		short, cancel := context.WithTimeout(t.Context(), 2*time.Second) // for the database to have them
 		if err := log.Append(short, 0, c.left); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("%s: append without a signer: %v", c.name, err)
 		}
