@@ -37,7 +37,7 @@ function keep(sum: string, secret: string): void {
 
 function fill(): void {
   for (const field of document.querySelectorAll<HTMLInputElement>("input[data-seal]")) {
-    try { field.value ||= localStorage.getItem(remembered(field.dataset.seal ?? "")) ?? ""; } catch { return; }
+    try { field.value ||= localStorage.getItem(remembered(field.dataset["seal"] ?? "")) ?? ""; } catch { return; }
   }
 }
 
