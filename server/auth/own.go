@@ -26,7 +26,7 @@ func (a *Auth) stored(ctx context.Context) string {
 // began notes that who has signed in with this session.
 func (a *Auth) began(ctx context.Context, who Identity) error {
 	now := time.Now()
-	_, err := a.db.db.ExecContext(ctx, `INSERT INTO signins (id, token, owner, began, expiry) VALUES ($1, $2, $3, $4, $5)`,
+	_, err := a.db.write.ExecContext(ctx, `INSERT INTO signins (id, token, owner, began, expiry) VALUES ($1, $2, $3, $4, $5)`,
 		rand.Text(), a.stored(ctx), who.Ref, now.UnixMilli(), now.Add(a.sessions.Lifetime).UnixMilli())
 	if err != nil {
 		return fmt.Errorf("couldn't note a sign-in: %w", err)

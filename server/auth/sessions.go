@@ -24,10 +24,13 @@ import (
 // share. A session that a power cut takes is a sign-in to do again, so neither need be
 // synced at each commit.
 type sessionDB struct {
-	db   *sql.DB
-	quit chan struct{}
-	once sync.Once
-	done sync.WaitGroup
+	db    *sql.DB // what is read
+	write *sql.DB // what is written; of an SQLite file one connection, since one may write at a time
+	find  *sql.Stmt
+	save  *sql.Stmt
+	quit  chan struct{}
+	once  sync.Once
+	done  sync.WaitGroup
 }
 
 // The tables, for SQLite; PostgreSQL has other names for the types.
@@ -45,13 +48,31 @@ func openSharedSessions(ctx context.Context, shared *postgres.DB) (*sessionDB, e
 	if err := postgres.Make(ctx, db, "sessions", ddl); err != nil {
 		return nil, errors.Join(fmt.Errorf("couldn't open the sessions: %w", err), db.Close())
 	}
-	return sweeping(db), nil
+	return sweeping(ctx, db, db)
 }
 
-func sweeping(db *sql.DB) *sessionDB {
-	s := &sessionDB{db: db, quit: make(chan struct{})}
+// Every request reads its session and writes when it was last used.
+const (
+	// A request of another node may have written it again while it was ended.
+	findSession = `SELECT data FROM sessions WHERE token = $1 AND expiry > $2
+		AND NOT EXISTS (SELECT 1 FROM ended WHERE token = $1)`
+	// A request that was under way when its session was ended does not bring it back.
+	saveSession = `INSERT INTO sessions (token, data, expiry)
+		SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM ended WHERE token = $1)
+		ON CONFLICT (token) DO UPDATE SET data = excluded.data, expiry = excluded.expiry`
+)
+
+// sweeping prepares what every request asks, and begins to remove what has ended.
+func sweeping(ctx context.Context, db, write *sql.DB) (*sessionDB, error) {
+	s := &sessionDB{db: db, write: write, quit: make(chan struct{})}
+	var err, other error
+	s.find, err = db.PrepareContext(ctx, findSession)
+	s.save, other = write.PrepareContext(ctx, saveSession)
+	if err = errors.Join(err, other); err != nil {
+		return nil, errors.Join(fmt.Errorf("couldn't open the sessions: %w", err), s.close())
+	}
 	s.done.Go(s.sweep)
-	return s
+	return s, nil
 }
 
 func openSessions(ctx context.Context, path string) (*sessionDB, error) {
@@ -62,16 +83,33 @@ func openSessions(ctx context.Context, path string) (*sessionDB, error) {
 	if err := f.Close(); err != nil {
 		return nil, err
 	}
+	write, err := openSessionFile(path, 1)
+	if err != nil {
+		return nil, err
+	}
+	// The tables must be there before what is asked of them is prepared.
+	if _, err := write.ExecContext(ctx, sessionTables); err != nil {
+		return nil, errors.Join(fmt.Errorf("couldn't open the sessions: %w", err), write.Close())
+	}
+	db, err := openSessionFile(path, 4)
+	if err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	return sweeping(ctx, db, write)
+}
+
+// openSessionFile opens the file for so many connections at once; who comes after
+// waits in turn, while writers that met in SQLite would sleep and try again.
+func openSessionFile(path string, conns int) (*sql.DB, error) {
 	u := url.URL{Scheme: "file", OmitHost: true, Path: path,
 		RawQuery: "_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=busy_timeout(10000)&_pragma=secure_delete(1)"}
 	db, err := sql.Open("sqlite", u.String())
 	if err != nil {
 		return nil, fmt.Errorf("couldn't open the sessions: %w", err)
 	}
-	if _, err := db.ExecContext(ctx, sessionTables); err != nil {
-		return nil, errors.Join(fmt.Errorf("couldn't open the sessions: %w", err), db.Close())
-	}
-	return sweeping(db), nil
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	return db, nil
 }
 
 // sweep removes sessions that have ended.
@@ -84,7 +122,7 @@ func (s *sessionDB) sweep() {
 			return
 		case now := <-tick.C:
 			for _, table := range []string{"sessions", "signins", "ended"} {
-				_, _ = s.db.Exec(`DELETE FROM `+table+` WHERE expiry < $1`, now.UnixMilli()) // an error leaves them for the next time
+				_, _ = s.write.Exec(`DELETE FROM `+table+` WHERE expiry < $1`, now.UnixMilli()) // an error leaves them for the next time
 			}
 		}
 	}
@@ -93,15 +131,17 @@ func (s *sessionDB) sweep() {
 func (s *sessionDB) close() error {
 	s.once.Do(func() { close(s.quit) })
 	s.done.Wait()
-	return s.db.Close()
+	err := s.db.Close()
+	if s.write != s.db {
+		err = errors.Join(err, s.write.Close())
+	}
+	return err
 }
 
 // FindCtx, CommitCtx and DeleteCtx are what scs uses; the token is a hash.
 func (s *sessionDB) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	var data []byte
-	// A request of another node may have written it again while it was ended.
-	err := s.db.QueryRowContext(ctx, `SELECT data FROM sessions WHERE token = $1 AND expiry > $2
-		AND NOT EXISTS (SELECT 1 FROM ended WHERE token = $1)`, token, time.Now().UnixMilli()).Scan(&data)
+	err := s.find.QueryRowContext(ctx, token, time.Now().UnixMilli()).Scan(&data)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, false, nil
 	}
@@ -109,10 +149,7 @@ func (s *sessionDB) FindCtx(ctx context.Context, token string) ([]byte, bool, er
 }
 
 func (s *sessionDB) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
-	// A request that was under way when its session was ended does not bring it back.
-	_, err := s.db.ExecContext(ctx, `INSERT INTO sessions (token, data, expiry)
-		SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM ended WHERE token = $1)
-		ON CONFLICT (token) DO UPDATE SET data = excluded.data, expiry = excluded.expiry`, token, data, expiry.UnixMilli())
+	_, err := s.save.ExecContext(ctx, token, data, expiry.UnixMilli())
 	return err
 }
 
@@ -133,7 +170,7 @@ type act struct {
 
 // together does all acts or none.
 func (s *sessionDB) together(ctx context.Context, acts ...act) error {
-	tx, err := s.db.BeginTx(ctx, nil)
+	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
