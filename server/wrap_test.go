@@ -101,8 +101,17 @@ func TestTooManyRequests(t *testing.T) {
 			t.Errorf("request %d: %d, want %d", i+1, a.code, want)
 		}
 	}
-	if a := b.get("/healthz"); a.code != 200 {
-		t.Errorf("/healthz: %d", a.code)
+	// Those who watch, and the service's own calls to its demonstration's provider, go on.
+	for _, path := range []string{"/healthz", "/readyz", "/metrics", "/demo/idp/.well-known/openid-configuration", "/demo/idp/keys"} {
+		if a := b.get(path); a.code != 200 {
+			t.Errorf("%s: %d", path, a.code)
+		}
+	}
+	if code := b.post("/demo/idp/oauth/token", nil).code; code != http.StatusBadRequest && code != http.StatusUnauthorized {
+		t.Errorf("the provider's exchange: %d", code)
+	}
+	if a := b.get("/demo/idp/authorize"); a.code != http.StatusTooManyRequests {
+		t.Errorf("the provider's page: %d", a.code)
 	}
 }
 

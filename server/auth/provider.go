@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
@@ -44,10 +45,10 @@ func (a *Auth) discover(ctx context.Context, via string) (*oidc.Provider, error)
 		_, named := a.provider(via)
 		p, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), a.c.Client), named.Issuer)
 		if err != nil && known.Provider == nil {
-			return nil, fmt.Errorf("couldn't find the provider: %w", err)
+			return nil, fmt.Errorf("couldn't find the provider: %w", brief{err})
 		}
 		if err != nil {
-			a.c.Log.Error("couldn't ask the provider again", "error", err)
+			a.c.Log.Error("couldn't ask the provider again", "error", brief{err})
 			p = known.Provider
 		}
 		a.mu.Lock()
@@ -79,3 +80,13 @@ func silent(err error) bool {
 	said, ok := errors.AsType[*oauth2.RetrieveError](err)
 	return !ok || said.Response.StatusCode >= http.StatusInternalServerError
 }
+
+// brief is an error of the library's without the page that it quotes of the provider.
+type brief struct{ error }
+
+func (b brief) Error() string {
+	line, _, _ := strings.Cut(b.error.Error(), "\n")
+	return line[:min(len(line), 300)]
+}
+
+func (b brief) Unwrap() error { return b.error }
