@@ -34,6 +34,7 @@ import (
 	"html/template"
 	"io"
 	"net/http"
+	"sync"
 )
 
 // Page is what a page is rendered from.
@@ -53,9 +54,11 @@ type Page struct {
 // FieldError is one thing to mend in a form: the id of the field and a sentence that says how.
 type FieldError struct{ Field, Text string }
 
-// Site holds every page in every language, ready to render.
+// Site renders every page in every language.
 type Site struct {
-	pages  map[string]map[string]*template.Template // language, then name
+	base   *template.Template // layout and partials; it is only ever cloned
+	known  map[string]bool    // names of pages
+	parsed sync.Map           // "language/name" to *template.Template
 	words  map[string]Words
 	engine map[string][]byte // the engine's words file of each language
 	assets map[string]*Blob  // by hashed name
@@ -66,7 +69,7 @@ type Site struct {
 // Open reads the embedded templates, words and bundles. It fails on anything a visitor would otherwise meet: a key without words,
 // a template that does not parse, bundles that were not built.
 func Open() (*Site, error) {
-	s := &Site{}
+	s := &Site{known: map[string]bool{}}
 	var err error
 	if s.names, s.assets, err = openDist(); err != nil {
 		return nil, err
@@ -74,11 +77,8 @@ func Open() (*Site, error) {
 	if s.words, s.engine, err = openWords(); err != nil {
 		return nil, err
 	}
-	s.pages = make(map[string]map[string]*template.Template)
-	for lang := range s.words {
-		if s.pages[lang], err = s.parse(lang); err != nil {
-			return nil, err
-		}
+	if err = s.parseAll(); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
@@ -98,9 +98,9 @@ func (s *Site) page(name string, p Page) ([]byte, error) {
 		p.Lang = swedish
 	}
 	p.Dir = find(p.Lang).Dir
-	t := s.pages[p.Lang][name]
-	if t == nil {
-		return nil, fmt.Errorf("couldn't render page %q: there is no such page in language %q", name, p.Lang)
+	t, err := s.template(p.Lang, name)
+	if err != nil {
+		return nil, fmt.Errorf("couldn't render page %q: %w", name, err)
 	}
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, "layout", p); err != nil {
