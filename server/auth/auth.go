@@ -66,7 +66,7 @@ import (
 
 // The limits of a session, where the configuration sets no shorter ones.
 const (
-	Idle     = 30 * time.Minute
+	Idle     = 30 * time.Minute // as good as: a session that is used is written anew each minute
 	Lifetime = 8 * time.Hour
 )
 
@@ -148,6 +148,7 @@ func New(ctx context.Context, c Config) (*Auth, error) {
 	m.Store, m.Codec = db, codec
 	m.HashTokenInStore = true
 	m.IdleTimeout, m.Lifetime = cmp.Or(c.Idle, Idle), cmp.Or(c.Lifetime, Lifetime)
+	db.same, db.slack = codec.same, m.IdleTimeout/30
 	m.Cookie.Name, m.Cookie.HttpOnly, m.Cookie.SameSite, m.Cookie.Path, m.Cookie.Persist = "skalig", true, http.SameSiteLaxMode, "/", false
 	if base.Scheme == "https" {
 		m.Cookie.Name, m.Cookie.Secure = "__Host-skalig", true
@@ -163,7 +164,9 @@ func New(ctx context.Context, c Config) (*Auth, error) {
 func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // Sessions gives each request its session.
-func (a *Auth) Sessions(next http.Handler) http.Handler { return a.sessions.LoadAndSave(next) }
+func (a *Auth) Sessions(next http.Handler) http.Handler {
+	return remembering(a.sessions.LoadAndSave(next))
+}
 
 // Token names the session of a request without telling it: the hash of its cookie,
 // empty where there is none. It says nothing about whether the session exists.

@@ -7,8 +7,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
+	"reflect"
 	"strings"
 	"sync"
 	"time"
@@ -31,6 +33,8 @@ type sessionDB struct {
 	quit  chan struct{}
 	once  sync.Once
 	done  sync.WaitGroup
+	same  func(a, b []byte) bool // whether two are the same session's content, sealed
+	slack time.Duration          // how much later a session may end than it is written
 }
 
 // The tables, for SQLite; PostgreSQL has other names for the types.
@@ -51,10 +55,10 @@ func openSharedSessions(ctx context.Context, shared *postgres.DB) (*sessionDB, e
 	return sweeping(ctx, db, db)
 }
 
-// Every request reads its session and writes when it was last used.
+// What every request asks, and many write.
 const (
 	// A request of another node may have written it again while it was ended.
-	findSession = `SELECT data FROM sessions WHERE token = $1 AND expiry > $2
+	findSession = `SELECT data, expiry FROM sessions WHERE token = $1 AND expiry > $2
 		AND NOT EXISTS (SELECT 1 FROM ended WHERE token = $1)`
 	// A request that was under way when its session was ended does not bring it back.
 	saveSession = `INSERT INTO sessions (token, data, expiry)
@@ -138,17 +142,43 @@ func (s *sessionDB) close() error {
 	return err
 }
 
+// A foundSession is what a request found of its session, under its context: most change
+// nothing of it, and are no reason to write.
+type foundSession struct {
+	token  string
+	data   []byte
+	expiry int64
+}
+
+type foundKey struct{}
+
+// remembering gives each request a place for what it found.
+func remembering(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), foundKey{}, &foundSession{})))
+	})
+}
+
 // FindCtx, CommitCtx and DeleteCtx are what scs uses; the token is a hash.
 func (s *sessionDB) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
-	var data []byte
-	err := s.find.QueryRowContext(ctx, token, time.Now().UnixMilli()).Scan(&data)
+	f := foundSession{token: token}
+	err := s.find.QueryRowContext(ctx, token, time.Now().UnixMilli()).Scan(&f.data, &f.expiry)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, false, nil
 	}
-	return data, err == nil, err
+	if place, ok := ctx.Value(foundKey{}).(*foundSession); ok && err == nil {
+		*place = f
+	}
+	return f.data, err == nil, err
 }
 
+// CommitCtx writes a session, unless the request found it so, and its end is as good
+// as where it was.
 func (s *sessionDB) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
+	f, ok := ctx.Value(foundKey{}).(*foundSession)
+	if ok && f.token == token && expiry.UnixMilli()-f.expiry < s.slack.Milliseconds() && s.same(f.data, data) {
+		return nil
+	}
 	_, err := s.save.ExecContext(ctx, token, data, expiry.UnixMilli())
 	return err
 }
@@ -225,4 +255,11 @@ func (c *codec) Decode(b []byte) (time.Time, map[string]any, error) {
 		return time.Time{}, nil, errors.New("couldn't open a session: it or its key was changed")
 	}
 	return c.plain.Decode(plain)
+}
+
+// same opens two and compares them.
+func (c *codec) same(a, b []byte) bool {
+	ends, values, err := c.Decode(a)
+	other, those, failed := c.Decode(b)
+	return err == nil && failed == nil && ends.Equal(other) && reflect.DeepEqual(values, those)
 }

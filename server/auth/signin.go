@@ -103,7 +103,7 @@ func (a *Auth) finish(r *http.Request) (to, result string) {
 		return "", "exchange"
 	}
 	raw, _ := token.Extra("id_token").(string)
-	verified, err := p.VerifierContext(oidc.ClientContext(context.WithoutCancel(ctx), a.c.Client), &oidc.Config{ClientID: named.ClientID}).Verify(ctx, raw)
+	verified, err := p.Verifier(&oidc.Config{ClientID: named.ClientID}).Verify(ctx, raw)
 	if err != nil || subtle.ConstantTimeCompare([]byte(verified.Nonce), []byte(l.Nonce)) != 1 {
 		a.doubt(l.Via)
 		return "", "token"

@@ -21,8 +21,8 @@ package demoidp
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
-	"crypto/rsa"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -78,7 +78,7 @@ type Provider struct {
 // New makes the provider of the service at url. show renders the page where a
 // person is chosen: a form that posts request and person to Path + "/valj".
 func New(url string, show func(w http.ResponseWriter, r *http.Request, request string)) (*Provider, error) {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("couldn't make the provider's key: %w", err)
 	}

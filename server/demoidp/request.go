@@ -1,7 +1,7 @@
 package demoidp
 
 import (
-	"crypto/rsa"
+	"crypto/ed25519"
 	"time"
 
 	jose "github.com/go-jose/go-jose/v4"
@@ -73,15 +73,15 @@ func (c client) RestrictAdditionalAccessTokenScopes() func([]string) []string {
 // signingKey and publicKey are the provider's key, new at each start.
 type signingKey struct {
 	id  string
-	key *rsa.PrivateKey
+	key ed25519.PrivateKey
 }
 
-func (k signingKey) SignatureAlgorithm() jose.SignatureAlgorithm { return jose.RS256 }
+func (k signingKey) SignatureAlgorithm() jose.SignatureAlgorithm { return jose.EdDSA }
 func (k signingKey) Key() any                                    { return k.key }
 func (k signingKey) ID() string                                  { return k.id }
 
 type publicKey struct{ signingKey }
 
-func (k publicKey) Algorithm() jose.SignatureAlgorithm { return jose.RS256 }
+func (k publicKey) Algorithm() jose.SignatureAlgorithm { return jose.EdDSA }
 func (k publicKey) Use() string                        { return "sig" }
-func (k publicKey) Key() any                           { return &k.key.PublicKey }
+func (k publicKey) Key() any                           { return k.key.Public() }

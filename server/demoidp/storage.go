@@ -2,8 +2,8 @@ package demoidp
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
-	"crypto/rsa"
 	"errors"
 	"sync"
 	"time"
@@ -42,7 +42,7 @@ var (
 	_ op.CanSetUserinfoFromRequest = (*storage)(nil)
 )
 
-func newStorage(url string, key *rsa.PrivateKey) *storage {
+func newStorage(url string, key ed25519.PrivateKey) *storage {
 	return &storage{client: client{url}, key: signingKey{rand.Text(), key}, requests: map[string]*request{}, codes: map[string]string{}}
 }
 
@@ -161,7 +161,7 @@ func (s *storage) SetUserinfoFromRequest(_ context.Context, info *oidc.UserInfo,
 func (s *storage) SigningKey(context.Context) (op.SigningKey, error) { return s.key, nil }
 
 func (s *storage) SignatureAlgorithms(context.Context) ([]jose.SignatureAlgorithm, error) {
-	return []jose.SignatureAlgorithm{jose.RS256}, nil
+	return []jose.SignatureAlgorithm{jose.EdDSA}, nil
 }
 
 func (s *storage) KeySet(context.Context) ([]op.Key, error) { return []op.Key{publicKey{s.key}}, nil }
