@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/server/metrics"
+	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/site"
 	"github.com/skalig/skalig/wasm/estimate"
 )
@@ -54,7 +55,7 @@ func (s *service) wrap(mux *http.ServeMux) (http.Handler, error) {
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), patience)
 		defer cancel()
-		r = r.WithContext(ctx)
+		r = r.WithContext(store.Visit(ctx))
 		if strings.HasPrefix(r.URL.Path, estimate.Prefix) {
 			mux.ServeHTTP(out, r) // keeps nothing and knows nobody: other sites may ask it, and it bounds its own bodies
 			return

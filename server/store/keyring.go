@@ -27,6 +27,7 @@ type keyring struct {
 	kek    cipher.AEAD // wraps, and opens
 	before cipher.AEAD // opens too, while a rotation is under way; nil else
 
+	making sync.Mutex // who makes keys waits in turn: in SQLite they would sleep and try again
 	mu     sync.Mutex
 	opened map[string]cipher.AEAD // of cases in use; a case's steps follow each other closely
 	gone   map[string]bool        // destroyed: not to be kept again by who was reading
@@ -71,7 +72,9 @@ func (k *keyring) make(ctx context.Context, refs []string) error {
 		return nil
 	}
 	stmt.WriteString(` ON CONFLICT (case_ref) DO NOTHING`)
+	k.making.Lock()
 	done, err := k.db.ExecContext(ctx, stmt.String(), args...)
+	k.making.Unlock()
 	if err != nil {
 		return fmt.Errorf("couldn't make case keys: %w", err)
 	}

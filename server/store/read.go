@@ -133,10 +133,14 @@ func (s *Store) found(ctx context.Context, id string) (Case, error) {
 	return s.view().Case(id)
 }
 
-// witness makes an access event durable.
+// witness makes an access event durable, unless the visit has made one of this file.
 func (s *Store) witness(ctx context.Context, caller Caller, action string, refused bool, cases ...string) error {
 	if caller.Ref == "" {
 		return ErrForbidden
+	}
+	before, now := caller.noted(ctx, action, refused, cases)
+	if before {
+		return nil
 	}
 	if err := s.introduce(ctx, caller); err != nil {
 		return err
@@ -145,6 +149,7 @@ func (s *Store) witness(ctx context.Context, caller Caller, action string, refus
 	if err != nil {
 		return fmt.Errorf("couldn't write the access event: %w", err)
 	}
+	now()
 	return nil
 }
 

@@ -229,7 +229,8 @@ func (s *Store) openFiles(ctx context.Context, dir string) error {
 		return fmt.Errorf("couldn't open the journal for reading: %w", err)
 	}
 	s.shelf = folderShelf(filepath.Join(dir, "documents"))
-	if s.forms, err = openDB(ctx, filepath.Join(dir, "forms.db"), formsSchema, 4); err != nil {
+	// One connection: writers that meet in SQLite sleep and try again, here they wait in turn.
+	if s.forms, err = openDB(ctx, filepath.Join(dir, "forms.db"), formsSchema, 1); err != nil {
 		return fmt.Errorf("couldn't open the forms: %w", err)
 	}
 	return s.build(ctx)
