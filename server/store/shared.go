@@ -46,7 +46,7 @@ func (s *Store) openShared(ctx context.Context, dir string, db *postgres.DB) (er
 	s.shared = &shared{db: db, news: make(chan struct{}, 1)}
 	s.writer = db.Pool(1, map[string]string{"statement_timeout": "15000"})
 	s.readers = db.Pool(8, nil)
-	s.forms = s.readers
+	s.forms, s.formWriter = s.readers, s.readers
 	s.shelf = &tableShelf{s.readers}
 	if err := postgres.Make(ctx, s.writer, "journal", sharedSchema); err != nil {
 		return fmt.Errorf("couldn't open the journal: %w", err)

@@ -151,12 +151,14 @@ type Store struct {
 	writer    *sql.DB     // one connection
 	readers   *sql.DB
 	keys      *keyring
-	forms     *sql.DB      // applications that are being filled in
-	shelf     shelf        // what was handed in
-	shared    *shared      // nil: nobody else writes
-	seen      atomic.Int64 // when the read model was last known to be whole, of a shared journal
-	handing   sync.Mutex
-	model     *memdb.MemDB
+	forms     *sql.DB // applications that are being filled in
+	// One connection: writers that meet in SQLite sleep and try again, here they wait in turn.
+	formWriter *sql.DB
+	shelf      shelf        // what was handed in
+	shared     *shared      // nil: nobody else writes
+	seen       atomic.Int64 // when the read model was last known to be whole, of a shared journal
+	handing    sync.Mutex
+	model      *memdb.MemDB
 
 	ops     chan *op
 	quit    chan struct{} // closed by Close
@@ -229,9 +231,12 @@ func (s *Store) openFiles(ctx context.Context, dir string) error {
 		return fmt.Errorf("couldn't open the journal for reading: %w", err)
 	}
 	s.shelf = folderShelf(filepath.Join(dir, "documents"))
-	// One connection: writers that meet in SQLite sleep and try again, here they wait in turn.
-	if s.forms, err = openDB(ctx, filepath.Join(dir, "forms.db"), formsSchema, 1); err != nil {
+	forms := filepath.Join(dir, "forms.db")
+	if s.formWriter, err = openDB(ctx, forms, formsSchema, 1); err != nil {
 		return fmt.Errorf("couldn't open the forms: %w", err)
+	}
+	if s.forms, err = openDB(ctx, forms, "", 4); err != nil {
+		return fmt.Errorf("couldn't open the forms for reading: %w", err)
 	}
 	return s.build(ctx)
 }
@@ -296,7 +301,7 @@ func (s *Store) Close() error {
 
 func (s *Store) closeFiles() error {
 	var errs []error
-	open := []*sql.DB{s.writer, s.readers, s.forms}
+	open := []*sql.DB{s.writer, s.readers, s.forms, s.formWriter}
 	if s.keys != nil {
 		open = append(open, s.keys.db)
 	}
