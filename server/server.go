@@ -98,6 +98,9 @@ func Run(ctx context.Context, c Config) error {
 		return errors.Join(err, srv.Close())
 	}
 	front.ready.Store(s)
+	steady, enough := context.WithCancel(ctx)
+	defer enough()
+	go collecting(steady)
 	c.Log.Info("ready", "url", c.URL, "demo", c.Demo, "engine", s.engineHex[:12])
 	if c.Started != nil {
 		c.Started(c.URL)

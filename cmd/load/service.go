@@ -96,7 +96,7 @@ func (s *service) look(decisions int) (state, error) {
 			}
 		}
 	}
-	st := state{rss: values["process_resident_memory_bytes"], heap: values["go_memstats_next_gc_bytes"] / 2,
+	st := state{rss: values["process_resident_memory_bytes"], heap: values["go_memstats_next_gc_bytes"] / (1 + values["go_gc_gogc_percent"]/100),
 		goroutines: values["go_goroutines"], files: values["process_open_fds"], decisions: decisions}
 	if st.rss == 0 || st.heap == 0 || st.goroutines == 0 || st.files == 0 {
 		return st, errors.New("the metrics lack what is looked for")
