@@ -30,7 +30,7 @@ worker-dev: worker
 	@cd cmd/worker/test && npm ci --no-audit --no-fund --ignore-scripts >/dev/null && exec npm run -s dev
 
 test: build worker
-	@.ci/need node npm chromium initdb strace mkfs.ext4 promtool systemd-analyze valgrind
+	@.ci/need node npm chromium initdb mariadbd strace mkfs.ext4 promtool systemd-analyze valgrind
 	@test -z "$$(gofmt -l cmd engine ledger server site wasm)" || { gofmt -l cmd engine ledger server site wasm; echo "error: these files are not formatted"; echo "hint: gofmt -w FILE"; exit 1; }
 	go vet ./...
 	go test -timeout 30m ./...
@@ -46,13 +46,13 @@ wasm:
 
 # Every test that server/faults/faults.md names, with what it counted.
 faults: build
-	@.ci/need initdb strace mkfs.ext4
+	@.ci/need initdb mariadbd strace mkfs.ext4
 	@.ci/faults
 
 # Repeats them for hours.
 SOAK ?= 20
 soak: build
-	@.ci/need initdb strace mkfs.ext4
+	@.ci/need initdb mariadbd strace mkfs.ext4
 	@COUNT=$(SOAK) .ci/faults
 
 # The checks of the source and of what is built of it; what they are for is in server/security.
@@ -69,7 +69,7 @@ fuzz: build
 	@TIME=$${TIME:-5m} .ci/fuzz
 
 bench: build worker
-	@.ci/need node npm chromium initdb
+	@.ci/need node npm chromium initdb mariadbd
 	@.ci/bench
 
 # Applicants of the first days of a month against a real service, over HTTP. MONTH=85000

@@ -24,8 +24,10 @@ var parts = []part{
 	{"log", all(gobench("./ledger/trillian", ".", "1s"), gobench("./ledger/tessera", "Sync|Publish/rest|Overhead/256", "1s")), []row{
 		{"leaf appended to published checkpoint, log at rest", tessera + "Publish/rest p50-ms", "ms", 1, tessera + "Sync p50-ms", "one 4 KiB write and fsync: the disk's limit", false},
 		{"the same, one after the other", trillian + "Publish/tessera published-p50-ms", "ms", 1, trillian + "Publish/trillian published-p50-ms", "our log on Trillian and PostgreSQL", false},
+		{"the same", trillian + "Publish/tessera published-p50-ms", "ms", 1, trillian + "Publish/mariadb published-p50-ms", "our log on Trillian and MariaDB", false},
 		{"leaves in batches of 256, each durable before the next", tessera + "Overhead/256 ours-leaves/s", "/s", 1, tessera + "Overhead/256 bare-leaves/s", "Tessera alone, the same batches in turn", true},
 		{"leaves in batches of 1 000", trillian + "Bulk/tessera/1000 leaves/s", "/s", 1, trillian + "Bulk/trillian/1000 leaves/s", "our log on Trillian and PostgreSQL", true},
+		{"the same", trillian + "Bulk/tessera/1000 leaves/s", "/s", 1, trillian + "Bulk/mariadb/1000 leaves/s", "our log on Trillian and MariaDB", true},
 	}},
 	{"decisions", gobench("./server/flow", "Receipt/clients=64", "1s"), []row{
 		{"binding decisions, each durable and in the log, 64 clients", "./server/flow BenchmarkReceipt/clients=64 decisions/s", "/s", 1, "", "", true},

@@ -11,13 +11,14 @@ import (
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/ledger/ledgertest"
 	"github.com/skalig/skalig/ledger/tessera"
+	"github.com/skalig/skalig/ledger/trillian/trilliantest"
 )
 
 // backends are measured in the same run, on the same machine. Trillian's signer
 // looks for leaves every 20 ms here.
 var backends = []struct {
 	name string
-	open func(t testing.TB, dir string) (ledger.Log, string)
+	open ledgertest.Open
 }{
 	{"tessera", func(t testing.TB, dir string) (ledger.Log, string) {
 		if _, err := tessera.Init(dir, origin); err != nil && !errors.Is(err, tessera.ErrExists) {
@@ -29,7 +30,15 @@ var backends = []struct {
 		}
 		return log, log.Key()
 	}},
-	{"trillian", open},
+	{"trillian", onStorage(trilliantest.PostgreSQL)},
+	{"mariadb", onStorage(trilliantest.MySQL)},
+}
+
+// onStorage opens logs in the Trillian on that storage.
+func onStorage(storage trilliantest.Storage) ledgertest.Open {
+	return func(t testing.TB, dir string) (ledger.Log, string) {
+		return opener(trilliantest.On(t, storage))(t, dir)
+	}
 }
 
 // latencies reports the median and the 99th percentile in milliseconds.

@@ -33,10 +33,10 @@ func reopenSoon(t testing.TB, dir string) *trillian.Log {
 }
 
 // kept is a closed log of n leaves, and leaves beyond them.
-func kept(t *testing.T, n int) (dir string, leaves [][]byte) {
+func kept(t *testing.T, c *trilliantest.Cluster, n int) (dir string, leaves [][]byte) {
 	t.Helper()
 	dir = t.TempDir()
-	log := reopen(t, dir)
+	log := openIn(t, c, dir)
 	leaves = ledgertest.Leaves(ledgertest.Chain("9999", n+10))
 	if err := errors.Join(log.Append(t.Context(), 0, leaves[:n]), log.Close(t.Context())); err != nil {
 		t.Fatal(err)
@@ -46,9 +46,9 @@ func kept(t *testing.T, n int) (dir string, leaves [][]byte) {
 
 // behind hands Trillian a leaf behind the log's back, under the identity that the log
 // would give it.
-func behind(t *testing.T, dir string, index int, identity, leaf []byte) {
+func behind(t *testing.T, c *trilliantest.Cluster, dir string, index int, identity, leaf []byte) {
 	t.Helper()
-	answer, err := api.NewTrillianLogClient(trilliantest.Conn(t)).AddSequencedLeaves(t.Context(), &api.AddSequencedLeavesRequest{
+	answer, err := api.NewTrillianLogClient(c.Conn).AddSequencedLeaves(t.Context(), &api.AddSequencedLeavesRequest{
 		LogId: tree(t, dir), Leaves: []*api.LogLeaf{{LeafIndex: int64(index), LeafIdentityHash: identity, LeafValue: leaf}},
 	})
 	if err != nil || answer.Results[0].GetStatus().GetCode() != 0 {
@@ -56,9 +56,9 @@ func behind(t *testing.T, dir string, index int, identity, leaf []byte) {
 	}
 }
 
-func query(t *testing.T, format string, args ...any) string {
+func query(t *testing.T, c *trilliantest.Cluster, format string, args ...any) string {
 	t.Helper()
-	out, err := trilliantest.Shared(t).Query(fmt.Sprintf(format, args...))
+	out, err := c.Query(fmt.Sprintf(format, args...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,28 +67,30 @@ func query(t *testing.T, format string, args ...any) string {
 
 // A tree that is not the one that was signed, or whose leaves do not give its root, is
 // not signed; when it is right again the log goes on.
-func TestDifferingTreeIsNotSigned(t *testing.T) {
-	dir, leaves := kept(t, 300)
+func TestDifferingTreeIsNotSigned(t *testing.T) { on(t, testDifferingTreeIsNotSigned) }
+
+func testDifferingTreeIsNotSigned(t *testing.T, c *trilliantest.Cluster) {
+	dir, leaves := kept(t, c, 300)
 	number := tree(t, dir)
 	checkpoint := filepath.Join(dir, "log/checkpoint")
-	root := "(SELECT max(treeheadtimestamp) FROM treehead WHERE treeid=%[1]d) AND treeid=%[1]d"
-	leaf := "treeid=%[1]d AND leafidentityhash=(SELECT leafidentityhash FROM sequencedleafdata WHERE treeid=%[1]d AND sequencenumber=301)"
-	flip := "set_byte(%[2]s, 3, get_byte(%[2]s, 3) # 1)"
-	for _, c := range []struct{ name, spoil, mend string }{
+	root := "(SELECT max(TreeHeadTimestamp) FROM TreeHead WHERE TreeId=%[1]d) AND TreeId=%[1]d"
+	leaf := "TreeId=%[1]d AND LeafIdentityHash=(SELECT LeafIdentityHash FROM SequencedLeafData WHERE TreeId=%[1]d AND SequenceNumber=301)"
+	flipRoot, flipLeaf := flip(c, "RootHash"), flip(c, "LeafValue")
+	for _, harm := range []struct{ name, spoil, mend string }{
 		{"another root at the published size",
-			"UPDATE treehead SET roothash=" + fmt.Sprintf(flip, 0, "roothash") + " WHERE treeheadtimestamp=" + root,
-			"UPDATE treehead SET roothash=" + fmt.Sprintf(flip, 0, "roothash") + " WHERE treeheadtimestamp=" + root},
+			"UPDATE TreeHead SET RootHash=" + flipRoot + " WHERE TreeHeadTimestamp=" + root,
+			"UPDATE TreeHead SET RootHash=" + flipRoot + " WHERE TreeHeadTimestamp=" + root},
 		{"rolled back to before the published size",
-			"UPDATE treehead SET treesize=299 WHERE treeheadtimestamp=" + root,
-			"UPDATE treehead SET treesize=300 WHERE treeheadtimestamp=" + root},
+			"UPDATE TreeHead SET TreeSize=299 WHERE TreeHeadTimestamp=" + root,
+			"UPDATE TreeHead SET TreeSize=300 WHERE TreeHeadTimestamp=" + root},
 	} {
-		query(t, c.spoil, number)
-		refused(t, dir, c.name)
-		query(t, c.mend, number)
+		query(t, c, harm.spoil, number)
+		refused(t, c, dir, harm.name)
+		query(t, c, harm.mend, number)
 	}
 
 	// Two leaves more, one of which changes once the tree has been computed.
-	log := reopen(t, dir)
+	log := openIn(t, c, dir)
 	if err := errors.Join(log.Append(t.Context(), 300, leaves[300:301]), log.Close(t.Context())); err != nil {
 		t.Fatal(err)
 	}
@@ -96,24 +98,24 @@ func TestDifferingTreeIsNotSigned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	behind(t, dir, 301, nil, leaves[301])
-	await(t, dir, 302)
-	query(t, "UPDATE leafdata SET leafvalue="+fmt.Sprintf(flip, 0, "leafvalue")+" WHERE "+leaf, number)
-	refused(t, dir, "a leaf changed in the database")
+	behind(t, c, dir, 301, nil, leaves[301])
+	await(t, c, dir, 302)
+	query(t, c, "UPDATE LeafData SET LeafValue="+flipLeaf+" WHERE "+leaf, number)
+	refused(t, c, dir, "a leaf changed in the database")
 	if after, err := os.ReadFile(checkpoint); err != nil || !bytes.Equal(before, after) {
 		t.Errorf("a checkpoint was signed: %v", err)
 	}
-	query(t, "UPDATE leafdata SET leafvalue="+fmt.Sprintf(flip, 0, "leafvalue")+" WHERE "+leaf, number)
+	query(t, c, "UPDATE LeafData SET LeafValue="+flipLeaf+" WHERE "+leaf, number)
 
 	// And while it is open: nothing is published and nothing appended, until it is mended.
 	// It looks only when it is woken, not between the append and the change below.
-	if log, err = trillian.Open(t.Context(), trilliantest.Conn(t), dir, trillian.Options{FollowEvery: time.Hour}); err != nil {
+	if log, err = trillian.Open(t.Context(), c.Conn, dir, trillian.Options{FollowEvery: time.Hour}); err != nil {
 		t.Fatal(err)
 	}
 	ledgertest.Check(t, log, log.Key(), leaves[:302], ledger.Checkpoint{})
-	behind(t, dir, 302, nil, leaves[302])
-	await(t, dir, 303)
-	query(t, "UPDATE treehead SET roothash="+fmt.Sprintf(flip, 0, "roothash")+" WHERE treeheadtimestamp="+root, number)
+	behind(t, c, dir, 302, nil, leaves[302])
+	await(t, c, dir, 303)
+	query(t, c, "UPDATE TreeHead SET RootHash="+flipRoot+" WHERE TreeHeadTimestamp="+root, number)
 	if err := log.Append(t.Context(), 302, leaves[302:303]); err != nil { // it is there
 		t.Fatal(err)
 	}
@@ -129,16 +131,25 @@ func TestDifferingTreeIsNotSigned(t *testing.T) {
 	if c, err := log.ReadCheckpoint(t.Context()); err != nil || !bytes.Contains(c, []byte("\n302\n")) {
 		t.Errorf("checkpoint %q, %v", c, err)
 	}
-	query(t, "UPDATE treehead SET roothash="+fmt.Sprintf(flip, 0, "roothash")+" WHERE treeheadtimestamp="+root, number)
+	query(t, c, "UPDATE TreeHead SET RootHash="+flipRoot+" WHERE TreeHeadTimestamp="+root, number)
 	ledgertest.Check(t, log, log.Key(), leaves[:303], ledger.Checkpoint{})
 	if err := errors.Join(log.Append(t.Context(), 303, leaves[303:305]), log.Close(t.Context())); err != nil {
 		t.Error(err)
 	}
 }
 
-func refused(t *testing.T, dir, why string) {
+// flip is a column with one bit changed, for whoever edits the database.
+func flip(c *trilliantest.Cluster, column string) string {
+	form := "set_byte(%[1]s, 3, get_byte(%[1]s, 3) # 1)"
+	if c.Storage() == trilliantest.MySQL {
+		form = "insert(%[1]s, 4, 1, char(ord(substr(%[1]s, 4, 1)) ^ 1))"
+	}
+	return fmt.Sprintf(form, column)
+}
+
+func refused(t *testing.T, c *trilliantest.Cluster, dir, why string) {
 	t.Helper()
-	log, err := trillian.Open(t.Context(), trilliantest.Conn(t), dir, trillian.Options{})
+	log, err := trillian.Open(t.Context(), c.Conn, dir, trillian.Options{})
 	if err == nil {
 		log.Close(t.Context())
 	}
@@ -148,10 +159,10 @@ func refused(t *testing.T, dir, why string) {
 }
 
 // await waits until Trillian's tree has that size.
-func await(t *testing.T, dir string, size int) {
+func await(t *testing.T, c *trilliantest.Cluster, dir string, size int) {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-		out := query(t, "SELECT treesize FROM treehead WHERE treeid=%d ORDER BY treeheadtimestamp DESC LIMIT 1", tree(t, dir))
+		out := query(t, c, "SELECT TreeSize FROM TreeHead WHERE TreeId=%d ORDER BY TreeHeadTimestamp DESC LIMIT 1", tree(t, dir))
 		if out == fmt.Sprint(size) {
 			return
 		}
@@ -163,8 +174,9 @@ func await(t *testing.T, dir string, size int) {
 
 // Leaves that an earlier append left in the database while there was no signer are
 // this append's, or a fork, as their bytes say.
-func TestLeavesThatWaitForTheSigner(t *testing.T) {
-	cluster := trilliantest.Shared(t)
+func TestLeavesThatWaitForTheSigner(t *testing.T) { on(t, testLeavesThatWaitForTheSigner) }
+
+func testLeavesThatWaitForTheSigner(t *testing.T, cluster *trilliantest.Cluster) {
 	leaves, others := ledgertest.Leaves(ledgertest.Chain("9999", 20)), ledgertest.Leaves(ledgertest.Chain("1234", 20))
 	for _, c := range []struct {
 		name string
@@ -175,7 +187,7 @@ func TestLeavesThatWaitForTheSigner(t *testing.T) {
 		{"another", slices.Concat(leaves[:4], others[:3]), ledger.ErrFork},
 	} {
 		dir := t.TempDir()
-		log := reopen(t, dir)
+		log := openIn(t, cluster, dir)
 		cluster.Kill(trilliantest.Signer)
 		short, cancel := context.WithTimeout(t.Context(), 2*time.Second) // for the database to have them
 		if err := log.Append(short, 0, c.left); !errors.Is(err, context.DeadlineExceeded) {
@@ -205,10 +217,12 @@ func TestLeavesThatWaitForTheSigner(t *testing.T) {
 
 // A leaf that someone put beyond the end waits there. It is noticed when the log
 // reaches it.
-func TestLeafBeyondTheEnd(t *testing.T) {
-	dir, leaves := kept(t, 3)
-	behind(t, dir, 8, nil, leaves[12])
-	log := reopen(t, dir)
+func TestLeafBeyondTheEnd(t *testing.T) { on(t, testLeafBeyondTheEnd) }
+
+func testLeafBeyondTheEnd(t *testing.T, c *trilliantest.Cluster) {
+	dir, leaves := kept(t, c, 3)
+	behind(t, c, dir, 8, nil, leaves[12])
+	log := openIn(t, c, dir)
 	if err := log.Append(t.Context(), 3, leaves[3:6]); err != nil {
 		t.Error(err)
 	}
@@ -221,10 +235,12 @@ func TestLeafBeyondTheEnd(t *testing.T) {
 }
 
 // Equal leaves at two indexes are two leaves.
-func TestEqualLeaves(t *testing.T) {
+func TestEqualLeaves(t *testing.T) { on(t, testEqualLeaves) }
+
+func testEqualLeaves(t *testing.T, c *trilliantest.Cluster) {
 	leaf := ledgertest.Leaves(ledgertest.Chain("9999", 1))[0]
 	leaves := [][]byte{leaf, leaf, leaf}
-	log := reopen(t, t.TempDir())
+	log := openIn(t, c, t.TempDir())
 	for i := range leaves {
 		if err := log.Append(t.Context(), uint64(i), leaves[i:i+1]); err != nil {
 			t.Fatal(err)

@@ -13,7 +13,9 @@
 //	log/    checkpoint and tile/, as C2SP tlog-tiles lays them out
 //
 // Which database Trillian keeps it in is Trillian's business. The tests run its servers
-// on PostgreSQL; its storage in MySQL and MariaDB has the same calls, and was not run.
+// on PostgreSQL and on MariaDB, which Trillian's storage for MySQL serves: the suite of
+// every log, the same tiles, two nodes, changed rows and kills of the database on both.
+// MySQL itself was not run.
 //
 // The tree is a PREORDERED_LOG: the caller numbers the leaves. The same leaves give
 // the same root and the same tiles as in ledger/tessera.
@@ -52,10 +54,12 @@
 //
 // A log server and one acting log signer of v1.8.0 with a short --sequencer_interval,
 // since an append waits for the signer, and a database that commits synchronously
-// (PostgreSQL's synchronous_commit must not be off). With PostgreSQL the quota system
-// should be noop: the default one counts rows while it holds others up. After a large
-// bulk of leaves ANALYZE the tables, or reading them back takes seconds; autovacuum
-// does so in time for everyday growth.
+// (PostgreSQL's synchronous_commit must not be off, MariaDB's
+// innodb_flush_log_at_trx_commit must be 1). The quota system should be noop: the default
+// one counts rows of leaves that wait for an index, which these never do, and with
+// PostgreSQL it holds others up meanwhile. After a large bulk of leaves PostgreSQL wants
+// an ANALYZE of the tables, or reading them back takes seconds; autovacuum does so in time
+// for everyday growth.
 //
 // Tiles are derived: if the directory's log/tile is lost, Open builds it again from
 // Trillian, and the checkpoint must still hold.

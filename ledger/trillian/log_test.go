@@ -27,23 +27,37 @@ func TestMain(m *testing.M) {
 	os.Exit(trilliantest.Run(m))
 }
 
-// open opens the log at dir, and creates it if there is none.
-func open(t testing.TB, dir string) (ledger.Log, string) {
-	t.Helper()
-	log := reopen(t, dir)
-	return log, log.Key()
+// on runs a test with each storage that Trillian may be on.
+func on(t *testing.T, test func(t *testing.T, c *trilliantest.Cluster)) {
+	for _, storage := range trilliantest.Storages {
+		t.Run(string(storage), func(t *testing.T) { test(t, trilliantest.On(t, storage)) })
+	}
 }
 
+// opener opens the log at dir in a Trillian, and creates it if there is none.
+func opener(c *trilliantest.Cluster) ledgertest.Open {
+	return func(t testing.TB, dir string) (ledger.Log, string) {
+		t.Helper()
+		log := openIn(t, c, dir)
+		return log, log.Key()
+	}
+}
+
+// reopen is what an opener does, in the Trillian of most tests.
 func reopen(t testing.TB, dir string) *trillian.Log {
 	t.Helper()
-	conn := trilliantest.Conn(t)
-	switch _, err := trillian.Init(context.Background(), conn, dir, origin, 0); {
+	return openIn(t, trilliantest.Shared(t), dir)
+}
+
+func openIn(t testing.TB, c *trilliantest.Cluster, dir string) *trillian.Log {
+	t.Helper()
+	switch _, err := trillian.Init(context.Background(), c.Conn, dir, origin, 0); {
 	case err == nil:
-		trilliantest.Retire(t, tree(t, dir))
+		c.Retire(t, tree(t, dir))
 	case !errors.Is(err, trillian.ErrExists):
 		t.Fatal(err)
 	}
-	log, err := trillian.Open(context.Background(), conn, dir, trillian.Options{})
+	log, err := trillian.Open(context.Background(), c.Conn, dir, trillian.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +80,7 @@ func tree(t testing.TB, dir string) int64 {
 
 // Programs that nobody here wrote read the log over HTTP, and notice a changed leaf.
 func TestIndependentReaders(t *testing.T) {
-	log, vkey := open(t, t.TempDir())
+	log := reopen(t, t.TempDir())
 	defer log.Close(context.Background())
 	leaves := ledgertest.Leaves(ledgertest.Chain("9999", 700))
 	if err := log.Append(t.Context(), 0, leaves); err != nil {
@@ -75,18 +89,22 @@ func TestIndependentReaders(t *testing.T) {
 	if _, err := log.AwaitPublished(t.Context(), 699); err != nil {
 		t.Fatal(err)
 	}
-	independent.Check(t, log, vkey, leaves)
+	independent.Check(t, log, log.Key(), leaves)
 }
 
 func TestLog(t *testing.T) {
-	ledgertest.Test(t, open)
-	ledgertest.TestDurable(t, open)
+	on(t, func(t *testing.T, c *trilliantest.Cluster) {
+		ledgertest.Test(t, opener(c))
+		ledgertest.TestDurable(t, opener(c))
+	})
 }
 
 // Two nodes, each with its own directory, publish one log.
-func TestTwoNodes(t *testing.T) {
+func TestTwoNodes(t *testing.T) { on(t, testTwoNodes) }
+
+func testTwoNodes(t *testing.T, c *trilliantest.Cluster) {
 	ctx, dir, other := t.Context(), t.TempDir(), filepath.Join(t.TempDir(), "node")
-	if err := reopen(t, dir).Close(ctx); err != nil {
+	if err := openIn(t, c, dir).Close(ctx); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.CopyFS(other, os.DirFS(dir)); err != nil {
@@ -95,8 +113,8 @@ func TestTwoNodes(t *testing.T) {
 	if err := os.Chmod(filepath.Join(other, "key"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	one := reopen(t, dir)
-	two, err := trillian.Open(ctx, trilliantest.Conn(t), other, trillian.Options{FollowEvery: 10 * time.Millisecond, OutgrownFor: time.Millisecond})
+	one := openIn(t, c, dir)
+	two, err := trillian.Open(ctx, c.Conn, other, trillian.Options{FollowEvery: 10 * time.Millisecond, OutgrownFor: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

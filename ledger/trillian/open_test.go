@@ -91,7 +91,7 @@ func TestOpenRefuses(t *testing.T) {
 		return func(dir string) error { return os.Remove(filepath.Join(dir, name)) }
 	}
 	keep := func(string) error { return nil }
-	dir, _ := kept(t, 300)
+	dir, _ := kept(t, trilliantest.Shared(t), 300)
 	other := t.TempDir()
 	log := reopen(t, other)
 	if err := errors.Join(log.Append(t.Context(), 0, ledgertest.Leaves(ledgertest.Chain("1234", 301))), log.Close(t.Context())); err != nil {
@@ -148,7 +148,7 @@ func TestOpenRefuses(t *testing.T) {
 // Tiles that are lost altogether are made anew from Trillian, the same as before, and
 // what was signed still holds. What a crash leaves beside them goes.
 func TestTilesAreMadeAnew(t *testing.T) {
-	dir, leaves := kept(t, 700)
+	dir, leaves := kept(t, trilliantest.Shared(t), 700)
 	if err := reopen(t, dir).Close(t.Context()); err != nil { // what the tree outgrew while it grew is gone
 		t.Fatal(err)
 	}

@@ -16,20 +16,24 @@ import (
 )
 
 // The same leaves in the same order under the same key are the same log, whether
-// Tessera or Trillian keeps it and however they were cut into appends: the same
-// checkpoint and the same tiles, byte for byte.
+// Tessera or Trillian on either storage keeps it and however they were cut into
+// appends: the same checkpoint and the same tiles, byte for byte.
 func TestSameAsTessera(t *testing.T) {
 	ctx := t.Context()
-	here, there := t.TempDir(), t.TempDir()
+	there := t.TempDir()
 	if _, err := tessera.Init(there, origin); err != nil {
 		t.Fatal(err)
 	}
-	copyKey(t, here, there)
 	files, err := tessera.Open(ctx, there, tessera.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	log := reopen(t, here)
+	logs := make(map[trilliantest.Storage]*trillian.Log)
+	for _, storage := range trilliantest.Storages {
+		here := t.TempDir()
+		copyKey(t, here, there)
+		logs[storage] = openIn(t, trilliantest.On(t, storage), here)
+	}
 	leaves := ledgertest.Leaves(ledgertest.Chain("9999", 70000))
 	sizes := []uint64{1, 2, 255, 256, 257, 700, 20040, 65537, 70000}
 	for _, size := range sizes {
@@ -40,17 +44,21 @@ func TestSameAsTessera(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for from < size { // in pieces of another size
-			next := min(size, from+1711)
-			if err := log.Append(ctx, from, leaves[from:next]); err != nil {
-				t.Fatal(err)
+		for storage, log := range logs {
+			for first := from; first < size; { // in pieces of another size
+				next := min(size, first+1711)
+				if err := log.Append(ctx, first, leaves[first:next]); err != nil {
+					t.Fatalf("%s: %v", storage, err)
+				}
+				first = next
 			}
-			from = next
+			compareLogs(t, ctx, log, files, size)
 		}
-		compareLogs(t, ctx, log, files, size)
 	}
-	if err := log.Close(ctx); err != nil {
-		t.Error(err)
+	for storage, log := range logs {
+		if err := log.Close(ctx); err != nil {
+			t.Errorf("%s: %v", storage, err)
+		}
 	}
 	if err := files.Close(ctx); err != nil {
 		t.Error(err)

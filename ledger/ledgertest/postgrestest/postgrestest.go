@@ -14,48 +14,25 @@ package postgrestest
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
-	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/skalig/skalig/ledger/ledgertest/proctest"
 )
 
-const patience = 60 * time.Second // for anything that should take a second
-
-var one struct {
-	sync.Mutex
-	cluster *Cluster
-	err     error
-}
+var one proctest.Shared[*Cluster]
 
 // Run runs a package's tests and stops the cluster that they started, if any.
 func Run(m *testing.M) int {
-	code := m.Run()
-	one.Lock()
-	defer one.Unlock()
-	if one.cluster != nil {
-		one.cluster.Stop()
-	}
-	return code
+	defer one.Stop()
+	return m.Run()
 }
 
 // Shared returns the package's cluster and starts it first if need be. A test that
 // kills it starts it again.
 func Shared(t testing.TB) *Cluster {
 	t.Helper()
-	one.Lock()
-	defer one.Unlock()
-	if one.cluster == nil && one.err == nil {
-		one.cluster, one.err = Start()
-	}
-	if one.err != nil {
-		t.Fatal(one.err)
-	}
-	return one.cluster
+	return one.Get(t, func() (*Cluster, error) { return Start() })
 }
 
 // Database makes an empty database in the package's cluster and gives its address.
@@ -70,12 +47,9 @@ func Database(t testing.TB) (url string) {
 
 // A Cluster is a running PostgreSQL.
 type Cluster struct {
-	dir      string
+	*proctest.Server
 	programs programs
-	account  *Account
-	port     string
 	settings []string
-	running  *proctest.Process
 	made     atomic.Int64 // databases
 }
 
@@ -85,39 +59,19 @@ func Start(settings ...string) (_ *Cluster, err error) {
 	if err = c.programs.find(); err != nil {
 		return nil, err
 	}
-	if c.account, err = unprivileged(); err != nil {
+	if c.Server, err = proctest.NewServer("postgres", "postgres"); err != nil {
 		return nil, err
 	}
-	// PostgreSQL's own user must get in, and a socket's path must be short.
-	if c.dir, err = os.MkdirTemp("/tmp", "skalig-postgres-"); err != nil {
+	err = c.Do(c.programs.initdb, "-D", c.data(), "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
+	if err == nil {
+		err = c.Begin()
+	}
+	if err != nil {
+		c.Stop()
 		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			c.Stop()
-		}
-	}()
-	if err := c.account.own(c.dir); err != nil {
-		return nil, err
-	}
-	if c.port, err = freePort(); err != nil {
-		return nil, err
-	}
-	if err := c.initialise(); err != nil {
-		return nil, err
-	}
-	return c, c.Begin()
+	return c, nil
 }
-
-// Dir is a directory that PostgreSQL's account may use; it goes with the cluster. Its
-// socket is in it.
-func (c *Cluster) Dir() string { return c.dir }
-
-// Account is whom the cluster runs as.
-func (c *Cluster) Account() *Account { return c.account }
-
-// Address is where it listens, host:port.
-func (c *Cluster) Address() string { return "127.0.0.1:" + c.port }
 
 // URL is where a database of it is, over the network.
 func (c *Cluster) URL(database string) string {
@@ -126,7 +80,7 @@ func (c *Cluster) URL(database string) string {
 
 // Socket is where a database of it is, on this machine.
 func (c *Cluster) Socket(database string) string {
-	return fmt.Sprintf("postgresql:///%s?host=%s&port=%s&user=postgres", database, c.dir, c.port)
+	return fmt.Sprintf("postgresql:///%s?host=%s&port=%s&user=postgres", database, c.Dir(), c.Port())
 }
 
 // Create makes an empty database and gives its address.
@@ -137,33 +91,3 @@ func (c *Cluster) Create() (url string, err error) {
 	}
 	return c.URL(name), nil
 }
-
-// Stop kills it and removes all files.
-func (c *Cluster) Stop() {
-	c.Kill()
-	// Its other processes end a moment after the first, and may still write.
-	err := os.RemoveAll(c.dir)
-	for range 100 {
-		time.Sleep(20 * time.Millisecond)
-		if _, gone := os.Stat(c.dir); err == nil && os.IsNotExist(gone) {
-			return
-		}
-		err = os.RemoveAll(c.dir)
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "couldn't remove the cluster:", err)
-	}
-}
-
-// Said returns the end of what it has written.
-func (c *Cluster) Said() string {
-	data, err := os.ReadFile(c.log())
-	if err != nil {
-		return err.Error()
-	}
-	return string(data[max(0, len(data)-4000):])
-}
-
-func (c *Cluster) log() string { return filepath.Join(c.dir, "postgres.log") }
-
-func (c *Cluster) data() string { return filepath.Join(c.dir, "data") }

@@ -84,10 +84,13 @@ func (p *Process) Kill() {
 }
 
 // Said is the end of what the process has written.
-func (p *Process) Said() string {
-	data, err := os.ReadFile(p.path)
+func (p *Process) Said() string { return tail(p.path) }
+
+// tail is the end of a file, or why it can't be read.
+func tail(path string) string {
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return err.Error()
 	}
-	return string(data[max(0, len(data)-2000):])
+	return string(data[max(0, len(data)-4000):])
 }

@@ -16,7 +16,7 @@ import (
 // files are the programs that a cluster is made of.
 type files struct {
 	server, signer string
-	schema         string
+	module         string // Trillian's, of which they are
 }
 
 // build builds the two servers. Unchanged ones are not built again.
@@ -56,15 +56,13 @@ func (f *files) build() error {
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
 		return err
 	}
-	// Only the provider that is used; the others would bring their databases' clients.
-	if _, err := run("build", "-tags=postgresql", "-o", bin+"/", upstream+"/cmd/trillian_log_server", upstream+"/cmd/trillian_log_signer"); err != nil {
+	// Only the storages that are used; the others would bring their databases' clients.
+	if _, err := run("build", "-tags=postgresql,mysql", "-o", bin+"/", upstream+"/cmd/trillian_log_server", upstream+"/cmd/trillian_log_signer"); err != nil {
 		return err
 	}
-	source, err := run("list", "-m", "-f", "{{.Dir}}", upstream)
-	if err != nil {
+	if f.module, err = run("list", "-m", "-f", "{{.Dir}}", upstream); err != nil {
 		return err
 	}
 	f.server, f.signer = filepath.Join(bin, "trillian_log_server"), filepath.Join(bin, "trillian_log_signer")
-	f.schema = filepath.Join(source, "storage/postgresql/schema/storage.sql")
 	return nil
 }

@@ -1,9 +1,7 @@
 package trilliantest
 
 import (
-	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -16,39 +14,18 @@ import (
 var quickly = backoff.Config{BaseDelay: 20 * time.Millisecond, Multiplier: 2, MaxDelay: 200 * time.Millisecond}
 
 // Start starts a part that is not running and returns when it answers.
-func (c *Cluster) Start(part Part) error {
+func (c *Cluster) Start(part Part) (err error) {
 	if part == Database {
-		return c.postgres.Begin()
+		return c.database.Begin()
 	}
-	deadline := time.Now().Add(patience)
-	for {
-		p, err := c.launch(part)
-		if err != nil {
-			return err
-		}
-		for err = errStarting; err != nil && !p.Ended() && time.Now().Before(deadline); {
-			time.Sleep(10 * time.Millisecond)
-			err = c.ready(part)
-		}
-		if err == nil {
-			c.running[part] = p
-			return nil
-		}
-		p.Kill()
-		if time.Now().After(deadline) {
-			return fmt.Errorf("couldn't start the %s: %w\n%s", part, err, p.Said())
-		}
-		// Its predecessor's port or shared memory may not be free yet.
-		time.Sleep(50 * time.Millisecond)
-	}
+	c.running[part], err = proctest.Begin(func() (*proctest.Process, error) { return c.launch(part) }, func() error { return c.ready(part) })
+	return err
 }
-
-var errStarting = errors.New("it does not answer")
 
 // Kill ends a part at once, without a chance to tidy up.
 func (c *Cluster) Kill(part Part) {
 	if part == Database {
-		c.postgres.Kill()
+		c.database.Kill()
 		return
 	}
 	if p := c.running[part]; p != nil {
@@ -68,10 +45,7 @@ func (c *Cluster) launch(part Part) (*proctest.Process, error) {
 
 // common is what both of Trillian's servers are told.
 func (c *Cluster) common() []string {
-	return []string{
-		"--logtostderr", "--http_endpoint=", "--storage_system=postgresql", "--quota_system=noop",
-		"--postgresql_uri=" + c.postgres.Socket("trillian") + "&pool_max_conns=20",
-	}
+	return append([]string{"--logtostderr", "--http_endpoint=", "--quota_system=noop"}, c.storage.flags(c.database)...)
 }
 
 // ready asks a part whether it works. The signer has nothing to ask: trees grow, or
@@ -80,45 +54,37 @@ func (c *Cluster) ready(part Part) error {
 	if part == Signer {
 		return nil
 	}
-	conn, err := net.DialTimeout("tcp", c.address, time.Second)
-	if err != nil {
-		return err
-	}
-	return conn.Close()
+	return proctest.Listening(c.address)
 }
 
 // initDatabase puts Trillian's tables in.
 func (c *Cluster) initDatabase() error {
-	if _, err := c.postgres.Query("template1", "CREATE DATABASE trillian"); err != nil {
+	schema, err := os.ReadFile(filepath.Join(c.files.module, c.storage.schema))
+	if err != nil {
+		return fmt.Errorf("couldn't read Trillian's tables: %w", err)
+	}
+	if _, err := c.database.Query(c.storage.admin, "CREATE DATABASE "+databaseName); err != nil {
 		return err
 	}
-	return c.postgres.File("trillian", c.files.schema)
+	_, err = c.Query(string(schema))
+	return err
 }
 
 // Query runs one statement in Trillian's database, as an operator would, or someone
-// who should not, and returns the answer, a row a line.
+// who should not, and returns the answer, a row a line, its columns divided by |.
 func (c *Cluster) Query(statement string) (string, error) {
-	return c.postgres.Query("trillian", statement)
-}
-
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	return l.Addr().String(), errors.Join(l.Close())
+	return c.database.Query(databaseName, statement)
 }
 
 // Said returns the end of what a part has written.
 func (c *Cluster) Said(part Part) string {
 	if part == Database {
-		return c.postgres.Said()
+		return c.database.Said()
 	}
-	data, err := os.ReadFile(c.said(part))
-	if err != nil {
-		return err.Error()
+	if p := c.running[part]; p != nil {
+		return p.Said()
 	}
-	return string(data[max(0, len(data)-4000):])
+	return "it does not run"
 }
 
-func (c *Cluster) said(part Part) string { return filepath.Join(c.postgres.Dir(), string(part)+".log") }
+func (c *Cluster) said(part Part) string { return filepath.Join(c.dir, string(part)+".log") }

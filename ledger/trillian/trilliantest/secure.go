@@ -25,26 +25,19 @@ func (c *Cluster) Secure(t testing.TB) (address, ca string) {
 	dir := t.TempDir()
 	a, cert, key := newAuthority(t), filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
 	a.issue(t, cert, key)
-	address, err := freeAddress()
+	address, err := proctest.FreeAddress()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := proctest.Launch(filepath.Join(c.postgres.Dir(), "secure.log"), nil, c.files.server,
-		append(c.common(), "--rpc_endpoint="+address, "--tree_gc=false", "--tls_cert_file="+cert, "--tls_key_file="+key)...)
+	p, err := proctest.Begin(func() (*proctest.Process, error) {
+		return proctest.Launch(filepath.Join(c.dir, "secure.log"), nil, c.files.server,
+			append(c.common(), "--rpc_endpoint="+address, "--tree_gc=false", "--tls_cert_file="+cert, "--tls_key_file="+key)...)
+	}, func() error { return proctest.Listening(address) })
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(p.Kill)
-	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		conn, err := net.DialTimeout("tcp", address, time.Second)
-		if err == nil {
-			conn.Close()
-			return address, a.file
-		}
-		if p.Ended() || time.Now().After(deadline) {
-			t.Fatalf("couldn't start the log server: %v\n%s", err, p.Said())
-		}
-	}
+	return address, a.file
 }
 
 // An authority vouches for servers on this machine.
