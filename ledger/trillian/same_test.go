@@ -45,6 +45,9 @@ func TestSameAsTessera(t *testing.T) {
 			t.Fatal(err)
 		}
 		for storage, log := range logs {
+			if storage == trilliantest.MySQL && size > 20040 { // the rest takes it a minute
+				continue
+			}
 			for first := from; first < size; { // in pieces of another size
 				next := min(size, first+1711)
 				if err := log.Append(ctx, first, leaves[first:next]); err != nil {
