@@ -246,7 +246,7 @@ func (s *service) carry(ctx context.Context, who auth.Identity, kind string) (ap
 	if err != nil {
 		return a, err
 	}
-	if submitted.Partner != nil && submitted.Number == who.Number { // the co-applicant of last month
+	if submitted.Partner != nil && s.auth.Reference(submitted.Number) == who.Ref { // the co-applicant of last month
 		a.Partner = application.Partner{Number: submitted.Partner.Number, Name: submitted.Partner.Name}
 	} else if submitted.Partner != nil { // last month the other one was the applicant
 		a.Partner = application.Partner{Name: submitted.Name} // whose number only they have given

@@ -30,7 +30,8 @@ type deskData struct {
 	Grounds    []string
 	Silent     []string
 	Objections []objectionRow // rows of agencies that somebody says are wrong
-	Tongue     string         // in which an interpreter is wanted, in the applicant's own word; empty: none asked for
+	Twins      []twinRow
+	Tongue     string // in which an interpreter is wanted, in the applicant's own word; empty: none asked for
 	Form       deskForm
 	Preview    *preview
 	Links      []link
@@ -55,6 +56,9 @@ func (s *service) showDesk(w http.ResponseWriter, r *http.Request, who auth.Iden
 	}
 	data, err := s.deskData(work)
 	if err != nil {
+		return err
+	}
+	if data.Twins, err = s.twins(r.Context(), who, id); err != nil {
 		return err
 	}
 	if form.Motivation == "" {

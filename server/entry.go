@@ -63,8 +63,11 @@ func (s *service) beginEntry(w http.ResponseWriter, r *http.Request, who auth.Id
 	d := entryData{Number: r.PostForm.Get("number"), Name: strings.Join(strings.Fields(r.PostForm.Get("name")), " "), Channel: r.PostForm.Get("channel")}
 	wrong := func(field, text string) { d.faults = append(d.faults, site.FieldError{Field: field, Text: text}) }
 	number, ok := application.Number(d.Number)
-	if !ok {
+	switch {
+	case !ok:
 		wrong("number", "Skriv personnumret med tolv siffror")
+	case !s.born(number):
+		wrong("number", unborn)
 	}
 	if d.Name == "" || len(d.Name) > 200 {
 		wrong("name", "Skriv personens namn")

@@ -307,7 +307,7 @@ func (s *service) openAuth(ctx context.Context, mux *http.ServeMux) error {
 		}
 	}
 	s.staff = newStaff(s.store)
-	s.auth, err = auth.New(ctx, auth.Config{URL: s.c.URL, Provider: shared, Own: own, Standing: s.staff.standing, Sessions: filepath.Join(s.c.Data, "sessions.db"), Shared: s.database,
+	s.auth, err = auth.New(ctx, auth.Config{URL: s.c.URL, Provider: shared, Own: own, Standing: s.staff.standing, People: s.store, Sessions: filepath.Join(s.c.Data, "sessions.db"), Shared: s.database,
 		Persons: persons, Seal: seal, Log: s.c.Log, Result: s.metrics.SignedIn})
 	if err != nil {
 		return err

@@ -85,6 +85,9 @@ func (s *service) placed(form store.Form, who auth.Identity, base string) (*plac
 	if err != nil {
 		return nil, errors.New("couldn't read an application that is being filled in")
 	}
+	if form.State == store.FormOpen && who.Role == store.Applicant && form.Owner == who.Ref {
+		answers.Number = who.Number // which may be another than when it was begun
+	}
 	return &place{Base: base, Mark: s.auth.Mark(who), Form: form, Answers: answers}, nil
 }
 

@@ -111,6 +111,8 @@ func (s *service) signInFailed(w http.ResponseWriter, r *http.Request, result st
 		data.Text, data.Next = "Inloggningen är för gammal, eller har redan använts.", "Logga in på nytt. Det du har skrivit finns kvar."
 	case "cancelled":
 		data.Text = "Inloggningen avbröts."
+	case "kept":
+		code, data.Text = http.StatusServiceUnavailable, "Du har fått ett nytt personnummer, och vi kan inte spara det just nu."
 	case "provider":
 		code, data.Text = http.StatusBadGateway, "Tjänsten för e-legitimation svarar inte."
 	}

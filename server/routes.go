@@ -139,6 +139,7 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	as(store.Caseworker, "POST /handlaggare/{id}/beslut", s.rule)
 	as(store.Caseworker, "POST /handlaggare/{id}/granser", s.bound)
 	as(store.Caseworker, "POST /handlaggare/{id}/skydd", s.protect)
+	as(store.Caseworker, "POST /handlaggare/{id}/person", s.sameOrNot)
 	as(store.Caseworker, "POST /handlaggare/{id}/stopp", s.switchHousehold)
 	as(store.Caseworker, "GET /handlaggare/{id}/meddelande", s.dialoguePage)
 	as(store.Caseworker, "POST /handlaggare/{id}/meddelande", s.reply)

@@ -136,6 +136,7 @@ var routes = []struct {
 	{"POST /handlaggare/{id}/overklagande/klart", "/handlaggare/{queued}/overklagande/klart", none},
 	{"POST /handlaggare/{id}/overklagande/omprova", "/handlaggare/{queued}/overklagande/omprova", none},
 	{"POST /handlaggare/{id}/overklagande/overlamna", "/handlaggare/{queued}/overklagande/overlamna", none},
+	{"POST /handlaggare/{id}/person", "/handlaggare/{queued}/person", ours},
 	{"POST /handlaggare/{id}/kvittera", "/handlaggare/{queued}/kvittera", ours},
 	{"POST /handlaggare/{id}/register", "/handlaggare/{queued}/register", ours},
 	{"POST /handlaggare/{id}/andring", "/handlaggare/{queued}/andring", ours},

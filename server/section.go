@@ -8,6 +8,8 @@ import (
 
 	"github.com/skalig/skalig/server/application"
 	"github.com/skalig/skalig/server/auth"
+	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/idnumber"
 	"github.com/skalig/skalig/server/store"
 )
 
@@ -198,8 +200,33 @@ func (s *service) sectionOf(r *http.Request, p *place) (application.Section, err
 	return sec, nil
 }
 
+// unborn says that a number begins with a day that has not come.
+const unborn = "Numret börjar med en dag som inte har kommit än. Kontrollera det"
+
+func (s *service) born(number string) bool {
+	return idnumber.Born(number, s.c.Clock().In(flow.Stockholm))
+}
+
+// readPartner reads who the applicant applies with: somebody else, who is born.
+func (s *service) readPartner(p *place, form url.Values) (application.Answers, []application.Fault) {
+	a, faults := p.Answers.Read("medsokande", form)
+	wrong := func(text string) { faults = append(faults, application.Fault{Field: "partner-number", Text: text}) }
+	switch number, ok := application.Number(a.Partner.Number); {
+	case !ok || number == a.Number: // which is said
+	case !s.born(number):
+		wrong(unborn)
+	case s.auth.Reference(number) == p.Form.Owner:
+		wrong("Det är ett personnummer som du själv har haft. Skriv numret för den du ansöker tillsammans med")
+	}
+	return a, faults
+}
+
 func (s *service) read(p *place, who auth.Identity, name string, form url.Values) (application.Answers, []application.Fault) {
-	if name != "grund" {
+	switch name {
+	case "medsokande":
+		return s.readPartner(p, form)
+	case "grund":
+	default:
 		return p.Answers.Read(name, form)
 	}
 	var codes []string

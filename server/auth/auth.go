@@ -12,7 +12,24 @@
 //
 //	https://id.oidc.se/claim/personalIdentityNumber   12 digits, valid as an identity number
 //
-// and becomes an applicant. A member of staff signs in with
+// and becomes an applicant; or, without that claim, with
+//
+//	https://id.oidc.se/claim/coordinationNumber       12 digits, where
+//	https://id.oidc.se/claim/coordinationNumberLevel  is confirmed
+//
+// A coordination number gives way to a personal identity number when its holder is
+// registered as resident. The provider then says beside the new number
+//
+//	https://id.oidc.se/claim/previousCoordinationNumber
+//
+// and the person goes on as who they were: [People] joins the two references before the
+// session begins. Where that is not clear enough they stay two until a human has looked,
+// and the sign-in goes on; where it cannot be written, nobody is signed in. A claim that
+// is no coordination number is not heeded and refuses nobody. A personal identity number
+// that was corrected comes in no claim, nor in what the agencies answer: of that nobody
+// but the person tells.
+//
+// A member of staff signs in with
 //
 //	https://id.oidc.se/claim/orgAffiliation           name@organisation
 //
@@ -24,7 +41,7 @@
 // other provider vouches for, and for applicants in that municipality alone.
 //
 // A person is known everywhere else by a reference, HMAC-SHA-256 with the key in
-// keys/person. The identity number stands in the session and in sealed bodies, and
+// keys/person, of the first number that they came with. The identity number stands in the session and in sealed bodies, and
 // nowhere else: no URL, log, metric or error has it.
 //
 // # Sessions
@@ -76,6 +93,7 @@ type Config struct {
 	Provider                                   // the service's
 	Own      map[string]Provider               // municipalities' own, by code
 	Standing func(ref string) (Standing, bool) // of a member of staff
+	People   People                            // whose numbers have changed; nil: nobody's
 	Sessions string                            // path of sessions.db
 	Shared   *postgres.DB                      // where several nodes keep sessions; nil: in Sessions
 	Persons  secret.Key                        // keys references to persons
@@ -105,7 +123,7 @@ type Standing struct {
 }
 
 // Results are all that Config.Result is told.
-var Results = []string{"ok", "cancelled", "state", "exchange", "token", "claims", "provider"}
+var Results = []string{"ok", "cancelled", "state", "exchange", "token", "claims", "provider", "kept"}
 
 // Auth signs people in.
 type Auth struct {
@@ -131,6 +149,9 @@ func New(ctx context.Context, c Config) (*Auth, error) {
 	}
 	if c.Client == nil {
 		c.Client = &http.Client{Timeout: 10 * time.Second, CheckRedirect: stay}
+	}
+	if c.People == nil {
+		c.People = strangers{}
 	}
 	open := func() (*sessionDB, error) { return openSessions(ctx, c.Sessions) }
 	if c.Shared != nil {

@@ -17,17 +17,23 @@ import (
 
 // The claims that are read.
 const (
-	ClaimNumber      = "https://id.oidc.se/claim/personalIdentityNumber"
-	ClaimAffiliation = "https://id.oidc.se/claim/orgAffiliation"
+	ClaimNumber       = "https://id.oidc.se/claim/personalIdentityNumber"
+	ClaimCoordination = "https://id.oidc.se/claim/coordinationNumber"
+	ClaimLevel        = "https://id.oidc.se/claim/coordinationNumberLevel"
+	ClaimPrevious     = "https://id.oidc.se/claim/previousCoordinationNumber"
+	ClaimAffiliation  = "https://id.oidc.se/claim/orgAffiliation"
 )
 
 type claims struct {
-	Name        string `json:"name"`
-	Number      string `json:"https://id.oidc.se/claim/personalIdentityNumber"`
-	Affiliation string `json:"https://id.oidc.se/claim/orgAffiliation"`
-	Context     string `json:"acr"`
-	Party       string `json:"azp"`
-	Proven      int64  `json:"auth_time"` // when the person proved who they are, seconds since 1970
+	Name         string   `json:"name"`
+	Number       string   `json:"https://id.oidc.se/claim/personalIdentityNumber"`
+	Coordination attested `json:"https://id.oidc.se/claim/coordinationNumber"`
+	Level        attested `json:"https://id.oidc.se/claim/coordinationNumberLevel"`
+	Previous     attested `json:"https://id.oidc.se/claim/previousCoordinationNumber"`
+	Affiliation  string   `json:"https://id.oidc.se/claim/orgAffiliation"`
+	Context      string   `json:"acr"`
+	Party        string   `json:"azp"`
+	Proven       int64    `json:"auth_time"` // when the person proved who they are, seconds since 1970
 }
 
 // An Identity is who is signed in. It does not log itself.
@@ -77,8 +83,9 @@ func (a *Auth) identify(c claims, via string) (Identity, bool) {
 		_, own := a.c.Own[who.Municipality]
 		return who, ok && (who.Municipality == via || !own && via == "")
 	}
-	return Identity{Ref: a.Ref("person", c.Number), Role: store.Applicant, Roles: []store.Role{store.Applicant}, Municipality: via,
-		Number: c.Number, Name: name}, idnumber.Valid(c.Number) && idnumber.Born(c.Number, time.Now())
+	number := c.number()
+	return Identity{Ref: a.Ref("person", number), Role: store.Applicant, Roles: []store.Role{store.Applicant}, Municipality: via,
+		Number: number, Name: name}, idnumber.Valid(number) && idnumber.Born(number, time.Now())
 }
 
 // Standing is a member of staff with the roles of this moment, false without any.
@@ -91,15 +98,24 @@ func (a *Auth) Standing(who Identity) (Identity, bool) {
 	return who, true
 }
 
-// Reference is the reference of the person with an identity number.
-func (a *Auth) Reference(number string) string { return a.Ref("person", number) }
+// Reference is the reference that stands for the person with an identity number, or who
+// had it.
+func (a *Auth) Reference(number string) string { return a.c.People.Root(a.Ref("person", number)) }
 
 // Mark is what a form carries to tell whose it was, should the session end while
 // it is filled in. It says nothing to anybody else.
-func (a *Auth) Mark(i Identity) string { return a.Ref("form", i.Ref)[:32] }
+func (a *Auth) Mark(i Identity) string { return a.mark(i.Ref) }
 
-// Ref is the reference by which a person ("person", identity number) or a member
-// of staff ("staff", affiliation) is known everywhere else.
+func (a *Auth) mark(ref string) string { return a.Ref("form", ref)[:32] }
+
+// marked reports whether a mark is the person's, under any of their numbers.
+func (a *Auth) marked(i Identity, mark string) bool {
+	return slices.ContainsFunc(a.c.People.Refs(i.Ref), func(ref string) bool { return a.mark(ref) == mark })
+}
+
+// Ref is the reference that is made of a person's identity number ("person") or of a
+// member of staff's affiliation ("staff"), by which the latter is known everywhere else,
+// and the former where no other number is known.
 func (a *Auth) Ref(kind, id string) string {
 	sum := a.c.Persons.Sum(kind, id)
 	return hex.EncodeToString(sum[:])
@@ -113,6 +129,7 @@ func (a *Auth) Who(ctx context.Context) (Identity, bool) {
 		return Identity{}, false
 	}
 	if i.Role == store.Applicant {
+		i.Ref = a.c.People.Root(i.Ref) // signed in elsewhere since, with a new number
 		return i, true
 	}
 	return a.Standing(i)

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -36,8 +37,9 @@ func (a *Auth) began(ctx context.Context, who Identity) error {
 
 // Own gives the person's sessions, the latest first.
 func (a *Auth) Own(ctx context.Context, who Identity) ([]Session, error) {
-	rows, err := a.db.db.QueryContext(ctx, `SELECT n.id, n.token, n.began, s.expiry FROM signins n JOIN sessions s ON s.token = n.token
-		WHERE n.owner = $1 AND s.expiry > $2 ORDER BY n.began DESC, n.id`, who.Ref, time.Now().UnixMilli())
+	owner, args := a.owned(who)
+	rows, err := a.db.db.QueryContext(ctx, fmt.Sprintf(`SELECT n.id, n.token, n.began, s.expiry FROM signins n JOIN sessions s ON s.token = n.token
+		WHERE n.%s AND s.expiry > $%d ORDER BY n.began DESC, n.id`, owner, len(args)+1), append(args, time.Now().UnixMilli())...)
 	if err != nil {
 		return nil, fmt.Errorf("couldn't list sessions: %w", err)
 	}
@@ -59,15 +61,27 @@ func (a *Auth) Own(ctx context.Context, who Identity) ([]Session, error) {
 // End ends the person's session with the id, or all of them where id is empty.
 // Those that are ended stay ended, also for a request that is under way.
 func (a *Auth) End(ctx context.Context, who Identity, id string) error {
-	args := []any{who.Ref, id}
+	owner, args := a.owned(who)
+	which := fmt.Sprintf(`FROM signins WHERE %s AND ($%d = '' OR id = $%[2]d)`, owner, len(args)+1)
+	args = append(args, id)
 	err := a.db.together(ctx,
-		act{`INSERT INTO ended (token, expiry) SELECT token, expiry FROM signins WHERE owner = $1 AND ($2 = '' OR id = $2) ON CONFLICT DO NOTHING`, args},
-		act{`DELETE FROM sessions WHERE token IN (SELECT token FROM signins WHERE owner = $1 AND ($2 = '' OR id = $2))`, args},
-		act{`DELETE FROM signins WHERE owner = $1 AND ($2 = '' OR id = $2)`, args})
+		act{`INSERT INTO ended (token, expiry) SELECT token, expiry ` + which + ` ON CONFLICT DO NOTHING`, args},
+		act{`DELETE FROM sessions WHERE token IN (SELECT token ` + which + `)`, args},
+		act{`DELETE ` + which, args})
 	if err != nil {
 		return fmt.Errorf("couldn't end sessions: %w", err)
 	}
 	return nil
+}
+
+// owned asks for the sign-ins of a person, under any of their numbers.
+func (a *Auth) owned(who Identity) (where string, args []any) {
+	var marks []string
+	for _, ref := range a.c.People.Refs(who.Ref) {
+		args = append(args, ref)
+		marks = append(marks, fmt.Sprintf("$%d", len(args)))
+	}
+	return "owner IN (" + strings.Join(marks, ",") + ")", args
 }
 
 // EndAll ends everybody's sessions, also those in which nobody has signed in yet.

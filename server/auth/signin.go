@@ -117,6 +117,9 @@ func (a *Auth) finish(r *http.Request) (to, result string) {
 	if !ok {
 		return "", "claims"
 	}
+	if who, err = a.joined(ctx, who, c, l.Via); err != nil {
+		return "", "kept"
+	}
 	if old, ok := a.Who(ctx); ok && old.Ref != who.Ref {
 		a.Drop(ctx) // the application was another person's
 	}

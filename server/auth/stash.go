@@ -35,7 +35,7 @@ func (a *Auth) Unstash(ctx context.Context, path string, who Identity) (url.Valu
 		return nil, false
 	}
 	var s stash
-	if !a.pop(ctx, atStash, &s) || s.Mark != a.Mark(who) {
+	if !a.pop(ctx, atStash, &s) || !a.marked(who, s.Mark) {
 		return nil, false
 	}
 	if s.Path != path { // for another page of the same person

@@ -14,7 +14,8 @@
 // 1990 on they have the serials 238 and 239. The names say that they are examples.
 // A load's many applicants are not on the page but can be chosen too ([Test]): their
 // numbers are of the series that the agency keeps free for tests, with the serials
-// 980 to 999 of those born before 1990.
+// 980 to 999 of those born before 1990. Each of them can also be chosen with a coordination
+// number ([Visiting]) and as who had it before ([Registered]).
 // Members of staff have no identity number but an affiliation; their roles are the
 // municipalities' in package municipality.
 package demoidp
@@ -44,11 +45,13 @@ const (
 
 // A Person can be chosen on the page.
 type Person struct {
-	ID          string // opaque, the token's subject
-	Name        string
-	Number      string // identity number, or empty
-	Affiliation string // or empty
-	About       string // one line on the page
+	ID           string // opaque, the token's subject
+	Name         string
+	Number       string // identity number, or empty
+	Coordination string // a confirmed coordination number, of who has no other
+	Previous     string // the coordination number that Number took the place of, or empty
+	Affiliation  string // or empty
+	About        string // one line on the page
 }
 
 // Persons are those who can be chosen.

@@ -152,6 +152,13 @@ func (s *storage) SetUserinfoFromRequest(_ context.Context, info *oidc.UserInfo,
 	if p.Number != "" {
 		info.AppendClaims(auth.ClaimNumber, p.Number)
 	}
+	if p.Coordination != "" {
+		info.AppendClaims(auth.ClaimCoordination, p.Coordination)
+		info.AppendClaims(auth.ClaimLevel, "confirmed")
+	}
+	if p.Previous != "" {
+		info.AppendClaims(auth.ClaimPrevious, p.Previous)
+	}
 	if p.Affiliation != "" {
 		info.AppendClaims(auth.ClaimAffiliation, p.Affiliation)
 	}

@@ -108,6 +108,10 @@ func (s *Service) questions(v *store.View, c *store.Case, e *Estimate, guideline
 		}
 		month, ever, all, household = month || m, ever || e, all || a, household || h
 	}
+	unclear, err := v.Unclear(c)
+	if err != nil {
+		return gate.Input{}, err
+	}
 	everywhere, err := v.StoppedEverywhere()
 	if err != nil {
 		return gate.Input{}, err
@@ -152,6 +156,7 @@ func (s *Service) questions(v *store.View, c *store.Case, e *Estimate, guideline
 		InsideBounds:       gate.Is(inside),
 		NothingChanged:     gate.Is(unchanged),
 		NotProtected:       gate.Is(!c.Protected),
+		OneNumber:          gate.Is(!unclear),
 		AutomationOn:       gate.Is(!s.StopAll && !all && !engine),
 		HouseholdAutomatic: gate.Is(!household),
 		NoHumanAsked:       gate.Is(!c.HumanAsked),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/skalig/skalig/server/record"
@@ -36,17 +37,17 @@ func (s *Service) Retain(ctx context.Context, dry bool) (Retained, error) {
 		return r, err
 	}
 	for _, d := range all {
+		about, err := s.about(ctx, d)
+		if err != nil {
+			return r, err
+		}
 		due := DueFile{Municipality: d.Municipality, Talks: d.Talks, LastNote: time.UnixMilli(d.LastNote)}
 		for _, c := range d.Cases {
 			if c.State != store.StatePublished || c.Appeal == store.AppealOpen {
 				r.Open++
 				continue
 			}
-			kept, err := s.keptForResearch(ctx, c)
-			if err != nil {
-				return r, err
-			}
-			if kept {
+			if retention.Kept(c.Municipality, about[c.ID]...) {
 				r.Kept++
 				continue
 			}
@@ -80,20 +81,30 @@ func (s *Service) Retain(ctx context.Context, dry bool) (Retained, error) {
 	return r, errors.Join(errs...)
 }
 
-func (s *Service) keptForResearch(ctx context.Context, c store.Case) (bool, error) {
-	file, err := s.Store.Read(ctx, store.Program, c.ID)
-	if err != nil {
-		return false, err
+// about gives the numbers of whom each case of a dossier is about: the applicant's of
+// all of them, since a number may have changed, and the co-applicant's.
+func (s *Service) about(ctx context.Context, d store.Dossier) (map[string][]string, error) {
+	var own []string
+	with := map[string][]string{}
+	for _, c := range d.Cases {
+		file, err := s.Store.Read(ctx, store.Program, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		b, err := DecodeBody[SubmittedBody](file.Submitted)
+		if err != nil {
+			return nil, fmt.Errorf("couldn't see whom case %s is about: %w", c.ID, err)
+		}
+		own = append(own, b.Number)
+		if b.Partner != nil {
+			with[c.ID] = []string{b.Partner.Number}
+		}
 	}
-	b, err := DecodeBody[SubmittedBody](file.Submitted)
-	if err != nil {
-		return false, fmt.Errorf("couldn't see whom case %s is about: %w", c.ID, err)
+	all := map[string][]string{}
+	for _, c := range d.Cases {
+		all[c.ID] = slices.Concat(own, with[c.ID])
 	}
-	numbers := []string{b.Number}
-	if b.Partner != nil {
-		numbers = append(numbers, b.Partner.Number)
-	}
-	return retention.Kept(c.Municipality, numbers...), nil
+	return all, nil
 }
 
 // retaining is the daily task: it counts, and erases where that is configured.

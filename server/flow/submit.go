@@ -149,6 +149,9 @@ func (s *Service) Submit(ctx context.Context, caller store.Caller, a Application
 	}
 	_, err = s.Store.Update(ctx, caller, func(v *store.View) (store.Draft, error) {
 		old, err := v.ByKey(head.Person, head.Key)
+		if errors.Is(err, store.ErrNotFound) { // sent under another number that the person had
+			old, err = v.Case(id)
+		}
 		if err == nil {
 			id = old.ID
 			if old.Digest != head.Digest {

@@ -54,6 +54,7 @@ type Input struct {
 	InsideBounds       Answer // the household has no bounds, or lies inside them
 	NothingChanged     Answer // there is no earlier decision, what it was about is as it was, or bounds allow the change
 	NotProtected       Answer // nobody in the household has protected identity
+	OneNumber          Answer // nobody in the household has another number too, with cases that nobody has joined
 	NoHumanAsked       Answer // nobody asked for a human
 	NoAcuteNeed        Answer // no acute need was stated
 	MonthOpen          Answer // the month is the current calendar month or the next
@@ -79,6 +80,7 @@ var grantInFull = Input{
 	InsideBounds:       Yes,
 	NothingChanged:     Yes,
 	NotProtected:       Yes,
+	OneNumber:          Yes,
 	NoHumanAsked:       Yes,
 	NoAcuteNeed:        Yes,
 	MonthOpen:          Yes,

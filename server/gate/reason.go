@@ -23,6 +23,7 @@ const (
 	OutsideBounds     Code = "outside-bounds"
 	Changed           Code = "changed"
 	Protected         Code = "protected-identity"
+	NumberUnclear     Code = "number-unclear"
 	HumanAsked        Code = "human-asked"
 	AcuteNeed         Code = "acute-need"
 	MonthNotOpen      Code = "month-not-open"
@@ -86,6 +87,8 @@ var list = []Reason{
 		func(in Input) Answer { return in.NothingChanged }},
 	{Protected, "En särskilt utsedd handläggare tar hand om din ansökan.", secrecyLaw,
 		func(in Input) Answer { return in.NotProtected }},
+	{NumberUnclear, "Du kan ha ärenden under ett tidigare personnummer eller samordningsnummer. En handläggare ser till att inget blandas ihop.", inquiryLaw,
+		func(in Input) Answer { return in.OneNumber }},
 	{HumanAsked, "Du har bett att en människa tar hand om ansökan.", humanLaw,
 		func(in Input) Answer { return in.NoHumanAsked }},
 	{AcuteNeed, "Du har ett akut behov. En handläggare tar ansökan före andra.", rightLaw,

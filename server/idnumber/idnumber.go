@@ -17,6 +17,9 @@ func Valid(s string) bool {
 	return twelve.MatchString(s) && personnummer.Valid(s) && isDay(s[:8])
 }
 
+// Coordination reports whether s is a valid coordination number.
+func Coordination(s string) bool { return Valid(s) && s[6] >= '6' }
+
 // Born reports whether the day of a valid number, which it begins with, has come. now is
 // in the zone of the day.
 func Born(s string, now time.Time) bool {

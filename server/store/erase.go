@@ -109,8 +109,9 @@ func (s *Store) Dossiers(before int64) ([]Dossier, error) {
 	talks := map[key][]string{}
 	for found := it.Next(); found != nil; found = it.Next() {
 		w := found.(*Wish)
-		note(w.Person, w.Municipality, max(w.At, w.HandledAt))
-		if k := (key{w.Person, w.Municipality}); !v.erased(w.ID) {
+		k := key{v.root(w.Person), w.Municipality}
+		note(k.person, k.municipality, max(w.At, w.HandledAt))
+		if !v.erased(w.ID) {
 			talks[k] = append(talks[k], w.ID)
 		}
 	}

@@ -154,7 +154,8 @@ func (s *Store) OwnForm(ctx context.Context, caller Caller) (Form, error) {
 	if caller.Role != Applicant || caller.Ref == "" {
 		return Form{}, errors.Join(ErrForbidden, s.witness(ctx, caller, "read own form", true))
 	}
-	f, err := s.findForm(ctx, `owner = $1 AND channel = 'web' ORDER BY rowid DESC LIMIT 1`, caller.Ref)
+	where, refs := anyOf("owner", s.Refs(caller.Ref))
+	f, err := s.findForm(ctx, where+` AND channel = 'web' ORDER BY rowid DESC LIMIT 1`, refs...)
 	if err != nil {
 		return Form{}, err
 	}
@@ -167,7 +168,9 @@ func (s *Store) Invitations(ctx context.Context, caller Caller) ([]Form, error) 
 	if caller.Role != Applicant || caller.Ref == "" {
 		return nil, errors.Join(ErrForbidden, s.witness(ctx, caller, "list invitations", true))
 	}
-	return s.listForms(ctx, `partner = $1 AND state = 'awaiting' AND changed > $2 ORDER BY created`, caller.Ref, s.clock().Add(-FormLife).UnixMilli())
+	where, args := anyOf("partner", s.Refs(caller.Ref))
+	return s.listForms(ctx, fmt.Sprintf(`%s AND state = 'awaiting' AND changed > $%d ORDER BY created`, where, len(args)+1),
+		append(args, s.clock().Add(-FormLife).UnixMilli())...)
 }
 
 // Entries gives the forms that caseworkers of the caller's municipality are
@@ -241,7 +244,7 @@ func (s *Store) findForm(ctx context.Context, where string, args ...any) (Form, 
 			return Form{}, ErrNotFound // not every database can be asked for it
 		}
 	}
-	f, err := scanForm(s.forms.QueryRowContext(ctx, `SELECT `+formColumns+` FROM forms WHERE `+where, args...).Scan)
+	f, err := s.scanForm(s.forms.QueryRowContext(ctx, `SELECT `+formColumns+` FROM forms WHERE `+where, args...).Scan)
 	if errors.Is(err, sql.ErrNoRows) || err == nil && f.State != FormSent && !s.clock().Before(f.Ends()) {
 		return Form{}, ErrNotFound
 	}
@@ -259,7 +262,7 @@ func (s *Store) listForms(ctx context.Context, where string, args ...any) ([]For
 	defer rows.Close()
 	var out []Form
 	for rows.Next() {
-		f, err := scanForm(rows.Scan)
+		f, err := s.scanForm(rows.Scan)
 		if err != nil {
 			return nil, fmt.Errorf("couldn't list forms: %w", err)
 		}
@@ -269,10 +272,21 @@ func (s *Store) listForms(ctx context.Context, where string, args ...any) ([]For
 	return out, rows.Err()
 }
 
-func scanForm(scan func(...any) error) (f Form, err error) {
+// anyOf asks for a column to be one of some values.
+func anyOf(column string, values []string) (where string, args []any) {
+	var marks []string
+	for _, v := range values {
+		args = append(args, v)
+		marks = append(marks, fmt.Sprintf("$%d", len(args)))
+	}
+	return column + " IN (" + strings.Join(marks, ",") + ")", args
+}
+
+// scanForm reads a row; whose it is, it says by the reference that stands for the person.
+func (s *Store) scanForm(scan func(...any) error) (f Form, err error) {
 	var version int64
 	err = scan(&f.ID, &f.Owner, &f.Partner, &f.Municipality, &f.Channel, &f.State, &f.Key, &version, &f.CreatedAt, &f.ChangedAt, &f.Body)
-	f.Version = uint64(version)
+	f.Version, f.Owner, f.Partner = uint64(version), s.Root(f.Owner), s.Root(f.Partner)
 	return f, err
 }
 

@@ -36,6 +36,8 @@ func (h Appealed) may(c Caller, v *View, d Draft) bool {
 
 func (h Appealed) seenBy(c Caller) bool { return c.Role != Applicant || c.Ref == h.Person }
 
+func (h *Appealed) rename(root func(string) string) { h.Person = root(h.Person) }
+
 func (h Appealed) apply(txn *memdb.Txn, e *Event) error {
 	return change(txn, e, func(c *Case) bool {
 		ok := c.State == StatePublished && c.Index == h.Index && c.Appeal != AppealOpen

@@ -31,5 +31,9 @@ func (h Automation) may(c Caller, _ *View, _ Draft) bool {
 }
 
 func (h Automation) apply(txn *memdb.Txn, e *Event) error {
-	return txn.Insert("automation", &stop{Scope: scope(h.Municipality, h.Person), Stopped: h.Stopped, At: e.At, Seq: e.Seq})
+	person := h.Person
+	if person != "" {
+		person = (&View{txn}).root(person)
+	}
+	return txn.Insert("automation", &stop{Scope: scope(h.Municipality, person), Stopped: h.Stopped, At: e.At, Seq: e.Seq})
 }

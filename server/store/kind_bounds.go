@@ -27,8 +27,9 @@ func (h Bounds) may(c Caller, v *View, d Draft) bool {
 }
 
 func (h Bounds) apply(txn *memdb.Txn, e *Event) error {
+	v := &View{txn}
 	for _, person := range h.People {
-		if err := txn.Insert("bounds", &bound{Scope: scope(h.Municipality, person), Removed: h.Removed, Case: e.Case, Seq: e.Seq}); err != nil {
+		if err := txn.Insert("bounds", &bound{Scope: scope(h.Municipality, v.root(person)), Removed: h.Removed, Case: e.Case, Seq: e.Seq}); err != nil {
 			return err
 		}
 	}

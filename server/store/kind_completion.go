@@ -50,6 +50,8 @@ func (h CompletionReceived) may(c Caller, v *View, d Draft) bool {
 
 func (h CompletionReceived) seenBy(c Caller) bool { return c.Role != Applicant || c.Ref == h.Person }
 
+func (h *CompletionReceived) rename(root func(string) string) { h.Person = root(h.Person) }
+
 func (h CompletionReceived) apply(txn *memdb.Txn, e *Event) error {
 	return change(txn, e, func(c *Case) bool {
 		ok := c.Due != ""

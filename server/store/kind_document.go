@@ -45,6 +45,7 @@ func (h Document) may(c Caller, v *View, d Draft) bool {
 }
 
 func (h Document) apply(txn *memdb.Txn, e *Event) error {
+	v := &View{txn}
 	id := paperID(e.Case, h.Number)
 	found, err := txn.First("documents", "id", id)
 	if err != nil {
@@ -54,7 +55,7 @@ func (h Document) apply(txn *memdb.Txn, e *Event) error {
 	p := &Paperwork{ID: id, Case: e.Case, Number: h.Number, Person: h.Person, Municipality: h.Municipality, What: h.What,
 		Media: h.Media, Size: h.Size, Removed: h.Removed, At: e.At, Seq: e.Seq}
 	switch {
-	case h.Removed && (old == nil || old.Removed || old.Person != h.Person), !h.Removed && old != nil:
+	case h.Removed && (old == nil || old.Removed || v.root(old.Person) != v.root(h.Person)), !h.Removed && old != nil:
 		return fmt.Errorf("%w: row %d is document %d of a case, which has it or never had it", errApply, e.Seq, h.Number)
 	case h.Removed:
 		p.Seq, p.At = old.Seq, old.At
@@ -93,7 +94,9 @@ func (v *View) papers(id string) ([]Paperwork, error) {
 	}
 	var out []Paperwork
 	for found := it.Next(); found != nil; found = it.Next() {
-		out = append(out, *found.(*Paperwork))
+		p := *found.(*Paperwork)
+		p.Person = v.root(p.Person)
+		out = append(out, p)
 	}
 	slices.SortFunc(out, func(a, b Paperwork) int { return a.Number - b.Number })
 	return out, nil
@@ -107,7 +110,7 @@ func (v *View) documentsFit(id string, h Submitted) bool {
 		return false
 	}
 	for _, p := range papers {
-		if p.Person != h.Person && p.Person != h.Partner && p.Person != h.By {
+		if p.Person != v.root(h.Person) && p.Person != v.root(h.Partner) && p.Person != h.By {
 			return false
 		}
 	}

@@ -63,8 +63,7 @@ func (v *View) erased(ref string) bool {
 // AccountRef is the key that a person's account is sealed with, empty where no
 // account is kept.
 func (v *View) AccountRef(person string) (string, error) {
-	found, err := v.txn.First("accounts", "id", person)
-	a, _ := found.(*accountRow)
+	a, err := v.account(person)
 	if err != nil || a == nil || v.erased(a.Case) {
 		return "", err
 	}
@@ -88,9 +87,14 @@ func (v *View) AccountsWith(c *Case) ([]string, error) {
 			}
 			needed = needed || other.ID != c.ID && other.State != StateErased && slices.Contains(other.Adults(), person)
 		}
-		if !needed {
-			refs = append(refs, ref)
+		if needed {
+			continue
 		}
+		a, err := v.account(person)
+		if err != nil {
+			return nil, err
+		}
+		refs = append(append(refs, ref), a.Older...)
 	}
 	return refs, nil
 }

@@ -27,6 +27,8 @@ func (h Message) may(c Caller, v *View, d Draft) bool {
 
 func (h Message) seenBy(c Caller) bool { return c.Role != Applicant || c.Ref == h.Person }
 
+func (h *Message) rename(root func(string) string) { h.Person, h.By = root(h.Person), root(h.By) }
+
 func (h Message) apply(txn *memdb.Txn, e *Event) error {
 	return change(txn, e, func(c *Case) bool {
 		c.Unanswered = h.By == h.Person

@@ -40,12 +40,28 @@ func (h Account) may(c Caller, _ *View, _ Draft) bool {
 }
 
 func (h Account) apply(txn *memdb.Txn, e *Event) error {
-	return txn.Insert("accounts", &accountRow{Person: h.Person, Case: e.Case, Seq: e.Seq})
+	v := &View{txn}
+	old, err := v.account(h.Person)
+	if err != nil {
+		return err
+	}
+	a := &accountRow{Person: v.root(h.Person), Case: e.Case, Seq: e.Seq}
+	if old != nil {
+		a.Older = old.Older
+	}
+	return txn.Insert("accounts", a)
 }
 
 type accountRow struct {
 	Person, Case string
 	Seq          uint64
+	Older        []string // keys of the accounts that the person had under another number
+}
+
+func (v *View) account(person string) (*accountRow, error) {
+	found, err := v.txn.First("accounts", "id", v.root(person))
+	a, _ := found.(*accountRow)
+	return a, err
 }
 
 // A Part names a transfer: one part of one decision.

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/go-memdb"
@@ -39,14 +40,14 @@ func (h Protection) may(c Caller, v *View, d Draft) bool {
 	}
 	k, err := v.Case(d.Case)
 	return err == nil && c.Role == Caseworker && h.By == c.Ref && c.sees(&k) && (h.Protected || c.Protected) &&
-		(h.Person == k.Person || h.Person == k.Partner && k.Partner != "")
+		slices.Contains(k.Adults(), v.root(h.Person))
 }
 
 func (h Protection) apply(txn *memdb.Txn, e *Event) error {
-	if err := txn.Insert("protected", &protected{Person: h.Person, Protected: h.Protected}); err != nil {
+	v := &View{txn}
+	if err := txn.Insert("protected", &protected{Person: v.root(h.Person), Protected: h.Protected}); err != nil {
 		return err
 	}
-	v := &View{txn}
 	var of []Case
 	for c, err := range v.of(h.Person) {
 		if err != nil {
@@ -74,7 +75,7 @@ type protected struct {
 
 func (v *View) protected(people []string) (bool, error) {
 	for _, person := range people {
-		found, err := v.txn.First("protected", "id", person)
+		found, err := v.txn.First("protected", "id", v.root(person))
 		if err != nil {
 			return false, err
 		}

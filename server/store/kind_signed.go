@@ -33,18 +33,23 @@ type signature struct {
 }
 
 // signed reports whether the person's latest signature is on this content.
-func (v *View) signed(id, person, digest string) bool {
-	found, err := v.txn.First("signatures", "id", id+"/"+person)
-	s, _ := found.(*signature)
-	return err == nil && s != nil && s.Digest == digest
-}
+func (v *View) signed(id, person, digest string) bool { return v.Signed(id, person, digest) != 0 }
 
 // Signed gives when the person signed the content with the digest, 0 where that
 // has not happened.
 func (v *View) Signed(id, person, digest string) int64 {
-	found, err := v.txn.First("signatures", "id", id+"/"+person)
-	if s, _ := found.(*signature); err == nil && s != nil && s.Digest == digest {
-		return s.At
+	var last *signature
+	for _, ref := range v.refs(person) {
+		found, err := v.txn.First("signatures", "id", id+"/"+ref)
+		if err != nil {
+			return 0
+		}
+		if s, _ := found.(*signature); s != nil && (last == nil || s.At >= last.At) {
+			last = s
+		}
 	}
-	return 0
+	if last == nil || last.Digest != digest {
+		return 0
+	}
+	return last.At
 }

@@ -54,7 +54,7 @@ func (Submitted) Kind() Kind { return KindSubmitted }
 // way than by the web, for the own municipality. Documents that were handed in
 // under the case's id belong to it only if they are the same people's.
 func (h Submitted) may(c Caller, v *View, d Draft) bool {
-	if h.Partner == h.Person || !v.documentsFit(d.Case, h) {
+	if v.root(h.Partner) == v.root(h.Person) || !v.documentsFit(d.Case, h) {
 		return false
 	}
 	switch c.Role {
@@ -78,11 +78,13 @@ func (h Submitted) apply(txn *memdb.Txn, e *Event) error {
 	if channel == "" {
 		channel = Web
 	}
-	sheltered, err := (&View{txn}).protected((&Case{Person: h.Person, Partner: h.Partner}).Adults())
+	v := &View{txn}
+	person, partner := v.root(h.Person), v.root(h.Partner)
+	sheltered, err := v.protected((&Case{Person: person, Partner: partner}).Adults())
 	if err != nil {
 		return err
 	}
-	return txn.Insert("cases", &Case{ID: e.Case, Person: h.Person, Partner: h.Partner, Municipality: h.Municipality, Month: h.Month,
+	return txn.Insert("cases", &Case{ID: e.Case, Person: person, Partner: partner, Municipality: h.Municipality, Month: h.Month,
 		Form: h.Form, Channel: channel, State: StateSubmitted, Version: 1, Key: h.Key, Digest: h.Digest,
 		HumanAsked: h.HumanAsked, AcuteNeed: h.AcuteNeed, Unknown: h.Unknown, Protected: sheltered, SubmittedAt: e.At, History: []Step{e.step()}})
 }

@@ -97,7 +97,7 @@ func (v *View) wish(id string) (Wish, error) {
 		return Wish{}, err
 	}
 	if w, _ := found.(*Wish); w != nil {
-		return *w, nil
+		return *w, nil // whose it is, it says with the reference that it was written with
 	}
 	return Wish{}, ErrNotFound
 }

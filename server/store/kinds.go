@@ -45,4 +45,6 @@ var kinds = map[Kind]func() Head{
 	KindBounds:             func() Head { return new(Bounds) },
 	KindProtection:         func() Head { return new(Protection) },
 	KindOpened:             func() Head { return new(Opened) },
+	KindContinued:          func() Head { return new(Continued) },
+	KindUnclear:            func() Head { return new(Unclear) },
 }

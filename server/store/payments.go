@@ -135,7 +135,7 @@ func (s *Store) BatchTransfers(b *Batch) ([]Transfer, error) {
 // Account gives the body of a person's account: to the person, and to the service.
 // Nil where there is none.
 func (s *Store) Account(ctx context.Context, caller Caller, person string) ([]byte, error) {
-	if caller.Role != System && (caller.Role != Applicant || caller.Ref == "" || caller.Ref != person) {
+	if caller.Role != System && (caller.Role != Applicant || caller.Ref == "" || caller.Ref != s.Root(person)) {
 		return nil, errors.Join(ErrForbidden, s.witness(ctx, caller, "read account", true))
 	}
 	if caller.Role != System {
@@ -143,13 +143,9 @@ func (s *Store) Account(ctx context.Context, caller Caller, person string) ([]by
 			return nil, err
 		}
 	}
-	found, err := s.view().txn.First("accounts", "id", person)
-	if err != nil {
+	a, err := s.view().account(person)
+	if err != nil || a == nil || s.view().erased(a.Case) {
 		return nil, err
-	}
-	a, _ := found.(*accountRow)
-	if a == nil || s.view().erased(a.Case) {
-		return nil, nil
 	}
 	return s.body(ctx, a.Seq, a.Case)
 }

@@ -51,13 +51,22 @@ type Page struct {
 // the other.
 type private interface{ seenBy(Caller) bool }
 
+// A personal head names people, and can name them by the references that stand for them.
+type personal interface {
+	rename(root func(string) string)
+}
+
 // head reads the head of an event of a case.
 func (s *Store) head(ctx context.Context, step Step) (Head, error) {
 	var text string
 	if err := s.readers.QueryRowContext(ctx, `SELECT head FROM journal WHERE seq = $1`, int64(step.Seq)).Scan(&text); err != nil {
 		return nil, fmt.Errorf("couldn't read row %d of the journal: %w", step.Seq, err)
 	}
-	return decodeHead(step.Kind, []byte(text))
+	h, err := decodeHead(step.Kind, []byte(text))
+	if p, ok := h.(personal); ok {
+		p.rename(s.Root)
+	}
+	return h, err
 }
 
 // Pages gives a case's events of one kind with their bodies, oldest first. The

@@ -86,7 +86,7 @@ func (s *Store) Readings(ctx context.Context, caller Caller) (list []Reading, mo
 		if !ok {
 			return nil, false, fmt.Errorf("row %d of the journal is no access but %s", seq, e.Kind)
 		}
-		own := h.Actor == caller.Ref
+		own := h.Role == Applicant && s.Root(h.Actor) == caller.Ref
 		if _, known := names[h.Actor]; !known && !own {
 			if names[h.Actor], err = s.nameOf(ctx, h.Actor); err != nil {
 				return nil, false, err

@@ -59,7 +59,7 @@ func (v *View) Stopped(municipality, person string) (all, household bool, err er
 	if all, err = v.stopped(scope(municipality, "")); err != nil {
 		return false, false, err
 	}
-	household, err = v.stopped(scope(municipality, person))
+	household, err = v.stopped(scope(municipality, v.root(person)))
 	return all, household, err
 }
 
@@ -135,6 +135,7 @@ func (s *Store) Cited() ([]string, error) {
 // of gives the cases in which the person applies, alone or with another.
 func (v *View) of(person string) func(yield func(Case, error) bool) {
 	return func(yield func(Case, error) bool) {
+		person := v.root(person)
 		for _, index := range []string{"person", "partner"} {
 			for c, err := range v.each(index, person) {
 				if !yield(c, err) {
