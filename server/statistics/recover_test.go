@@ -84,3 +84,91 @@ func TestWhoKnowsTheRuleLearnsNothing(t *testing.T) {
 		t.Logf("%d kinds: %d ways to publish, %d figures not known", c.kinds, published, hidden)
 	}
 }
+
+// TestWhoKnowsTheTotalsLearnsNothing is the same reader before larger tables, of which
+// the totals are shown: every way to divide them is tried. A table with one rare figure
+// keeps what is in its other columns.
+func TestWhoKnowsTheTotalsLearnsNothing(t *testing.T) {
+	for _, totals := range [][]int{{5, 5, 5, 5}, {5, 6, 7, 9}, {5, 5, 8, 30}, {9, 9, 5, 6}, {5, 5, 5, 5, 5}, {6, 5, 7, 5, 9}} {
+		fits := map[string][]map[int]bool{}
+		kept := 0
+		divide(totals, func(m month) {
+			if sum(m[0]) < statistics.Few || sum(m[1]) < statistics.Few {
+				return // no column is named
+			}
+			cells := statistics.Cells(m.decisions(), statistics.Afterwards{})
+			shown := 0
+			for _, c := range cells {
+				if c.Table == "household" && c.Row != statistics.All && c.Column != statistics.All && !c.Hidden {
+					shown++
+				}
+			}
+			if shown > 0 && shown < 2*len(totals) {
+				kept++
+			}
+			key := fmt.Sprint(cells)
+			if fits[key] == nil {
+				for range 2 * len(totals) {
+					fits[key] = append(fits[key], map[int]bool{})
+				}
+			}
+			for i := range m {
+				for k, v := range m[i] {
+					fits[key][i*len(totals)+k][v] = true
+				}
+			}
+		})
+		if kept == 0 {
+			t.Errorf("%v: no table keeps a part", totals)
+		}
+		for key, can := range fits {
+			for at, values := range can {
+				for v := range values {
+					if len(values) == 1 && v > 0 && v < statistics.Few {
+						t.Errorf("%v: figure %d can only be %d: %.700s", totals, at, v, key)
+					}
+				}
+			}
+		}
+		t.Logf("%v: %d ways to publish, %d months with a part of the table", totals, len(fits), kept)
+	}
+}
+
+// divide gives every way to divide columns with these totals between the two modes.
+func divide(totals []int, each func(month)) {
+	m := month{make([]int, len(totals)), make([]int, len(totals))}
+	var fill func(at int)
+	fill = func(at int) {
+		if at == len(totals) {
+			each(m)
+			return
+		}
+		for v := range totals[at] + 1 {
+			m[0][at], m[1][at] = v, totals[at]-v
+			fill(at + 1)
+		}
+	}
+	fill(0)
+}
+
+func sum(values []int) (n int) {
+	for _, v := range values {
+		n += v
+	}
+	return n
+}
+
+// TestWhoKnowsThatAMachineOnlyGrants: of outcomes nothing is shown between the totals and
+// all of it, since who decided what was refused is known.
+func TestWhoKnowsThatAMachineOnlyGrants(t *testing.T) {
+	for granted := range 12 {
+		all := many(20, statistics.Decision{Mode: record.Automatic, Outcome: record.Granted, Household: "single", Language: "sv", Channel: "web"})
+		all = append(all, many(granted, statistics.Decision{Mode: record.Human, Outcome: record.Granted, Household: "single", Language: "sv", Channel: "web"})...)
+		all = append(all, many(9, statistics.Decision{Mode: record.Human, Outcome: record.Refused, Household: "single", Language: "sv", Channel: "web"})...)
+		got := figures(statistics.Cells(all, statistics.Afterwards{}))
+		_, named := got["outcome all refused"]
+		if few := granted > 0 && granted < statistics.Few; named == few || !few && got["outcome human granted"] != fmt.Sprint(granted) {
+			t.Errorf("%d granted by a human: %v", granted, got)
+		}
+	}
+}

@@ -9,7 +9,8 @@
 //
 //	outcome    what was decided
 //	household  single, single-children, couple, couple-children, or unknown
-//	language   in which the applicant wanted to be spoken to
+//	language   in which the applicant wanted to be spoken to, by the tag of package tongue,
+//	           other or unknown
 //	channel    web, paper, phone or assisted
 //	reason     why cases went to a caseworker; a case may have several
 //	change     decisions that took the place of another, appeals, automatic grants
@@ -22,26 +23,38 @@
 // # Suppression
 //
 // A figure is small from 1 to 4; a 0 is not. The number of all decisions is public in
-// the log and always shown. Of the first four tables each shows as much as it can
-// without a small figure in it, the same for a whole table:
+// the log and always shown. Of the first four tables each shows as much as it can:
 //
-//  1. everything;
-//  2. the totals of rows and columns, and the figures between them are hidden;
-//  3. the totals of the rows, and no column is named but that of the totals;
-//  4. the number of all decisions, if the total of automatic or of human is small.
+//  1. all totals of rows and columns, and the figures between them but those of a group
+//     of columns in which one is small. The groups are the two smallest columns by their
+//     totals, the next two, and so on, with the last alone in the group before it;
+//  2. the totals of the rows, and no column is named but that of the totals, if the total
+//     of a column is small. So it is with outcome too, if any figure of it is small: that
+//     a machine only grants is known, and gives the rest away;
+//  3. the number of all decisions, if the total of automatic or of human is small.
 //     That is so in every table, and then no reason and no median is shown either.
 //
-// Hiding single figures with just enough others beside them gave some away: of two that
-// are hidden and together 2 each is 1. Here what is hidden can always be at least two
-// things, even to who knows the rule: in 2 a row and a column have at least 5, so that
-// a figure between them has six values or more, with 1 and 2 above its least among
-// those that fit; in 3 and 4 any division that has a small figure fits.
+// What is hidden can always be at least two things, even to who knows the rule. Which
+// columns make a group is read from totals that are shown, so that to hide a group says
+// of it alone that something in it is small. Let column c have a small figure: its other
+// figure is not 0 then, or its total would be small. Take any other column d of the group.
+// Decisions can be moved one by one from automatic in c to automatic in d and back in
+// human, no total of a row or column changes, and it can be done until a figure is 0; one
+// and two steps from there a figure is 1 and 2, so that the group is hidden all the same.
+// So of each figure in c and d, that is of all in the group, two values fit at least.
+// To hide single figures with just enough others beside them gives some away, and to pool
+// small columns gives away which is the largest of them: neither is done.
+//
+// Tables have no decision in common with those of another month, and a month is published
+// once: a table beside another month's, or last year's, says no more than by itself. In 2
+// and 3 any division that has a small figure fits.
 //
 // In the other tables, whose figures are not parts of a sum, a small figure is hidden.
 // A median is hidden where it is of fewer than 5 decisions.
 package statistics
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -85,6 +98,7 @@ func Cells(all []Decision, after Afterwards) []record.Cell {
 		cross("channel", all, func(d Decision) string { return d.Channel }),
 	}
 	var cells []record.Cell
+	grids[0].granting = true
 	for _, g := range grids {
 		cells = append(cells, g.cells()...)
 	}
@@ -140,9 +154,10 @@ func median(values []uint64) uint64 {
 
 // A grid is a crossed table with its totals in the last row and column.
 type grid struct {
-	name    string
-	columns []string
-	n       [][]uint64
+	name     string
+	columns  []string
+	n        [][]uint64
+	granting bool // it is known of its columns that a machine has only one
 }
 
 func cross(name string, all []Decision, of func(Decision) string) *grid {
@@ -166,16 +181,16 @@ func cross(name string, all []Decision, of func(Decision) string) *grid {
 
 // cells are the grid's figures, row by row, as far as the package comment shows them.
 func (g *grid) cells() []record.Cell {
-	total, whole := len(g.columns), !g.small(func(int, int) bool { return true })
-	named := !g.small(func(i, k int) bool { return i == len(modes) || k == total })
-	known := !g.smallModes()
+	total, known := len(g.columns), !g.smallModes()
+	hidden := g.groups()
+	named := !g.small(func(i, k int) bool { return i == len(modes) || k == total }) && !(g.granting && slices.Contains(hidden, true))
 	var out []record.Cell
 	for i, row := range append(slices.Clone(modes), All) {
 		for k, column := range append(slices.Clone(g.columns), All) {
 			if !named && k < total {
 				continue
 			}
-			shown := whole || i == len(modes) || k == total && known
+			shown := i == len(modes) || known && (k == total || !hidden[k])
 			c := record.Cell{Table: g.name, Row: row, Column: column, Hidden: !shown}
 			if shown {
 				c.Value = g.n[i][k]
@@ -184,6 +199,31 @@ func (g *grid) cells() []record.Cell {
 		}
 	}
 	return out
+}
+
+// groups says of each column whether it is in a group of which one figure is small.
+func (g *grid) groups() []bool {
+	order := make([]int, len(g.columns))
+	for k := range order {
+		order[k] = k
+	}
+	totals := g.n[len(modes)]
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(totals[a], totals[b]) })
+	hidden := make([]bool, len(order))
+	for from := 0; from < len(order); {
+		to := from + 2
+		if len(order)-to < 2 {
+			to = len(order)
+		}
+		group := order[from:to]
+		if g.small(func(i, k int) bool { return i < len(modes) && slices.Contains(group, k) }) {
+			for _, k := range group {
+				hidden[k] = true
+			}
+		}
+		from = to
+	}
+	return hidden
 }
 
 // small says whether a figure at one of these places is small, but for the number of

@@ -42,7 +42,7 @@ func TestCells(t *testing.T) {
 	all = append(all, many(3, d)...)
 	got := figures(statistics.Cells(all, statistics.Afterwards{Appealed: 7, Rechecked: 21, Overturned: 4}))
 	for key, want := range map[string]string{
-		// 3 couples by a person are too few: the totals alone are shown.
+		// 3 couples by a person are too few, and there is one column beside them.
 		"household human couple": "-", "household automatic couple": "-", "household human single": "-", "household automatic single": "-",
 		"household all couple": "9", "household all single": "30", "household automatic all": "26", "household human all": "13", "household all all": "39",
 		// 3 refused in all are too few: no outcome is named.
@@ -54,6 +54,27 @@ func TestCells(t *testing.T) {
 	} {
 		if got[key] != want {
 			t.Errorf("%s: %s, want %s", key, got[key], want)
+		}
+	}
+}
+
+// TestOneRareFigure is worked by hand: of four kinds of household one is rare by a person.
+// It and the next smallest by their totals are hidden, and the two others stand.
+func TestOneRareFigure(t *testing.T) {
+	var all []statistics.Decision
+	for kind, n := range map[string][2]int{"single": {40, 30}, "couple": {20, 12}, "single-children": {9, 8}, "couple-children": {7, 2}} {
+		for i, mode := range []string{record.Automatic, record.Human} {
+			all = append(all, many(n[i], statistics.Decision{Mode: mode, Outcome: record.Granted, Household: kind, Language: "sv", Channel: "web"})...)
+		}
+	}
+	got := figures(statistics.Cells(all, statistics.Afterwards{}))
+	for key, want := range map[string]string{
+		"automatic single": "40", "human single": "30", "automatic couple": "20", "human couple": "12", "automatic single-children": "-", "human single-children": "-",
+		"automatic couple-children": "-", "human couple-children": "-", "all single": "70", "all couple": "32", "all single-children": "17", "all couple-children": "9",
+		"automatic all": "76", "human all": "52", "all all": "128",
+	} {
+		if got["household "+key] != want {
+			t.Errorf("%s: %s, want %s", key, got["household "+key], want)
 		}
 	}
 }
