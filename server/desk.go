@@ -12,6 +12,7 @@ import (
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/override"
 	"github.com/skalig/skalig/server/store"
+	"github.com/skalig/skalig/server/tongue"
 	"github.com/skalig/skalig/site"
 )
 
@@ -28,10 +29,9 @@ type deskData struct {
 	Overrides  []overrideRow
 	Options    []optionGroup
 	Grounds    []string
-	Silent     []string
 	Objections []objectionRow // rows of agencies that somebody says are wrong
 	Twins      []twinRow
-	Tongue     string // in which an interpreter is wanted, in the applicant's own word; empty: none asked for
+	Tongue     string // in which an interpreter is wanted; empty: none asked for
 	Form       deskForm
 	Preview    *preview
 	Links      []link
@@ -112,7 +112,7 @@ func (s *service) deskData(w *flow.Work) (deskData, error) {
 	data.Options = s.options(&data)
 	data.Objections = s.objections(&w.Submitted)
 	if c := w.Submitted.Contact; c != nil {
-		data.Tongue = c.Language
+		data.Tongue = tongue.Name(c.Language)
 	}
 	id := w.File.ID
 	data.Links = s.links([3]string{"GET /handlaggare/{id}/meddelande", "/handlaggare/" + id + "/meddelande", "Meddelanden"},

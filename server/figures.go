@@ -10,6 +10,7 @@ import (
 
 	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/server/store"
+	"github.com/skalig/skalig/server/tongue"
 	"github.com/skalig/skalig/site"
 )
 
@@ -137,7 +138,7 @@ func figureWord(name string) string {
 	if text, ok := map[string]string{"outcome": "Beslut", "household": "Hushåll", "language": "Språk", "channel": "Hur ansökan kom in",
 		"reason": "Varför en handläggare avgör", "change": "Ändrade och överklagade", "time": "Tid från ansökan till beslut", "all": "alla",
 		"automatic": "automatiskt", "human": "av en handläggare", "granted": "beviljat", "partly": "delvis beviljat", "refused": "avslag", "dismissed": "avvisat",
-		"single": "ensam", "single-children": "ensam med barn", "couple": "par", "couple-children": "par med barn", "unknown": "okänt",
+		"single": "ensam", "single-children": "ensam med barn", "couple": "par", "couple-children": "par med barn", "unknown": "okänt", tongue.Other: "annat språk",
 		"web": "webben", "paper": "papper", "phone": "telefon", "assisted": "med hjälp", "replaced": "ändrade beslut", "appealed": "överklaganden",
 		"rechecked": "stickprov som en människa bedömt på nytt", "overturned": "stickprov som en människa bedömt annorlunda",
 		"median-seconds": "median, sekunder"}[name]; ok {
@@ -146,7 +147,7 @@ func figureWord(name string) string {
 	if r := reasons([]string{name}); len(r) == 1 {
 		return r[0].Text
 	}
-	return name
+	return tongue.Name(name)
 }
 
 func (s *service) monthRows(ctx context.Context) (rows []monthRow, err error) {

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -44,6 +45,18 @@ func TestStatistics(t *testing.T) {
 		if !c.Hidden && c.Value > 0 && (c.Row != "all" || c.Column != "all") {
 			t.Errorf("of two decisions %+v is shown", c)
 		}
+	}
+	var lines strings.Builder
+	lines.WriteString("municipality,month,table,row,column,value\n")
+	for _, c := range st.Cells {
+		value := ""
+		if !c.Hidden {
+			value = strconv.FormatUint(c.Value, 10)
+		}
+		lines.WriteString(strings.Join([]string{"9999", "2026-11", c.Table, c.Row, c.Column, value}, ",") + "\n")
+	}
+	if csv := b.get("/audit/statistik/9999/2026-11.csv"); csv.body != lines.String() {
+		t.Errorf("the file says other than the leaf: %s", csv.body)
 	}
 	page := b.get("/audit/statistik/9999/2026-11")
 	if page.code != 200 || !strings.Contains(page.body, "Statistik för Demokommun, november 2026") || !strings.Contains(page.body, "2 beslut") {

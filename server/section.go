@@ -38,6 +38,7 @@ func (d sectionData) Fault(field string) string {
 // An inputField is one field of the page.
 type inputField struct {
 	ID, Label, Hint, Value, Class, Mode, Fault string
+	List                                       string // id of what is offered, where something is
 	Options                                    []option
 }
 

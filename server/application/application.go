@@ -156,7 +156,7 @@ type Partner struct {
 // Contact is how the applicant wants to be reached. No co-applicant sees it.
 type Contact struct {
 	Phone    string `json:"phone"`
-	Language string `json:"language"`
+	Language string `json:"language"` // a tag of package tongue, or what was typed
 	Notice   string `json:"notice"`
 	Planning string `json:"planning"`
 }

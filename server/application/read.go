@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/skalig/skalig/server/idnumber"
+	"github.com/skalig/skalig/server/tongue"
 )
 
 // maxText bounds what is typed in one field.
@@ -307,7 +308,7 @@ func (a *Answers) readAssets(r *reader) {
 }
 
 func (a *Answers) readContact(r *reader) {
-	a.Contact = Contact{Phone: r.text("phone"), Language: r.text("language"), Planning: r.text("planning"),
+	a.Contact = Contact{Phone: r.text("phone"), Language: tongue.Kept(r.text("language")), Planning: r.text("planning"),
 		Notice: r.one("notice", "", "here", "phone", "letter")}
 	if t := strings.Trim(a.Contact.Phone, "0123456789+- "); t != "" {
 		r.fail("phone", "Skriv telefonnumret med siffror, eller lämna tomt")

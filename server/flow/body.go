@@ -45,7 +45,7 @@ type Adult struct {
 // Contact is how the applicant wants to be reached.
 type Contact struct {
 	Phone    string `json:"phone,omitzero"`
-	Language string `json:"language,omitzero"` // an interpreter's
+	Language string `json:"language,omitzero"` // an interpreter's: a tag of package tongue, or what was typed
 	Notice   string `json:"notice,omitzero"`   // phone, letter or here
 	Planning string `json:"planning,omitzero"` // of work or studies, in free words; nobody weighs it
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/server/statistics"
 	"github.com/skalig/skalig/server/store"
+	"github.com/skalig/skalig/server/tongue"
 )
 
 // Statistics publishes the figures of every month that has ended and has none yet,
@@ -114,8 +115,11 @@ func (s *Service) counted(ctx context.Context, r store.Ruled) (statistics.Decisi
 		return d, err
 	}
 	d.Language = "sv"
-	if b.Contact != nil && plainWord(b.Contact.Language) {
-		d.Language = b.Contact.Language
+	if b.Contact != nil && b.Contact.Language != "" {
+		d.Language = tongue.Other
+		if tag, ok := tongue.Tag(b.Contact.Language); ok {
+			d.Language = tag
+		}
 	}
 	var f struct {
 		Persons []struct {
@@ -141,14 +145,4 @@ func (s *Service) counted(ctx context.Context, r store.Ruled) (statistics.Decisi
 		d.Household += "-children"
 	}
 	return d, nil
-}
-
-// plainWord holds for a language's code as a figure's name can carry it.
-func plainWord(s string) bool {
-	for _, c := range []byte(s) {
-		if c < 'a' || c > 'z' {
-			return false
-		}
-	}
-	return s != "" && len(s) <= 8
 }
