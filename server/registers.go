@@ -24,6 +24,7 @@ const (
 	showWithin = 1500 * time.Millisecond
 	sendWithin = 500 * time.Millisecond
 	deskWithin = 5 * time.Second // a caseworker waits longer
+	patience   = 4 * time.Second // of a demonstration's composite service, longer than a page's
 )
 
 // openRegisters connects to the agencies, where there is something to connect to.
@@ -57,7 +58,12 @@ func (s *service) simulateRegisters(connectors register.ByMunicipality) error {
 	for _, p := range demoidp.Persons {
 		number[p.ID] = p.Number
 	}
-	place, err := ssbteksim.Open(&ssbteksim.Simulator{People: register.NewDemo(s.c.Clock().In(flow.Stockholm), number["alva"], number["bo"], number["cleo"])})
+	var slow []string
+	for n := range demoidp.Slow {
+		slow = append(slow, demoidp.Test(demoidp.Tests-1-n).Number)
+	}
+	people := register.NewDemo(s.c.Clock().In(flow.Stockholm), number["alva"], number["bo"], number["cleo"], slow...)
+	place, err := ssbteksim.Open(&ssbteksim.Simulator{People: people, Patience: patience})
 	if err != nil {
 		return err
 	}
@@ -179,7 +185,8 @@ type registerView struct {
 	Rows   []registerRow
 	Notes  []registerNote
 	Quiet  []string // agencies that answered and show nothing
-	Silent []string // agencies that did not answer
+	Silent string   // agencies that did not answer
+	Wait   bool     // they may still
 	Doubts []registerDoubt
 	Theirs bool // the co-applicant's, who can't change the answers
 }
@@ -203,12 +210,13 @@ func (s *service) registerViews(e *flow.Estimate, results []register.Result, dis
 	var out []registerView
 	findings := e.Findings(results)
 	for _, r := range results {
-		view := registerView{Person: r.Person, Theirs: r.Person == secondAdult}
+		view := registerView{Person: r.Person, Theirs: r.Person == secondAdult, Wait: r.Waiting}
+		var silent []string
 		for _, a := range r.Answers {
 			name := a.Agency.Name()
 			switch {
 			case a.Silence != "":
-				view.Silent = append(view.Silent, name)
+				silent = append(silent, name)
 			case len(a.Rows) == 0 && len(a.Notes) == 0:
 				view.Quiet = append(view.Quiet, name)
 			}
@@ -221,6 +229,7 @@ func (s *service) registerViews(e *flow.Estimate, results []register.Result, dis
 				view.Notes = append(view.Notes, registerNote{name, string(n)})
 			}
 		}
+		view.Silent = listed(silent)
 		for _, f := range findings[r.Person] {
 			if f.Verdict == register.Confirmed {
 				continue
@@ -229,12 +238,21 @@ func (s *service) registerViews(e *flow.Estimate, results []register.Result, dis
 			for _, a := range f.Agencies {
 				names = append(names, a.Name())
 			}
-			view.Doubts = append(view.Doubts, registerDoubt{Agencies: strings.Join(names, " och "), Kind: f.Kind, Month: e.IncomeMonth(),
+			view.Doubts = append(view.Doubts, registerDoubt{Agencies: listed(names), Kind: f.Kind, Month: e.IncomeMonth(),
 				Said: f.Said, Seen: f.Seen, More: f.Verdict == register.More})
 		}
 		out = append(out, view)
 	}
 	return out
+}
+
+// listed writes names as a sentence does: A, B och C.
+func listed(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " och " + names[last]
 }
 
 // An objectionRow is a row of an agency that a person says is wrong, as a caseworker

@@ -47,7 +47,7 @@ func TestRegistersOnTheCheckPage(t *testing.T) {
 	}
 
 	bo := s.as(t, "bo")
-	if page := bo.post("/ansok", url.Values{"facts": {single}}); !strings.Contains(page.body, "Svarade inte nu: A-kassorna") {
+	if page := bo.post("/ansok", url.Values{"facts": {single}}); !strings.Contains(page.body, "Det kom inget svar från A-kassorna") {
 		t.Error("a silent agency is not named")
 	}
 	if a := bo.apply(single, nil); !strings.Contains(a.body, "6\u00a0720\u00a0kr") {

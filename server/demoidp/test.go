@@ -17,6 +17,9 @@ var testsBorn = time.Date(1965, 1, 1, 0, 0, 0, 0, time.UTC)
 
 const testID = "test-"
 
+// Slow is how many of the last test persons are such that an agency answers too late.
+const Slow = 2
+
 // The ends of the ids of a test person before and after being registered as resident.
 const (
 	visiting   = "-samordning"

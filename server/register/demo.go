@@ -14,12 +14,12 @@ type Demo map[string][]Answer
 // NewDemo gives the registers of the demonstration's persons, told apart by their
 // test identity numbers: of one the agencies know nothing, of another one of them
 // is silent, and a third was paid sickness benefit in the calendar month before
-// today.
-func NewDemo(today time.Time, plain, silent, paid string) Demo {
+// today. Of those in slow one agency answers too late.
+func NewDemo(today time.Time, plain, silent, paid string, slow ...string) Demo {
 	first := time.Date(today.Year(), today.Month(), 1, 12, 0, 0, 0, time.UTC).AddDate(0, -1, 0)
 	on := func(day int) string { return first.AddDate(0, 0, day-1).Format(time.DateOnly) }
 	last := first.AddDate(0, 1, -1).Format(time.DateOnly)
-	return Demo{
+	d := Demo{
 		plain:  complete(nil, ""),
 		silent: complete([]Answer{{Agency: Akassorna, Silence: Down}}, ""),
 		paid: complete([]Answer{
@@ -27,6 +27,10 @@ func NewDemo(today time.Time, plain, silent, paid string) Demo {
 			{Agency: Arbetsformedlingen, Notes: []Note{"Inte inskriven som arbetssökande"}},
 		}, ""),
 	}
+	for _, number := range slow {
+		d[number] = complete([]Answer{{Agency: CSN, Silence: Late}}, "")
+	}
+	return d
 }
 
 // Ask implements Connector.

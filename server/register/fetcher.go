@@ -118,7 +118,7 @@ func (f *Fetcher) Result(ctx context.Context, who string, q Query) Result {
 	case <-one.done:
 		return Result{At: one.at.UnixMilli(), Answers: one.answers}
 	case <-ctx.Done():
-		return Result{At: f.clock().UnixMilli(), Answers: complete(nil, Late)}
+		return Result{At: f.clock().UnixMilli(), Answers: complete(nil, Late), Waiting: true}
 	}
 }
 

@@ -117,6 +117,7 @@ type Result struct {
 	Person  string   `json:"person"` // in the facts: p1
 	At      int64    `json:"at"`     // milliseconds since 1970
 	Answers []Answer `json:"answers"`
+	Waiting bool     `json:"-"` // who asked waited no longer, and answers may still come
 }
 
 // A Connector asks agencies. Ask returns when ctx ends at the latest, and always

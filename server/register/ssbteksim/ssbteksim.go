@@ -3,7 +3,8 @@
 // It holds a question to the contract (package contract; what does not fit gets the
 // contract's fault) and answers from what a register.Demo knows about invented
 // people, each agency in its own form: XML, XML in base64, JSON in base64. An agency
-// that is silent there answers with an error. On demand others are down, left out or
+// that is silent there answers with an error; for one that is late the composite service
+// first waits as long as it has patience, and with it all the others. On demand others are down, left out or
 // late, and the whole service faults or breaks off in the middle of a word.
 //
 // Open serves it as SSBTEK is served, behind mutual TLS: a demonstration's agencies
@@ -40,7 +41,8 @@ type Behaviour struct {
 
 // A Simulator is the service. The zero Simulator knows nobody.
 type Simulator struct {
-	People register.Demo
+	People   register.Demo
+	Patience time.Duration // with a late agency
 
 	mu    sync.Mutex
 	how   Behaviour
@@ -121,9 +123,13 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	how := s.how
 	s.asked++
 	s.mu.Unlock()
-	if how.Late > 0 {
+	late := how.Late
+	if slices.ContainsFunc(known, func(a register.Answer) bool { return a.Silence == register.Late }) {
+		late += s.Patience
+	}
+	if late > 0 {
 		select {
-		case <-time.After(how.Late):
+		case <-time.After(late):
 		case <-r.Context().Done():
 			return
 		}
