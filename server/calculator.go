@@ -19,7 +19,7 @@ import (
 
 // calculator is the public calculator, the same for everyone.
 func (s *service) calculator(w http.ResponseWriter, r *http.Request) error {
-	return s.spoken(w, r, "rakna", "rakna.title", s.calculatorData())
+	return s.spoken(w, r, "rakna", "rakna.title", func() any { return s.calculatorData() })
 }
 
 func (s *service) calculatorData() site.Calculator {
@@ -55,15 +55,17 @@ func offered(open []string) []string {
 
 // places says where one can apply here, and what to do elsewhere.
 func (s *service) places(w http.ResponseWriter, r *http.Request) error {
-	var data site.Places
-	for _, g := range s.calculatorData().Guidelines {
-		if g.Open {
-			data.Open = append(data.Open, g.Name)
-		} else {
-			data.Examples = append(data.Examples, g.Name)
+	return s.spoken(w, r, "kommuner", "places.title", func() any {
+		var data site.Places
+		for _, g := range s.calculatorData().Guidelines {
+			if g.Open {
+				data.Open = append(data.Open, g.Name)
+			} else {
+				data.Examples = append(data.Examples, g.Name)
+			}
 		}
-	}
-	return s.spoken(w, r, "kommuner", "places.title", data)
+		return data
+	})
 }
 
 // blankChildren are the children's cards of an empty form without script.
@@ -71,9 +73,11 @@ const blankChildren = 4
 
 // serverForm is the empty form for who has no script.
 func (s *service) serverForm(w http.ResponseWriter, r *http.Request) error {
-	f := s.calculatorData().Form()
-	f.Server, f.Children = true, moreChildren(nil)
-	return s.spoken(w, r, "rakna-server", "rakna.server.title", site.ServerCalculator{Form: f})
+	return s.spoken(w, r, "rakna-server", "rakna.server.title", func() any {
+		f := s.calculatorData().Form()
+		f.Server, f.Children = true, moreChildren(nil)
+		return site.ServerCalculator{Form: f}
+	})
 }
 
 // moreChildren adds cards with ids of their own.

@@ -17,22 +17,22 @@ import (
 // static is a public page without data, the same for everyone.
 func (s *service) static(p site.Static) page {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		return s.spoken(w, r, p.Name, p.Title, nil)
+		return s.spoken(w, r, p.Name, p.Title, func() any { return nil })
 	}
 }
 
-// spoken answers with a public page in the language of its address.
-func (s *service) spoken(w http.ResponseWriter, r *http.Request, name, title string, data any) error {
+// spoken answers with a public page in the language of its address. What it is made of is
+// fixed when the service starts, but for the months that can be applied for.
+func (s *service) spoken(w http.ResponseWriter, r *http.Request, name, title string, data func() any) error {
 	lang, path := site.Split(r.URL.Path)
-	words, err := s.site.Title(lang, title)
-	if err != nil {
-		return err
-	}
-	return s.site.ServePublic(w, r, name, site.Page{Title: words, Path: path, Lang: lang, Demo: s.c.Demo, Data: data})
+	return s.site.ServePublic(w, r, name, lang, s.flow.OpenMonths()[0], func() (site.Page, error) {
+		words, err := s.site.Title(lang, title)
+		return site.Page{Title: words, Path: path, Demo: s.c.Demo, Data: data()}, err
+	})
 }
 
 func (s *service) receiptCheck(w http.ResponseWriter, r *http.Request) error {
-	return s.spoken(w, r, "kvitto", "kvitto.title", s.receiptCheckData())
+	return s.spoken(w, r, "kvitto", "kvitto.title", func() any { return s.receiptCheckData() })
 }
 
 func (s *service) receiptCheckData() site.ReceiptCheck {

@@ -108,38 +108,53 @@ func accepts(header, name string) bool {
 	return false
 }
 
-// shelf keeps the compressed form of public pages by the hash of their bytes. There are few: each page, for each month.
+// shelf keeps the compressed form of public pages, by what they are made of. There are few: each page in each language, for each month.
 type shelf struct {
 	sync.Mutex
-	blobs map[[32]byte]*Blob
+	blobs map[edition]*Blob
 }
 
+// An edition is a public page in a language, made of what version names.
+type edition struct{ name, lang, version string }
+
 const (
-	shelfRoom   = 64
+	shelfRoom   = 256
 	pageQuality = 9
 )
 
-func (s *shelf) get(page []byte) *Blob {
-	key := sha256.Sum256(page)
+// get makes a page where it is not kept. Who asks for another meanwhile waits: there are few to make, and each once.
+func (s *shelf) get(e edition, make func() ([]byte, error)) (*Blob, error) {
 	s.Lock()
 	defer s.Unlock()
-	b := s.blobs[key]
-	if b == nil {
-		if s.blobs == nil || len(s.blobs) >= shelfRoom {
-			s.blobs = make(map[[32]byte]*Blob)
-		}
-		b = NewBlob("text/html; charset=utf-8", Revalidate, page, pageQuality)
-		s.blobs[key] = b
+	if b := s.blobs[e]; b != nil {
+		return b, nil
 	}
-	return b
+	page, err := make()
+	if err != nil {
+		return nil, err
+	}
+	if s.blobs == nil || len(s.blobs) >= shelfRoom {
+		s.blobs = map[edition]*Blob{}
+	}
+	b := NewBlob("text/html; charset=utf-8", Revalidate, page, pageQuality)
+	s.blobs[e] = b
+	return b, nil
 }
 
-// ServePublic answers with a page that is the same for everyone, compressed. A page for someone signed in goes through [Site.Render].
-func (s *Site) ServePublic(w http.ResponseWriter, r *http.Request, name string, p Page) error {
-	page, err := s.page(name, p)
+// ServePublic answers with a page that is the same for everyone, compressed. It is rendered once in each language for each version, which
+// names all that it is made of and that changes while the service runs. A page for someone signed in goes through [Site.Render].
+func (s *Site) ServePublic(w http.ResponseWriter, r *http.Request, name, lang, version string, of func() (Page, error)) error {
+	b, err := s.ready.get(edition{name, lang, version}, func() ([]byte, error) {
+		p, err := of()
+		if err != nil {
+			return nil, err
+		}
+		p.Lang = lang
+		return s.page(name, p)
+	})
 	if err != nil {
 		return err
 	}
-	s.ready.get(page).ServeHTTP(w, r)
+	b.ServeHTTP(w, r)
 	return nil
 }

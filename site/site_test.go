@@ -235,7 +235,7 @@ func TestPublicPagesAreCompressedAndRevalidated(t *testing.T) {
 		r := httptest.NewRequest("GET", "/hjalp", nil)
 		r.Header.Set("Accept-Encoding", accept)
 		r.Header.Set("If-None-Match", match)
-		if err := s.ServePublic(w, r, "hjalp", site.Page{Title: "Hjälp", Path: "/hjalp"}); err != nil {
+		if err := s.ServePublic(w, r, "hjalp", "sv", "v", func() (site.Page, error) { return site.Page{Title: "Hjälp", Path: "/hjalp"}, nil }); err != nil {
 			t.Fatal(err)
 		}
 		return w
