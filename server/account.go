@@ -60,17 +60,14 @@ func (s *service) showAccount(w http.ResponseWriter, r *http.Request, who auth.I
 // setAccount says where the person wants money sent.
 func (s *service) setAccount(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
 	var f accountForm
-	for name, to := range map[string]*string{"kind": &f.Kind, "clearing": &f.Clearing, "number": &f.Number, "holder": &f.Holder,
-		"landlord": &f.Landlord, "landlord-number": &f.LandlordNumber, "reference": &f.Reference, "rent": &f.RentAmount} {
-		v, err := field(r, name)
-		if err != nil {
-			return err
-		}
-		*to = strings.TrimSpace(v)
-	}
-	share, err := field(r, "share")
-	if err != nil {
+	var share string
+	typed := map[string]*string{"kind": &f.Kind, "clearing": &f.Clearing, "number": &f.Number, "holder": &f.Holder,
+		"landlord": &f.Landlord, "landlord-number": &f.LandlordNumber, "reference": &f.Reference, "rent": &f.RentAmount, "share": &share}
+	if err := fields(r, typed); err != nil {
 		return err
+	}
+	for _, to := range typed {
+		*to = strings.TrimSpace(*to)
 	}
 	f.Half = share == "half"
 	var errs []site.FieldError

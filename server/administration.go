@@ -84,10 +84,8 @@ var memberForm = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,63}$`)
 
 // appoint gives someone other roles, or none, and signs them out everywhere.
 func (s *service) appoint(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	member, err1 := field(r, "member")
-	name, err2 := field(r, "name")
-	protected, err3 := field(r, "protected")
-	if err := errors.Join(err1, err2, err3); err != nil {
+	var member, name, protected string
+	if err := fields(r, map[string]*string{"member": &member, "name": &name, "protected": &protected}); err != nil {
 		return err
 	}
 	form := colleague{Member: strings.ToLower(strings.TrimSpace(member)), Name: strings.Join(strings.Fields(name), " "), Protected: protected == "ja"}

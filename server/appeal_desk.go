@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -14,7 +13,6 @@ import (
 	"github.com/skalig/skalig/server/application"
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/flow"
-	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/site"
 )
@@ -26,38 +24,6 @@ type appealDeskData struct {
 	Moved bool // someone else was first
 	Court string
 	Note  string
-}
-
-// renewedForm is the decision that takes the place of the appealed one.
-type renewedForm struct{ Version, Outcome, Amount, Motivation string }
-
-// ruling reads the form. Each error says what to do. An appeal never makes a
-// decision worse: what is less than was granted is refused by the form, and what
-// grants nothing is the decision that stands, which is forwarded.
-func (f renewedForm) ruling(name string, granted int64) (flow.Ruling, []site.FieldError) {
-	var errs []site.FieldError
-	wrong := func(field, text string) { errs = append(errs, site.FieldError{Field: field, Text: text}) }
-	version, err := strconv.ParseUint(f.Version, 10, 64)
-	if err != nil {
-		wrong("outcome", "Öppna överklagandet på nytt")
-	}
-	r := flow.Ruling{Version: version, Outcome: f.Outcome, Ground: "appeal", Motivation: strings.TrimSpace(strings.ReplaceAll(f.Motivation, "\r\n", "\n")), Name: name}
-	if f.Outcome != record.Granted && f.Outcome != record.Partly {
-		wrong("outcome", "Välj beslut")
-	}
-	var ok bool
-	if r.Granted, ok = typedAmount(f.Amount); !ok || r.Granted == 0 {
-		wrong("amount", "Skriv beloppet som ska betalas ut, till exempel 6 720")
-	} else if r.Granted < granted {
-		wrong("amount", "Det nya beloppet kan inte vara lägre än det som är beslutat")
-	}
-	switch n := utf8.RuneCountInString(r.Motivation); {
-	case n == 0:
-		wrong("motivation", "Skriv en motivering som den sökande förstår")
-	case n > 10_000 || strings.ContainsRune(r.Motivation, 0):
-		wrong("motivation", "Skriv en motivering på högst 10 000 tecken")
-	}
-	return r, errs
 }
 
 // appealDesk shows an appeal to the board that decided.
@@ -88,11 +54,8 @@ func (s *service) showAppealDesk(w http.ResponseWriter, r *http.Request, who aut
 func (s *service) reconsider(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
 	id := r.PathValue("id")
 	var f renewedForm
-	for name, to := range map[string]*string{"version": &f.Version, "outcome": &f.Outcome, "amount": &f.Amount, "motivation": &f.Motivation} {
-		var err error
-		if *to, err = field(r, name); err != nil {
-			return err
-		}
+	if err := f.read(r); err != nil {
+		return err
 	}
 	file, err := s.store.Read(r.Context(), who.Caller(), id)
 	if err != nil {
@@ -106,7 +69,7 @@ func (s *service) reconsider(w http.ResponseWriter, r *http.Request, who auth.Id
 	if stands.Decision != nil {
 		granted = stands.Decision.Granted
 	}
-	ruling, errs := f.ruling(who.Name, granted)
+	ruling, errs := f.appealed(who.Name, granted)
 	if errs != nil {
 		return s.showAppealDesk(w, r, who, http.StatusUnprocessableEntity, appealDeskData{Form: f}, errs)
 	}

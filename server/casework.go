@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -152,9 +151,8 @@ func (s *service) switchHousehold(w http.ResponseWriter, r *http.Request, who au
 }
 
 func switchForm(r *http.Request) (stopped bool, reason string, err error) {
-	act, err1 := field(r, "act")
-	reason, err2 := field(r, "reason")
-	if err := errors.Join(err1, err2); err != nil {
+	var act string
+	if err := fields(r, map[string]*string{"act": &act, "reason": &reason}); err != nil {
 		return false, "", err
 	}
 	if act != "stop" && act != "start" || len(reason) > 4000 {

@@ -219,11 +219,10 @@ type applied struct {
 }
 
 func appliedForm(r *http.Request) (a applied, err error) {
-	key, err1 := field(r, "key")
-	attest, err2 := field(r, "attest")
-	human, err3 := field(r, "human")
-	acute, err4 := field(r, "acute")
-	return applied{key, attest, human == "ja", acute == "ja"}, errors.Join(err1, err2, err3, err4)
+	var human, acute string
+	err = fields(r, map[string]*string{"key": &a.key, "attest": &a.attest, "human": &human, "acute": &acute})
+	a.human, a.acute = human == "ja", acute == "ja"
+	return a, err
 }
 
 // send makes the application a case, or where two apply, signs it for the first

@@ -72,6 +72,9 @@ func TestCorrection(t *testing.T) {
 	doris.post(claim, url.Values{"version": {at}, "how": {"handed"}, "note": {"Till utskottet"}}).has(t, "handed over", "Till utskottet")
 	doris.get("/handlaggare").has(t, "the queue", "Lämnad till nämnden")
 	at = version.FindStringSubmatch(doris.get(claim).body)[1]
-	doris.post(claim, url.Values{"version": {at}, "how": {"dropped"}, "note": {"Utskottet § 3"}}).has(t, "answered", "Avgjort av nämnden")
-	alva.get(page).has(t, "the answer", "Nämnden har beslutat att inte kräva tillbaka")
+	doris.post(claim, url.Values{"version": {at}, "how": {"claimed"}, "note": {"Utskottet § 3"}}).has(t, "claimed", "Pengarna är återbetalda", "Nämnden kräver inte längre")
+	alva.get(page).has(t, "the claim", "Nämnden har beslutat att begära tillbaka")
+	at = version.FindStringSubmatch(doris.get(claim).body)[1]
+	doris.post(claim, url.Values{"version": {at}, "how": {"repaid"}, "note": {"Inbetalt den 3"}}).has(t, "paid back", "Återbetalt")
+	alva.get(page).has(t, "the end", "Det är återbetalt")
 }

@@ -26,14 +26,14 @@ type deskForm struct {
 
 // read takes what was typed. Values that are not UTF-8 are refused.
 func (f *deskForm) read(r *http.Request) error {
-	for name, to := range map[string]*string{"version": &f.Version, "outcome": &f.Outcome, "motivation": &f.Motivation, "what": &f.What,
+	typed := map[string]*string{"version": &f.Version, "outcome": &f.Outcome, "motivation": &f.Motivation, "what": &f.What,
 		"amount": &f.Amount, "override-reason": &f.Reason, "ground": &f.Ground, "shown": &f.Shown, "key": &f.Key, "note": &f.Note,
-		"from": &f.From, "until": &f.Until, "max-rent": &f.MaxRent, "percent": &f.Percent, "why": &f.Why} {
-		v, err := field(r, name)
-		if err != nil {
-			return err
-		}
-		*to = strings.TrimSpace(strings.ReplaceAll(v, "\r\n", "\n"))
+		"from": &f.From, "until": &f.Until, "max-rent": &f.MaxRent, "percent": &f.Percent, "why": &f.Why}
+	if err := fields(r, typed); err != nil {
+		return err
+	}
+	for _, to := range typed {
+		*to = strings.TrimSpace(strings.ReplaceAll(*to, "\r\n", "\n"))
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -43,10 +42,8 @@ func (s *service) twins(ctx context.Context, who auth.Identity, id string) ([]tw
 
 // sameOrNot takes a caseworker's word on whether two numbers are one person's.
 func (s *service) sameOrNot(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	act, err1 := field(r, "act")
-	typed, err2 := field(r, "row")
-	reason, err3 := field(r, "reason")
-	if err := errors.Join(err1, err2, err3); err != nil {
+	var act, typed, reason string
+	if err := fields(r, map[string]*string{"act": &act, "row": &typed, "reason": &reason}); err != nil {
 		return err
 	}
 	seq, _ := strconv.ParseUint(typed, 10, 64) // of nothing that there is where it can't be read

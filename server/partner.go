@@ -88,10 +88,8 @@ func (s *service) opened(w http.ResponseWriter, r *http.Request, who auth.Identi
 
 // answerInvitation opens, signs or declines. The last signature submits.
 func (s *service) answerInvitation(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	act, err1 := field(r, "act")
-	key, err2 := field(r, "key")
-	attest, err3 := field(r, "attest")
-	if err := errors.Join(err1, err2, err3); err != nil {
+	var act, key, attest string
+	if err := fields(r, map[string]*string{"act": &act, "key": &key, "attest": &attest}); err != nil {
 		return err
 	}
 	p, err := s.invited(r, who)

@@ -110,13 +110,10 @@ func (s *service) showRecheck(w http.ResponseWriter, r *http.Request, who auth.I
 // judge takes what a human came to.
 func (s *service) judge(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
 	var data blindData
-	for name, to := range map[string]*string{"outcome": &data.Outcome, "amount": &data.Amount, "note": &data.Note} {
-		v, err := field(r, name)
-		if err != nil {
-			return err
-		}
-		*to = strings.TrimSpace(v)
+	if err := fields(r, map[string]*string{"outcome": &data.Outcome, "amount": &data.Amount, "note": &data.Note}); err != nil {
+		return err
 	}
+	data.Note = strings.TrimSpace(data.Note)
 	var errs []site.FieldError
 	body := flow.RecheckedBody{Outcome: data.Outcome, Note: data.Note, Name: who.Name}
 	switch data.Outcome {

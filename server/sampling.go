@@ -127,9 +127,8 @@ func (s *service) showSampling(w http.ResponseWriter, r *http.Request, who auth.
 
 // askSample takes the form that asks for a sample.
 func (s *service) askSample(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	count, err1 := field(r, "count")
-	text, err2 := field(r, "seal")
-	if err := errors.Join(err1, err2); err != nil {
+	var count, text string
+	if err := fields(r, map[string]*string{"count": &count, "seal": &text}); err != nil {
 		return err
 	}
 	var errs []site.FieldError

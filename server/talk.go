@@ -220,9 +220,8 @@ func clock(ms int64) string {
 
 // handleTalk marks a wish as taken care of, with a note.
 func (s *service) handleTalk(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	note, err1 := field(r, "note")
-	id, err2 := field(r, "id")
-	if err := errors.Join(err1, err2); err != nil {
+	var note, id string
+	if err := fields(r, map[string]*string{"note": &note, "id": &id}); err != nil {
 		return err
 	}
 	note = strings.TrimSpace(note)

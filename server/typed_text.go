@@ -26,6 +26,18 @@ func field(r *http.Request, name string) (string, error) {
 	return clean(v[0]), nil
 }
 
+// fields reads a form once: each field, as field gives it, to where it is wanted.
+func fields(r *http.Request, to map[string]*string) error {
+	for name, at := range to {
+		v, err := field(r, name)
+		if err != nil {
+			return err
+		}
+		*at = v
+	}
+	return nil
+}
+
 // parsed reads a form whose values are then taken from r.PostForm, each as field
 // gives it.
 func parsed(r *http.Request) error {

@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/skalig/skalig/server/household"
@@ -63,10 +64,11 @@ type Claim struct {
 func (c *Claim) Amount() int64 { return c.Paid - c.Granted }
 
 // Open says whether the board has not answered.
-func (c *Claim) Open() bool {
-	how := c.Case.Claim()
-	return how != store.ClaimMade && how != store.ClaimDropped
-}
+func (c *Claim) Open() bool { return slices.Contains(c.ClaimNext(), store.ClaimHanded) }
+
+// Waits says whether it has not ended: the board has not answered, or what it claims back
+// is neither paid back nor given up.
+func (c *Claim) Waits() bool { return c.ClaimNext() != nil }
 
 // Claims are the open ones in the caller's municipality.
 func (s *Service) Claims(ctx context.Context, caller store.Caller) ([]Claim, error) {
@@ -147,7 +149,7 @@ func (s *Service) SettleClaim(ctx context.Context, caller store.Caller, id strin
 	if err != nil {
 		return err
 	}
-	if c == nil || !c.Open() {
+	if c == nil || !slices.Contains(c.ClaimNext(), how) {
 		return ErrVersion
 	}
 	b.Amount = household.Ore(c.Amount())

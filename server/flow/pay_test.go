@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/skalig/skalig/server/account"
 	"github.com/skalig/skalig/server/flow"
@@ -37,6 +39,8 @@ func bank(batch string, lines map[string]string) []byte {
 // landlord's part, a refusal by the bank, a stop, and a correction up and down.
 func TestPayments(t *testing.T) {
 	f := newFixture(t)
+	var years atomic.Int32
+	f.change = func(c *flow.Config) { c.Clock = func() time.Time { return noon.AddDate(int(years.Load()), 0, 0) } }
 	s, st, _ := f.start(t)
 	id, err := s.Submit(t.Context(), applicant, form("a", single))
 	if err != nil {
@@ -240,11 +244,35 @@ func TestPayments(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	// A file waits as long as money is claimed back in it, however old it is.
+	retained := func(open, due int) {
+		t.Helper()
+		years.Store(6)
+		defer years.Store(0)
+		r, err := s.Retain(t.Context(), true)
+		if err != nil || r.Open != open || len(r.Due) != due {
+			t.Errorf("%v: after six years %d cases wait and %d are due, want %d and %d", err, r.Open, len(r.Due), open, due)
+		}
+	}
+	retained(1, 0)
 	settle(store.ClaimHanded)
+	retained(1, 0)
 	claims("10000 of 700000")
-	settle(store.ClaimDropped)
+	if err := s.SettleClaim(t.Context(), caseworker, id, current(t, st, id), store.ClaimRepaid, note); !errors.Is(err, flow.ErrVersion) {
+		t.Errorf("paid back before it is claimed: %v", err)
+	}
+	settle(store.ClaimMade)
 	claims("")
-	if c, err := s.ClaimOf(t.Context(), applicant, id); err != nil || c == nil || c.Open() {
+	if c, err := s.ClaimOf(t.Context(), applicant, id); err != nil || c == nil || c.Open() || !c.Waits() {
+		t.Errorf("%v: the applicant's claim is %+v", err, c)
+	}
+	retained(1, 0)
+	settle(store.ClaimRepaid)
+	retained(0, 1)
+	if err := s.SettleClaim(t.Context(), caseworker, id, current(t, st, id), store.ClaimDropped, note); !errors.Is(err, flow.ErrVersion) {
+		t.Errorf("given up after it was paid back: %v", err)
+	}
+	if c, err := s.ClaimOf(t.Context(), applicant, id); err != nil || c == nil || c.Waits() {
 		t.Errorf("%v: the applicant's claim is %+v", err, c)
 	}
 	reconsider(710001)

@@ -43,7 +43,11 @@ func (s *Service) Retain(ctx context.Context, dry bool) (Retained, error) {
 		}
 		due := DueFile{Municipality: d.Municipality, Talks: d.Talks, LastNote: time.UnixMilli(d.LastNote)}
 		for _, c := range d.Cases {
-			if c.State != store.StatePublished || c.Appeal == store.AppealOpen {
+			open, err := s.unfinished(ctx, c)
+			if err != nil {
+				return r, err
+			}
+			if open {
 				r.Open++
 				continue
 			}
@@ -79,6 +83,18 @@ func (s *Service) Retain(ctx context.Context, dry bool) (Retained, error) {
 		}
 	}
 	return r, errors.Join(errs...)
+}
+
+// unfinished says whether something in a case is yet to be done: it is not decided, or
+// the board has an appeal, or money that was paid beyond the decision and is neither paid
+// back nor given up. What is the board's to claim (33 kap. socialtjänstlagen) can't be
+// answered for without the file; a caseworker's note of the end is the file's last.
+func (s *Service) unfinished(ctx context.Context, c store.Case) (bool, error) {
+	if c.State != store.StatePublished || c.Appeal == store.AppealOpen {
+		return true, nil
+	}
+	claim, err := s.ClaimOf(ctx, store.Program, c.ID)
+	return claim != nil && claim.Waits(), err
 }
 
 // about gives the numbers of whom each case of a dossier is about: the applicant's of

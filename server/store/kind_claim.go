@@ -17,7 +17,8 @@ const KindClaim Kind = "claim"
 const (
 	ClaimHanded  = "handed"  // it lies before the board
 	ClaimMade    = "claimed" // the board has decided to claim it back
-	ClaimDropped = "dropped" // the board has decided not to
+	ClaimDropped = "dropped" // the board has decided not to, or no longer to
+	ClaimRepaid  = "repaid"  // what was claimed back has been paid back
 )
 
 // Claim is the head of what was done. The amount and the note stand in the body.
@@ -32,7 +33,18 @@ func (Claim) Kind() Kind { return KindClaim }
 
 func (h Claim) may(c Caller, v *View, d Draft) bool {
 	k, err := v.Case(d.Case)
-	return err == nil && c.Role == Caseworker && h.By == c.Ref && c.sees(&k) && h.follows(&k) && slices.Contains([]string{ClaimHanded, ClaimMade, ClaimDropped}, h.How)
+	return err == nil && c.Role == Caseworker && h.By == c.Ref && c.sees(&k) && h.follows(&k) && slices.Contains(k.ClaimNext(), h.How)
+}
+
+// ClaimNext is what can come after what was done about it; nothing after its end.
+func (c *Case) ClaimNext() []string {
+	switch c.Claim() {
+	case "", ClaimHanded:
+		return []string{ClaimHanded, ClaimMade, ClaimDropped}
+	case ClaimMade:
+		return []string{ClaimRepaid, ClaimDropped}
+	}
+	return nil
 }
 
 // follows: it is about the published decision that took the place of another.

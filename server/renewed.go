@@ -1,0 +1,87 @@
+package server
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/record"
+	"github.com/skalig/skalig/site"
+)
+
+// renewedForm is a decision that takes the place of another, because of an appeal or
+// without one.
+type renewedForm struct {
+	Version, Outcome, Amount, Motivation string
+	Ground                               string // why the decision may be changed; of an appeal it goes without saying
+	Heard                                string // the person has been asked first, where it is for the worse
+	Shown                                string // the amount whose effect was shown
+}
+
+func (f *renewedForm) read(r *http.Request) error {
+	return fields(r, map[string]*string{"version": &f.Version, "outcome": &f.Outcome, "amount": &f.Amount, "motivation": &f.Motivation,
+		"ground": &f.Ground, "heard": &f.Heard, "shown": &f.Shown})
+}
+
+// A drafted decision is what of a form can be read, with what is wrong with it. Each
+// error says what to do.
+type drafted struct {
+	flow.Ruling
+	errs []site.FieldError
+}
+
+func (d *drafted) wrong(field, text string) {
+	d.errs = append(d.errs, site.FieldError{Field: field, Text: text})
+}
+
+// draft reads what every such decision has.
+func (f *renewedForm) draft(name, ground string) (d drafted) {
+	d.Ruling = flow.Ruling{Outcome: f.Outcome, Ground: ground, Motivation: strings.TrimSpace(strings.ReplaceAll(f.Motivation, "\r\n", "\n")), Name: name}
+	var err error
+	if d.Version, err = strconv.ParseUint(f.Version, 10, 64); err != nil {
+		d.wrong("outcome", "Öppna beslutet på nytt")
+	}
+	if f.Outcome == record.Granted || f.Outcome == record.Partly {
+		var ok bool
+		if d.Granted, ok = typedAmount(f.Amount); !ok || d.Granted == 0 {
+			d.wrong("amount", "Skriv hela månadens belopp, till exempel 6 720")
+		}
+	} else if f.Outcome != record.Refused {
+		d.wrong("outcome", "Välj beslut")
+	}
+	if n := utf8.RuneCountInString(d.Motivation); n == 0 || n > 10_000 || strings.ContainsRune(d.Motivation, 0) {
+		d.wrong("motivation", "Skriv en motivering som den sökande förstår, högst 10 000 tecken")
+	}
+	return d
+}
+
+// appealed reads a decision because of an appeal, which never makes one worse: what is
+// less than was granted is refused here, and what grants nothing is the decision that
+// stands, which is forwarded.
+func (f *renewedForm) appealed(name string, before int64) (flow.Ruling, []site.FieldError) {
+	d := f.draft(name, "appeal")
+	switch {
+	case d.Outcome == record.Refused:
+		d.wrong("outcome", "Välj beslut")
+	case d.Granted > 0 && d.Granted < before:
+		d.wrong("amount", "Det nya beloppet kan inte vara lägre än det som är beslutat")
+	}
+	return d.Ruling, d.errs
+}
+
+// corrected reads a decision without an appeal, on a ground that the law has for it.
+func (f *renewedForm) corrected(name string, before int64) (flow.Ruling, []site.FieldError) {
+	d := f.draft(name, f.Ground)
+	ground, ok := flow.GroundOf(f.Ground)
+	switch worse := d.Granted < before; {
+	case !ok || ground.Appeal:
+		d.wrong("ground", "Välj varför beslutet får ändras")
+	case d.errs == nil && worse && !ground.Worse:
+		d.wrong("ground", "Det nya beslutet är sämre för den sökande. Det kräver en av de andra grunderna")
+	case d.errs == nil && worse && f.Heard != "ja":
+		d.wrong("heard", "Låt den sökande yttra sig innan beslutet ändras till det sämre")
+	}
+	return d.Ruling, d.errs
+}
