@@ -51,6 +51,6 @@ func (c *erase) Run(s streams) error {
 			n += len(d.Cases)
 		}
 	}
-	fmt.Fprintf(s.out, "%s: %d cases; kept for research: %d; old, but not closed: %d\n", what, n, r.Kept, r.Open)
+	fmt.Fprintf(s.out, "%s: %d cases, %d payment files; kept for research: %d; old, but not closed: %d\n", what, n, r.Files, r.Kept, r.Open)
 	return nil
 }

@@ -291,4 +291,30 @@ func TestPayments(t *testing.T) {
 	if _, err := s.Payments(t.Context(), stranger, id); !errors.Is(err, store.ErrForbidden) {
 		t.Errorf("another person's payments: %v", err)
 	}
+
+	// The file is erased after five years, what was paid when the books' seven have gone.
+	_, files, err := st.Payments(t.Context(), petra)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%v: there are %d files", err, len(files))
+	}
+	for _, c := range []struct {
+		years         int32
+		erased, files int
+	}{{6, 1, 0}, {7, 0, 0}, {8, 0, len(files)}, {9, 0, 0}} {
+		years.Store(c.years)
+		if r, err := s.Retain(t.Context(), false); err != nil || r.Erased != c.erased || r.Files != c.files {
+			t.Errorf("%v: after %d years %d cases and %d payment files are erased, want %d and %d", err, c.years, r.Erased, r.Files, c.erased, c.files)
+		}
+	}
+	for _, b := range files {
+		if _, _, _, err := st.Batch(t.Context(), store.Program, b.ID); !errors.Is(err, store.ErrErased) {
+			t.Errorf("an erased payment file: %v", err)
+		}
+	}
+	if _, left, err := st.Payments(t.Context(), petra); err != nil || len(left) != 0 {
+		t.Errorf("%v: %d payment files are still listed", err, len(left))
+	}
+	if n, err := st.FinishErasures(t.Context()); err != nil || n != 0 {
+		t.Errorf("%v: %d keys are left", err, n)
+	}
 }

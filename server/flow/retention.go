@@ -18,6 +18,7 @@ type Retained struct {
 	Kept   int // cases that are kept for research
 	Open   int // cases that wait for somebody, however old
 	Erased int // cases
+	Files  int // payment files that are to be erased, or are
 }
 
 // A DueFile is what is to be erased of one person in one municipality.
@@ -65,7 +66,11 @@ func (s *Service) Retain(ctx context.Context, dry bool) (Retained, error) {
 		}
 		r.Due = append(r.Due, due)
 	}
-	if dry {
+	files, err := s.Store.SpentFiles(retention.Books(s.today()).UnixMilli())
+	if err != nil {
+		return r, err
+	}
+	if r.Files = len(files); dry {
 		return r, nil
 	}
 	var errs []error
@@ -82,7 +87,22 @@ func (s *Service) Retain(ctx context.Context, dry bool) (Retained, error) {
 			r.Erased++
 		}
 	}
+	for _, id := range files {
+		errs = append(errs, s.eraseFile(ctx, id))
+	}
 	return r, errors.Join(errs...)
+}
+
+// eraseFile erases a payment file of whose cases none is left: the event first, then the
+// key.
+func (s *Service) eraseFile(ctx context.Context, id string) error {
+	_, err := s.Store.Update(ctx, store.Program, func(*store.View) (store.Draft, error) {
+		return store.Draft{Key: "erase:" + id, Head: store.FileErased{Batch: id}}, nil
+	})
+	if err != nil {
+		return fmt.Errorf("couldn't erase payment file %s: %w", id, err)
+	}
+	return s.Store.Erase(ctx, id)
 }
 
 // unfinished says whether something in a case is yet to be done: it is not decided, or

@@ -10,6 +10,11 @@
 // The counties are the first two digits of the municipality's code: 05, 09 and 22;
 // Göteborg is 1480. A day of birth is the last two of the eight digits with which an
 // identity number begins; a coordination number's day is 60 higher.
+//
+// What was paid is also in the municipality's books, which are kept to the end of the
+// seventh year after (3 kap. lagen (2018:597) om kommunal bokföring och redovisning). A
+// payment file is such a record: it outlives the cases in it, and is erased when both
+// times have passed.
 package retention
 
 import (
@@ -21,8 +26,17 @@ import (
 // Years after the last note.
 const Years = 5
 
+// BookYears are the years after the one in which a payment was ordered.
+const BookYears = 7
+
 // Before is the moment before which a last note is old enough.
 func Before(now time.Time) time.Time { return now.AddDate(-Years, 0, 0) }
+
+// Books is the moment before which a payment file must have been ordered for its books'
+// time to have passed. now is in the zone of the books.
+func Books(now time.Time) time.Time {
+	return time.Date(now.Year()-BookYears, 1, 1, 0, 0, 0, 0, now.Location())
+}
 
 // Kept reports whether a file about these people is kept for research. A number
 // that cannot be read keeps the file: nothing is erased by mistake.

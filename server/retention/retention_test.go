@@ -38,6 +38,11 @@ func TestKept(t *testing.T) {
 
 func TestBefore(t *testing.T) {
 	now := time.Date(2031, 11, 22, 12, 0, 0, 0, time.UTC)
+	for at, want := range map[time.Time]int{time.Date(2033, 12, 31, 23, 0, 0, 0, time.UTC): 2026, time.Date(2034, 1, 1, 0, 0, 0, 0, time.UTC): 2027} {
+		if got := retention.Books(at); !got.Equal(time.Date(want, 1, 1, 0, 0, 0, 0, time.UTC)) {
+			t.Errorf("%v: files from before %v", at, got)
+		}
+	}
 	if got := retention.Before(now); !got.Equal(time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)) {
 		t.Errorf("got %v", got)
 	}

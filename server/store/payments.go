@@ -56,7 +56,9 @@ func (s *Store) Payments(ctx context.Context, caller Caller) (due []Due, batches
 		return nil, nil, err
 	}
 	for found := it.Next(); found != nil; found = it.Next() {
-		batches = append(batches, *found.(*Batch))
+		if b := found.(*Batch); !v.erased(b.ID) {
+			batches = append(batches, *b)
+		}
 	}
 	slices.SortFunc(batches, func(a, b Batch) int { return int(b.Seq) - int(a.Seq) })
 	var ids []string
@@ -107,6 +109,9 @@ func (s *Store) Batch(ctx context.Context, caller Caller, id string) (b Batch, b
 	}
 	if !ok {
 		return b, nil, "", ErrForbidden
+	}
+	if s.view().erased(found.ID) {
+		return b, nil, "", ErrErased
 	}
 	body, err = s.body(ctx, found.Seq, found.ID)
 	return *found, body, v.stale(found), err
