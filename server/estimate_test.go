@@ -42,7 +42,7 @@ func TestEstimate(t *testing.T) {
 // TestEstimateIsLimited: the bucket of an address is one for pages and
 // estimates, and the refusal is one that a program can read.
 func TestEstimateIsLimited(t *testing.T) {
-	s := run(t, t.TempDir(), func(c *server.Config) { c.Rate = 1 })
+	s := run(t, t.TempDir(), func(c *server.Config) { c.Rate = 0.01 })
 	b := s.browser(t)
 	for range 20 {
 		a := b.foreign("/v1/assess", "{}")
