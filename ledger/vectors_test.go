@@ -1,10 +1,7 @@
 package ledger_test
 
 import (
-	"bytes"
-	"encoding/json"
 	"flag"
-	"os"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -91,34 +88,12 @@ func vectors(t *testing.T) (all []vector) {
 
 // TestVectors holds the verifier to the file, and the file to the tables.
 func TestVectors(t *testing.T) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	names := map[string]bool{}
-	for _, v := range vectors(t) {
+	names, reasons := map[string]bool{}, map[ledger.Reason]bool{}
+	for _, v := range ledgertest.Vectors(t, vectorsFile, *update, vectors(t)) {
 		if names[v.Name] {
 			t.Errorf("two vectors are named %q", v.Name)
 		}
 		names[v.Name] = true
-		if err := e.Encode(v); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if *update {
-		if err := os.WriteFile(vectorsFile, b.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	file, err := os.ReadFile(vectorsFile)
-	if err != nil || !bytes.Equal(file, b.Bytes()) {
-		t.Fatalf("%v: the tables say otherwise than %s: -update writes it anew", err, vectorsFile)
-	}
-	reasons := map[ledger.Reason]bool{}
-	for line := range strings.Lines(string(file)) {
-		var v vector
-		if err := json.Unmarshal([]byte(line), &v); err != nil {
-			t.Fatal(err)
-		}
 		rep := ledger.Verify([]byte(v.Receipt), v.Keys)
 		if v.Policy != "" {
 			p, err := ledger.ParsePolicy([]byte(v.Policy))

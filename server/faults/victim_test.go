@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -18,12 +17,11 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/mod/sumdb/note"
-
 	"github.com/skalig/skalig/engine/sol/municipal"
 	"github.com/skalig/skalig/ledger/tessera"
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/release"
+	"github.com/skalig/skalig/server/release/releasetest"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/wasm"
@@ -115,7 +113,7 @@ func open(ctx context.Context, dir string, clock func() time.Time, change func(*
 	if err != nil {
 		return nil, err
 	}
-	approved, err := approve()
+	approved, err := releasetest.FromDay(noon.Format(time.DateOnly))
 	if err != nil {
 		return nil, err
 	}
@@ -137,33 +135,6 @@ func open(ctx context.Context, dir string, clock func() time.Time, change func(*
 	}
 	r.flow = s
 	return r, nil
-}
-
-// approve has two people approve this build's engine from the day of noon.
-func approve() ([]release.Approved, error) {
-	s, err := release.Current(noon.Format(time.DateOnly), municipal.All())
-	if err != nil {
-		return nil, err
-	}
-	var people []release.Approver
-	var approvals [][]byte
-	for _, name := range []string{"anna.test", "bertil.test"} {
-		skey, vkey, err := note.GenerateKey(rand.Reader, name)
-		if err != nil {
-			return nil, err
-		}
-		signer, err := note.NewSigner(skey)
-		if err != nil {
-			return nil, err
-		}
-		approval, err := release.Approve(s.Marshal(), signer)
-		if err != nil {
-			return nil, err
-		}
-		people, approvals = append(people, release.Approver{Name: name, Key: vkey}), append(approvals, approval)
-	}
-	a, err := release.Open(approvals, people)
-	return []release.Approved{a}, err
 }
 
 var wordsFile = func() string {

@@ -2,7 +2,6 @@ package nodes_test
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,14 +14,13 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/mod/sumdb/note"
-
 	"github.com/skalig/skalig/engine/sol/municipal"
 	"github.com/skalig/skalig/ledger/trillian/trilliantest"
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/postgres"
 	"github.com/skalig/skalig/server/publiclog"
 	"github.com/skalig/skalig/server/release"
+	"github.com/skalig/skalig/server/release/releasetest"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/wasm"
@@ -118,7 +116,7 @@ func decider(ctx context.Context, n *node, dir string, clock func() time.Time, l
 	if err != nil {
 		return nil, err
 	}
-	approved, err := approve()
+	approved, err := releasetest.FromDay(noon.Format(time.DateOnly))
 	if err != nil {
 		return nil, err
 	}
@@ -128,33 +126,6 @@ func decider(ctx context.Context, n *node, dir string, clock func() time.Time, l
 		Boards: []flow.Board{{Municipality: "9999", Delegation: "SN 2026:12", Kinds: []string{flow.KindNew, flow.KindRenewal},
 			Sources: []string{"declared"}, Caseworkers: "SN 2026:11", Organisation: "demo"}},
 		Digests: digests, Clock: clock, Lead: lead, Log: logger})
-}
-
-// approve has two people approve this build's engine from the day of noon.
-func approve() ([]release.Approved, error) {
-	s, err := release.Current(noon.Format(time.DateOnly), municipal.All())
-	if err != nil {
-		return nil, err
-	}
-	var people []release.Approver
-	var approvals [][]byte
-	for _, name := range []string{"anna.test", "bertil.test"} {
-		skey, vkey, err := note.GenerateKey(rand.Reader, name)
-		if err != nil {
-			return nil, err
-		}
-		signer, err := note.NewSigner(skey)
-		if err != nil {
-			return nil, err
-		}
-		approval, err := release.Approve(s.Marshal(), signer)
-		if err != nil {
-			return nil, err
-		}
-		people, approvals = append(people, release.Approver{Name: name, Key: vkey}), append(approvals, approval)
-	}
-	a, err := release.Open(approvals, people)
-	return []release.Approved{a}, err
 }
 
 func (n *node) close() error {

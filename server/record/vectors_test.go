@@ -1,12 +1,10 @@
 package record_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"flag"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -87,33 +85,12 @@ func sole(t *testing.T, f form, signer note.Signer, text string) []byte {
 // tables. site/test/records.test.mjs holds the artefact, and a reader in another
 // language, to the same file.
 func TestVectors(t *testing.T) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	for _, v := range vectors(t) {
-		if err := e.Encode(v); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if *update {
-		if err := os.WriteFile(vectorsFile, b.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	file, err := os.ReadFile(vectorsFile)
-	if err != nil || !bytes.Equal(file, b.Bytes()) {
-		t.Fatalf("%v: the tables say otherwise than %s: -update writes it anew", err, vectorsFile)
-	}
 	parsers := map[string]form{}
 	for _, f := range forms() {
 		parsers[f.name] = f
 	}
 	good, bad := 0, 0
-	for line := range strings.Lines(string(file)) {
-		var v vector
-		if err := json.Unmarshal([]byte(line), &v); err != nil {
-			t.Fatal(err)
-		}
+	for _, v := range ledgertest.Vectors(t, vectorsFile, *update, vectors(t)) {
 		rep := ledger.Verify([]byte(v.Receipt), v.Keys)
 		if rep.Reason != v.Reason || v.Good && v.Reason != "" {
 			t.Errorf("%s: the verifier says %q, want %q", v.Name, rep.Reason, v.Reason)

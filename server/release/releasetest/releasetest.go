@@ -20,46 +20,68 @@ type Person struct {
 // NewPerson makes a person with a key.
 func NewPerson(t testing.TB, name string) Person {
 	t.Helper()
+	return must(newPerson(name))(t)
+}
+
+func newPerson(name string) (Person, error) {
 	skey, vkey, err := note.GenerateKey(rand.Reader, name)
 	if err != nil {
-		t.Fatal(err)
+		return Person{}, err
 	}
 	signer, err := note.NewSigner(skey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return Person{release.Approver{Name: name, Key: vkey}, signer}
+	return Person{release.Approver{Name: name, Key: vkey}, signer}, err
 }
 
 // Approve has two people approve a statement.
 func Approve(t testing.TB, s release.Statement) release.Approved {
 	t.Helper()
-	one, two := NewPerson(t, "anna.test"), NewPerson(t, "bertil.test")
+	return must(approve(s))(t)
+}
+
+func approve(s release.Statement) (release.Approved, error) {
+	var people []release.Approver
 	var approvals [][]byte
-	for _, p := range []Person{one, two} {
+	for _, name := range []string{"anna.test", "bertil.test"} {
+		p, err := newPerson(name)
+		if err != nil {
+			return release.Approved{}, err
+		}
 		approval, err := release.Approve(s.Marshal(), p.Signer)
 		if err != nil {
-			t.Fatal(err)
+			return release.Approved{}, err
 		}
-		approvals = append(approvals, approval)
+		people, approvals = append(people, p.Approver), append(approvals, approval)
 	}
-	a, err := release.Open(approvals, []release.Approver{one.Approver, two.Approver})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
+	return release.Open(approvals, people)
 }
 
 // Current is what this build decides by, approved by two people, from a day on;
 // guidelines are bundled besides those that the build holds.
 func Current(t testing.TB, from string, guidelines ...[]byte) []release.Approved {
 	t.Helper()
+	return must(FromDay(from, guidelines...))(t)
+}
+
+// FromDay is Current for a process that has no test.
+func FromDay(from string, guidelines ...[]byte) ([]release.Approved, error) {
 	s, err := release.Current(from, municipal.All())
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	for i, g := range guidelines {
 		s.Guidelines = append(s.Guidelines, release.Guideline{Municipality: "9998", From: "2026-" + string([]byte{'0', byte('1' + i)}), SHA256: sha256.Sum256(g)})
 	}
-	return []release.Approved{Approve(t, s)}
+	a, err := approve(s)
+	return []release.Approved{a}, err
+}
+
+// must gives what was made, or ends the test.
+func must[T any](made T, err error) func(testing.TB) T {
+	return func(t testing.TB) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return made
+	}
 }
