@@ -54,16 +54,17 @@ func (l *limits) forget(now time.Time) {
 	}
 }
 
-// demoOwn are paths that a demonstration asks of itself, and who watches it, from one
-// address whatever the visitors do: the back channel of its provider, which stands for
-// another host, and its metrics, which else have a listener of their own.
-var demoOwn = map[string]bool{
-	"/metrics": true, demoidp.Path + "/.well-known/openid-configuration": true, demoidp.Path + "/keys": true, demoidp.Path + "/oauth/token": true,
+// own are paths that the service itself and those who watch it ask, from one address
+// whatever the visitors do: the back channel of the demonstration's provider, which
+// stands for another host, and what tells that the service lives.
+var own = map[string]bool{
+	"/readyz": true, "/metrics": true,
+	demoidp.Path + "/.well-known/openid-configuration": true, demoidp.Path + "/keys": true, demoidp.Path + "/oauth/token": true,
 }
 
 // allowed takes a request from its address's bucket.
 func (s *service) allowed(r *http.Request) bool {
-	if r.URL.Path == "/readyz" || s.c.Demo && demoOwn[r.URL.Path] {
+	if own[r.URL.Path] {
 		return true
 	}
 	now := time.Now()

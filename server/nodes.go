@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -87,8 +86,7 @@ func (s *service) key(name string) (k secret.Key, err error) {
 	} else if err != nil {
 		return k, err
 	}
-	sum := k.Sum("fingerprint", name)
-	return k, s.store.Same(context.Background(), "keys/"+name, hex.EncodeToString(sum[:]))
+	return k, s.store.Same(context.Background(), "keys/"+name, k.Fingerprint(name))
 }
 
 // personKey is made together with the journal alone: under another, nobody would find

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -13,18 +14,20 @@ import (
 
 	"github.com/skalig/skalig/server"
 	"github.com/skalig/skalig/server/doctor"
+	"github.com/skalig/skalig/server/store"
 )
 
 type examine struct {
-	Data   string `required:"" help:"The folder of a server, running or stopped." placeholder:"DIR"`
-	Config string `help:"Its configuration file; without it, what is around the folder is not looked at." type:"existingfile"`
-	JSON   bool   `name:"json" help:"Print the findings as JSON."`
+	Data     string   `required:"" help:"The folder of a server, running or stopped." placeholder:"DIR"`
+	Config   string   `help:"Its configuration file; without it, what is around the folder is not looked at." type:"existingfile"`
+	Database database `embed:""`
+	JSON     bool     `name:"json" help:"Print the findings as JSON."`
 }
 
 // Run says of each part whether it is well, and what to do. The answer is no where
 // anything is in error; a warning alone is none.
 func (c *examine) Run(s streams) error {
-	o := doctor.Options{Data: c.Data}
+	o := doctor.Options{Data: c.Data, Database: c.Database.Database}
 	if c.Config != "" {
 		text, err := os.ReadFile(c.Config)
 		if err != nil {
@@ -39,6 +42,9 @@ func (c *examine) Run(s streams) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	found, err := doctor.Examine(ctx, o)
+	if errors.Is(err, store.ErrInDatabase) {
+		return hinted{err, "name the file that says where it is: --database FILE, or the node's --config FILE"}
+	}
 	if err != nil {
 		return hinted{err, "--data names the folder that skalig serve was given"}
 	}

@@ -53,7 +53,7 @@ func TestSeveralMachines(t *testing.T) {
 
 	_, commands, _ := strings.Cut(string(text), "The commands from here on") // before it is a picture
 	ran := commandsOf(t, commands)
-	if ran["pg_dump"] != 1 || ran["pg_restore"] != 1 || ran["check"] != 3 || ran["keys"] != 2 {
+	if ran["pg_dump"] != 1 || ran["pg_restore"] != 1 || ran["check"] != 3 || ran["keys"] != 2 || ran["doctor"] != 1 {
 		t.Errorf("the page has %v", ran)
 	}
 
@@ -84,6 +84,12 @@ func TestSeveralMachines(t *testing.T) {
 		t.Errorf("reopen: %d: %s%s", code, out, errs)
 	}
 	look(1, "hint: name the file that says where it is: --database FILE", "--data", "node")
+	if code, _, errs := session("", "doctor", "--data", "node"); code != 1 || !strings.Contains(errs, "hint: name the file that says where it is: --database FILE") {
+		t.Errorf("the doctor without the database: %d: %s", code, errs)
+	}
+	if code, out, errs := session("", "doctor", "--data", "node", "--database", "DATABASE"); code != 1 || !strings.Contains(out, "an older database was put back") {
+		t.Errorf("the doctor with the old database: %d: %s%s", code, out, errs)
+	}
 }
 
 // place makes an empty database and a file that says where it is.

@@ -45,11 +45,13 @@ const sessionTables = `CREATE TABLE IF NOT EXISTS sessions (
 		CREATE INDEX IF NOT EXISTS signins_owner ON signins (owner);
 		CREATE TABLE IF NOT EXISTS ended (token TEXT PRIMARY KEY, expiry INTEGER NOT NULL) STRICT`
 
+// SharedTables makes the tables in the database that several nodes share.
+var SharedTables = strings.NewReplacer(" STRICT", "", "BLOB", "BYTEA", "INTEGER", "BIGINT", ";", ";\n").Replace(sessionTables)
+
 // openSharedSessions keeps the sessions of every node in one database.
 func openSharedSessions(ctx context.Context, shared *postgres.DB) (*sessionDB, error) {
 	db := shared.Pool(8, map[string]string{"synchronous_commit": "off", "statement_timeout": "5000"})
-	ddl := strings.NewReplacer(" STRICT", "", "BLOB", "BYTEA", "INTEGER", "BIGINT", ";", ";\n").Replace(sessionTables)
-	if err := postgres.Make(ctx, db, "sessions", ddl); err != nil {
+	if err := postgres.Make(ctx, db, "sessions", SharedTables); err != nil {
 		return nil, errors.Join(fmt.Errorf("couldn't open the sessions: %w", err), db.Close())
 	}
 	return sweeping(ctx, db, db)

@@ -7,15 +7,21 @@
 //
 // # What is looked at
 //
-//	clock        this machine's clock against the journal's last row and the log's
-//	             checkpoint, and whether the system keeps it by NTP
+//	database     a node's PostgreSQL can be reached, promises durability, and has sessions
+//	             left for another node
+//	tables       are those that this program knows, in the database that the folder
+//	             belongs to
+//	clock        this machine's clock against the journal's last row, the log's
+//	             checkpoint and a node's database, and whether the system keeps it by NTP
 //	disk         room and inodes under the data: the bounds of the alerts
 //	permissions  the folder, and every key, for their owner alone
 //	keys         the key-encryption key opens the cases' keys; the log's two key files
-//	             belong together
+//	             belong together; a node has the keys of the others
 //	journal      the pragmas, the chain of the last rows, the head
 //	log          its checkpoint verifies, it is not ahead of the journal, and its last
-//	             leaves are those of the outbox
+//	             leaves are those of the outbox; of nodes, the one that they share, which
+//	             the folder's own is not ahead of
+//	leader       one of the nodes leads
 //	logserver    Trillian's log server can be reached, where one is configured
 //	witness      each witness of the policy can be reached
 //	release      what two people have approved, and since when; every engine that a
@@ -24,7 +30,8 @@
 //	printer      a Chromium that prints
 //	signin       each provider of e-identification answers with its discovery document
 //
-// What the configuration says is only looked at where one is given.
+// What the configuration says is only looked at where one is given. A node's journal is
+// in a database: where that can't be asked, what is in it is not looked at, and said so.
 package doctor
 
 import (
@@ -57,9 +64,12 @@ type Finding struct {
 type Options struct {
 	Data   string
 	Config *server.Config // nil: there is none to look at
-	Clock  func() time.Time
-	Free   func(path string) (bytes, inodes uint64, err error) // nil: of the file system
-	Synced func() (synced, known bool)                         // nil: what the system says of its clock
+	// Database is the file that says where a node's PostgreSQL is; empty: what the
+	// configuration says, and without it the journal is in the folder.
+	Database string
+	Clock    func() time.Time
+	Free     func(path string) (bytes, inodes uint64, err error) // nil: of the file system
+	Synced   func() (synced, known bool)                         // nil: what the system says of its clock
 }
 
 // Worst is the worst level among findings.
@@ -84,15 +94,23 @@ func Examine(ctx context.Context, o Options) ([]Finding, error) {
 	if o.Synced == nil {
 		o.Synced = synced
 	}
-	x := &examination{ctx: ctx, o: o}
+	x := &examination{ctx: ctx, o: o, shared: o.Database}
+	if x.shared == "" && o.Config != nil {
+		x.shared = o.Config.Database.URL
+	}
 	if err := x.folder(); err != nil {
 		return nil, err
+	}
+	if x.shared != "" {
+		x.database()
+		defer x.closeDatabase()
 	}
 	x.disk()
 	x.permissions()
 	x.keys()
 	x.journal()
 	x.log()
+	x.leader()
 	x.clock()
 	x.kept()
 	if o.Config == nil {

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/ledger/logdir"
+	"github.com/skalig/skalig/server/postgres"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
 )
@@ -20,8 +22,14 @@ type examination struct {
 	ctx        context.Context
 	o          Options
 	found      []Finding
-	tail       *store.Tail // nil: the journal could not be read
-	checkpoint time.Time   // when its file was written; zero: there is none
+	shared     string        // the file that says where a node's database is; empty: there is none
+	db         *sql.DB       // that database; nil: it can't be asked
+	open       *postgres.DB  // the same
+	apart      time.Duration // how far its clock is ahead of this one
+	nodes      int           // sessions of nodes on it
+	vkey       string        // the log's
+	tail       *store.Tail   // nil: the journal could not be read
+	checkpoint time.Time     // when its file was written; zero: there is none
 }
 
 func (x *examination) path(parts ...string) string {
@@ -30,10 +38,13 @@ func (x *examination) path(parts ...string) string {
 
 // folder holds that there is a server's folder.
 func (x *examination) folder() error {
-	if store.InDatabase(x.o.Data) {
-		return errors.New("couldn't look at the folder of a node: its journal is in a database, which only the node itself says of (/readyz, skalig_journal_readable, skalig_leader)")
+	sign := "journal.db"
+	if x.shared != "" {
+		sign = "keys/kek"
+	} else if store.InDatabase(x.o.Data) {
+		return fmt.Errorf("couldn't look at the folder of a node: %w", store.ErrInDatabase)
 	}
-	if _, err := os.Stat(x.path("journal.db")); err != nil {
+	if _, err := os.Stat(x.path(sign)); err != nil {
 		return fmt.Errorf("couldn't find the data of a server: %w", err)
 	}
 	return nil
@@ -74,19 +85,31 @@ var secrets = []string{"keys/kek", "keys/person", "keys/session", "keys/digest",
 
 func (x *examination) permissions() {
 	before := len(x.found)
+	paths := []string{x.shared}
 	for _, name := range append([]string{".", "keys"}, secrets...) {
-		info, err := os.Stat(x.path(name))
+		paths = append(paths, x.path(name))
+	}
+	for _, path := range paths {
+		info, err := os.Stat(path)
 		switch {
 		case errors.Is(err, fs.ErrNotExist): // keys says which must be there
 		case err != nil:
-			x.find("permissions", Error, "run as the user that the service runs as, or as root", "couldn't look at %s: %v", name, err)
+			x.find("permissions", Error, "run as the user that the service runs as, or as root", "couldn't look at %s: %v", x.name(path), err)
 		case info.Mode().Perm()&0o077 != 0:
-			x.find("permissions", Error, "chmod go= "+x.path(name), "%s may be read by others than its owner (mode %o)", name, info.Mode().Perm())
+			x.find("permissions", Error, "chmod go= "+path, "%s may be read by others than its owner (mode %o)", x.name(path), info.Mode().Perm())
 		}
 	}
 	if len(x.found) == before {
 		x.find("permissions", OK, "", "the folder and its keys are for their owner alone")
 	}
+}
+
+// name is a path as it is called in the data.
+func (x *examination) name(path string) string {
+	if name, err := filepath.Rel(x.o.Data, path); err == nil && filepath.IsLocal(name) {
+		return name
+	}
+	return path
 }
 
 func (x *examination) keys() {
@@ -96,8 +119,15 @@ func (x *examination) keys() {
 			x.find("keys", Error, "keys.md says what is lost without it and how to restore it", "%v", err)
 		}
 	}
-	if err := store.OpenKeys(x.ctx, x.o.Data); err != nil {
-		x.find("keys", Error, "restore keys/ from the newest backup of the keys (keys.md)", "%v", err)
+	switch {
+	case x.db != nil:
+		x.sameKeys()
+	case x.shared != "":
+		x.find("keys", Warning, "look again when the database can be asked", "whether they are the other nodes' was not looked at")
+	default:
+		if err := store.OpenKeys(x.ctx, x.o.Data); err != nil {
+			x.find("keys", Error, "restore keys/ from the newest backup of the keys (keys.md)", "%v", err)
+		}
 	}
 	if _, _, err := logdir.ReadKey(x.path("log"), nil); err != nil {
 		x.find("keys", Error, "restore log/key from a backup of the keys (keys.md); a log cannot go on under another", "%v", err)

@@ -3,6 +3,8 @@ package doctor
 import (
 	"bytes"
 	"encoding/hex"
+	"errors"
+	"io/fs"
 	"os"
 	"strings"
 	"time"
@@ -22,8 +24,15 @@ func (x *examination) journal() {
 	if info, err := os.Stat(x.path("log", "log", "checkpoint")); err == nil {
 		x.checkpoint = info.ModTime()
 	}
-	tail, err := store.ReadTail(x.ctx, x.o.Data, tailRows)
-	if err != nil {
+	tail, err := x.readTail()
+	switch {
+	case errors.Is(err, errUnasked):
+		x.find("journal", Warning, "look again when the database can be asked", "it is in the database, and was not looked at")
+		return
+	case err != nil && x.shared != "":
+		x.find("journal", Error, "stop every node, keep the database, and run skalig check on a copy of it; then restore the newest backup (several-machines.md)", "%v", err)
+		return
+	case err != nil:
 		x.find("journal", Error, "stop the server, keep every file, and run skalig check --data on a copy; then restore the newest backup", "%v", err)
 		return
 	}
@@ -31,34 +40,45 @@ func (x *examination) journal() {
 	x.find("journal", OK, "", "%d rows, %d leaves; the last %d rows follow each other", tail.Rows, tail.Leaves, min(tail.Rows, tailRows))
 }
 
+var errUnasked = errors.New("the database can't be asked")
+
+// readTail reads the journal's end, in the folder or in the nodes' database.
+func (x *examination) readTail() (store.Tail, error) {
+	switch {
+	case x.shared == "":
+		return store.ReadTail(x.ctx, x.o.Data, tailRows)
+	case x.db == nil:
+		return store.Tail{}, errUnasked
+	default:
+		return store.ReadSharedTail(x.ctx, x.db, tailRows)
+	}
+}
+
+// stopLog is what to do where the log is not what was shown.
+const stopLog = "stop the server, keep every file, and compare with what monitors and witnesses have seen"
+
 func (x *examination) log() {
-	const stop = "stop the server, keep every file, and compare with what monitors and witnesses have seen"
-	signed, err := os.ReadFile(x.path("log", "log", "checkpoint"))
-	if err != nil {
-		x.find("log", Error, "is the log's disk mounted? Restore makes the log again from the journal", "couldn't read the checkpoint: %v", err)
-		return
-	}
-	vkey, err := os.ReadFile(x.path("log", "vkey"))
-	if err != nil {
-		x.find("log", Error, "restore log/vkey from a backup", "couldn't read the log's key: %v", err)
-		return
-	}
-	c, err := ledger.OpenCheckpoint(signed, []string{strings.TrimSpace(string(vkey))})
-	if err != nil {
-		x.find("log", Error, stop, "the checkpoint is not signed by the log: %v", err)
+	own, ok := x.ownCheckpoint()
+	if !ok {
 		return
 	}
 	if x.tail == nil {
 		return
 	}
-	if again, err := store.ReadTail(x.ctx, x.o.Data, tailRows); err == nil {
+	c := own
+	if x.shared != "" {
+		if c, ok = x.posted(own); !ok {
+			return
+		}
+	}
+	if again, err := x.readTail(); err == nil {
 		x.tail = &again // what the checkpoint covers is in the journal by now
 	}
 	switch {
 	case c.Size > x.tail.Leaves:
-		x.find("log", Error, stop, "the log has %d leaves and the journal %d: an older journal was put back", c.Size, x.tail.Leaves)
-	case !x.same(c):
-		x.find("log", Error, stop, "the log's last leaves are not those of the journal")
+		x.find("log", Error, stopLog, "the log has %d leaves and the journal %d: an older journal was put back", c.Size, x.tail.Leaves)
+	case !x.same(own):
+		x.find("log", Error, stopLog, "the log's last leaves are not those of the journal")
 	case c.Size < x.tail.Leaves:
 		x.find("log", Warning, "wait some seconds and look again; a stopped server publishes them when it starts", "%d leaves have no checkpoint yet", x.tail.Leaves-c.Size)
 	default:
@@ -66,11 +86,58 @@ func (x *examination) log() {
 	}
 }
 
-// same compares the leaves at the journal's end with those that the log shows. What
-// Trillian keeps is not here to be read.
+// ownCheckpoint is the one in the folder.
+func (x *examination) ownCheckpoint() (c ledger.Checkpoint, ok bool) {
+	signed, err := os.ReadFile(x.path("log", "log", "checkpoint"))
+	if err != nil {
+		x.find("log", Error, "is the log's disk mounted? Restore makes the log again from the journal", "couldn't read the checkpoint: %v", err)
+		return c, false
+	}
+	vkey, err := os.ReadFile(x.path("log", "vkey"))
+	if err != nil {
+		x.find("log", Error, "restore log/vkey from a backup", "couldn't read the log's key: %v", err)
+		return c, false
+	}
+	x.vkey = strings.TrimSpace(string(vkey))
+	if c, err = ledger.OpenCheckpoint(signed, []string{x.vkey}); err != nil {
+		x.find("log", Error, stopLog, "the checkpoint is not signed by the log: %v", err)
+		return c, false
+	}
+	return c, true
+}
+
+// posted is the checkpoint that nodes share. The folder's own may be behind it, on a node
+// that is stopped or slow.
+func (x *examination) posted(own ledger.Checkpoint) (c ledger.Checkpoint, ok bool) {
+	signed, err := publiclog.Posted(x.ctx, x.open)
+	if err != nil {
+		x.find("log", Error, "look at PostgreSQL's own log", "%v", err)
+		return c, false
+	}
+	if signed == nil {
+		x.find("log", Warning, "start a node: the one that leads publishes the first", "the nodes have no checkpoint yet")
+		return c, false
+	}
+	c, err = ledger.OpenCheckpoint(signed, []string{x.vkey})
+	switch {
+	case err != nil:
+		x.find("log", Error, stopLog, "the nodes' checkpoint is not signed by the log: %v", err)
+	case own.Size > c.Size:
+		x.find("log", Error, stopLog, "the folder's log has %d leaves and the nodes' checkpoint %d: an older database was put back", own.Size, c.Size)
+	case own.Size == c.Size && own.Root != c.Root:
+		x.find("log", Error, stopLog, "the folder shows another log of %d leaves than the nodes' checkpoint", c.Size)
+	default:
+		return c, true
+	}
+	return c, false
+}
+
+// same compares the leaves at the journal's end with those that the folder's log shows.
+// Of a log in Trillian the tiles are made when the server starts.
 func (x *examination) same(c ledger.Checkpoint) bool {
-	if kind, err := publiclog.Backend(x.path("log")); err != nil || kind != publiclog.Files {
-		return true
+	if _, err := os.Stat(x.path("log", "log", "tile")); errors.Is(err, fs.ErrNotExist) {
+		kind, err := publiclog.Backend(x.path("log"))
+		return err == nil && kind == publiclog.Trillian
 	}
 	tiles := monitor.Tiles{Fetcher: monitor.Dir(os.DirFS(x.path("log", "log")))}
 	bundles := map[uint64][][]byte{}
@@ -107,6 +174,9 @@ func (x *examination) clock() {
 	if x.checkpoint.After(time.Now().Add(slack)) {
 		x.find("clock", Error, do, "the log's checkpoint is from %s, which has not been yet", x.checkpoint.UTC().Format(time.RFC3339))
 	}
+	if x.db != nil && x.apart.Abs() > slack {
+		x.find("clock", Error, do, "the database's clock is %s from this one (%s)", x.apart.Abs().Round(time.Second), ahead(x.apart))
+	}
 	synced, known := x.o.Synced()
 	switch {
 	case len(x.found) > before:
@@ -117,6 +187,14 @@ func (x *examination) clock() {
 	default:
 		x.find("clock", OK, "", "it is kept by NTP, and after all that has happened")
 	}
+}
+
+// ahead says which clock is.
+func ahead(apart time.Duration) string {
+	if apart > 0 {
+		return "it is ahead"
+	}
+	return "it is behind"
 }
 
 // kept holds that this program has every engine that a decision names.

@@ -13,7 +13,8 @@ import (
 	"github.com/skalig/skalig/server/postgres"
 )
 
-const boardSchema = `CREATE TABLE log_checkpoint (
+// BoardTable makes the table of a [Board].
+const BoardTable = `CREATE TABLE log_checkpoint (
 	id     INTEGER PRIMARY KEY CHECK (id = 1),
 	size   BIGINT NOT NULL,
 	signed BYTEA NOT NULL
@@ -31,7 +32,7 @@ var _ publication.Board = (*Board)(nil)
 // NewBoard opens the board in a database, making its table where there is none.
 func NewBoard(ctx context.Context, db *postgres.DB) (*Board, error) {
 	pool := db.Pool(2, map[string]string{"statement_timeout": "5000"})
-	if err := postgres.Make(ctx, pool, "log_checkpoint", boardSchema); err != nil {
+	if err := postgres.Make(ctx, pool, "log_checkpoint", BoardTable); err != nil {
 		return nil, errors.Join(fmt.Errorf("couldn't open the nodes' checkpoint: %w", err), pool.Close())
 	}
 	return &Board{pool}, nil

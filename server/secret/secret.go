@@ -10,6 +10,7 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -34,6 +35,12 @@ func (k Key) Sum(parts ...string) [32]byte {
 		fmt.Fprintf(h, "%d:%s", len(p), p)
 	}
 	return [32]byte(h.Sum(nil))
+}
+
+// Fingerprint tells two keys of a name apart, and nothing else of them.
+func (k Key) Fingerprint(name string) string {
+	sum := k.Sum("fingerprint", name)
+	return hex.EncodeToString(sum[:])
 }
 
 // Format, String, LogValue and MarshalText keep the key out of every text.

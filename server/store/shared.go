@@ -16,8 +16,10 @@ import (
 	"github.com/skalig/skalig/server/postgres"
 )
 
+// SharedTables makes the tables of a shared journal.
+//
 //go:embed postgres.sql
-var sharedSchema string
+var SharedTables string
 
 // ErrUnavailable says that the shared journal can't be reached: what was asked for has
 // certainly not happened.
@@ -48,7 +50,7 @@ func (s *Store) openShared(ctx context.Context, dir string, db *postgres.DB) (er
 	s.readers = db.Pool(8, nil)
 	s.forms, s.formWriter = s.readers, s.readers
 	s.shelf = &tableShelf{s.readers}
-	if err := postgres.Make(ctx, s.writer, "journal", sharedSchema); err != nil {
+	if err := postgres.Make(ctx, s.writer, "journal", SharedTables); err != nil {
 		return fmt.Errorf("couldn't open the journal: %w", err)
 	}
 	if err := s.bind(ctx, dir); err != nil {
@@ -97,25 +99,38 @@ func (s *Store) bind(ctx context.Context, dir string) error {
 	if err := s.Same(ctx, "journal", rand.Text()); err != nil && !errors.Is(err, ErrOther) {
 		return err
 	}
-	var id string
-	if err := s.readers.QueryRowContext(ctx, `SELECT fingerprint FROM same_everywhere WHERE name = 'journal'`).Scan(&id); err != nil {
-		return fmt.Errorf("couldn't ask the database which journal it holds: %w", err)
+	bound, err := Bound(ctx, dir, s.readers)
+	if err != nil || bound {
+		return err
 	}
-	path := filepath.Join(dir, boundFile)
-	text, err := os.ReadFile(path)
+	id, err := Known(ctx, s.readers, "journal")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, boundFile), []byte(id+"\n"), 0o600); err != nil {
+		return fmt.Errorf("couldn't write which database the folder belongs to: %w", err)
+	}
+	return syncDirs(dir)
+}
+
+// Bound reports whether a node's folder has met the journal in a database; that it has met
+// another is an error.
+func Bound(ctx context.Context, dir string, db *sql.DB) (bool, error) {
+	text, err := os.ReadFile(filepath.Join(dir, boundFile))
 	if errors.Is(err, os.ErrNotExist) {
-		if err := os.WriteFile(path, []byte(id+"\n"), 0o600); err != nil {
-			return fmt.Errorf("couldn't write which database the folder belongs to: %w", err)
-		}
-		return syncDirs(dir)
+		return false, nil
 	}
 	if err != nil {
-		return fmt.Errorf("couldn't read which database the folder belongs to: %w", err)
+		return false, fmt.Errorf("couldn't read which database the folder belongs to: %w", err)
 	}
-	if got := strings.TrimSpace(string(text)); got != id {
-		return errors.New("couldn't open the journal: the folder belongs to another database than the one configured")
+	id, err := Known(ctx, db, "journal")
+	if err != nil {
+		return false, err
 	}
-	return nil
+	if strings.TrimSpace(string(text)) != id {
+		return false, errors.New("couldn't open the journal: the folder belongs to another database than the one configured")
+	}
+	return true, nil
 }
 
 // InDatabase reports whether a folder is that of a node whose journal is in a database.
@@ -152,7 +167,12 @@ func (s *Store) Known(ctx context.Context, name string) (fingerprint string, err
 	if s.shared == nil {
 		return "", nil
 	}
-	err = s.readers.QueryRowContext(ctx, `SELECT fingerprint FROM same_everywhere WHERE name = $1`, name).Scan(&fingerprint)
+	return Known(ctx, s.readers, name)
+}
+
+// Known is [Store.Known] in the database of nodes.
+func Known(ctx context.Context, db *sql.DB, name string) (fingerprint string, err error) {
+	err = db.QueryRowContext(ctx, `SELECT fingerprint FROM same_everywhere WHERE name = $1`, name).Scan(&fingerprint)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", nil
 	}

@@ -2,10 +2,7 @@ package store
 
 import (
 	"context"
-	"crypto/cipher"
 	"errors"
-	"fmt"
-	"path/filepath"
 	"time"
 
 	"github.com/skalig/skalig/server/postgres"
@@ -29,12 +26,11 @@ func InspectShared(ctx context.Context, dir string, db *postgres.DB) (_ *Inspect
 			err = errors.Join(err, i.Close())
 		}
 	}()
-	s.keys = &keyring{db: s.readers, shared: true, opened: map[string]cipher.AEAD{}, gone: map[string]bool{}}
-	if s.keys.kek, s.keys.before, err = loadKEKs(filepath.Join(dir, "keys")); err != nil {
+	if err := OpenSharedKeys(ctx, dir, s.readers); err != nil {
 		return nil, err
 	}
-	if _, err := s.keys.open(ctx, probe); err != nil {
-		return nil, fmt.Errorf("couldn't use the key-encryption key: %w: %w", ErrOther, err)
+	if s.keys, err = readSharedKeys(dir, s.readers); err != nil {
+		return nil, err
 	}
 	if err := s.build(ctx); err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/cipher"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -42,4 +43,24 @@ func (s *Store) openSharedKeys(ctx context.Context, dir string) (*keyring, error
 		return nil, fmt.Errorf("couldn't use the key-encryption key: %w: %w", ErrOther, err)
 	}
 	return k, nil
+}
+
+// OpenSharedKeys holds that the key-encryption key in a node's folder is that of the
+// nodes which share a database. It changes nothing.
+func OpenSharedKeys(ctx context.Context, dir string, db *sql.DB) error {
+	k, err := readSharedKeys(dir, db)
+	if err != nil {
+		return err
+	}
+	if _, err := k.open(ctx, probe); err != nil {
+		return fmt.Errorf("couldn't use the key-encryption key: %w: %w", ErrOther, err)
+	}
+	return nil
+}
+
+// readSharedKeys gives the keys in the database with the key-encryption key in dir.
+func readSharedKeys(dir string, db *sql.DB) (k *keyring, err error) {
+	k = &keyring{db: db, shared: true, opened: map[string]cipher.AEAD{}, gone: map[string]bool{}}
+	k.kek, k.before, err = loadKEKs(filepath.Join(dir, "keys"))
+	return k, err
 }

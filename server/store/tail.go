@@ -24,8 +24,7 @@ type Tail struct {
 
 // ReadTail reads the journal's last n rows, beside a server that writes it or without
 // one. It holds that the journal has the pragmas that durability rests on, that the
-// rows follow each other in the chain, and that the head names the last; and that the
-// newest of the cases' keys opens. It changes nothing, and makes no lock.
+// rows follow each other in the chain, and that the head names the last. It changes nothing, and makes no lock.
 func ReadTail(ctx context.Context, dir string, n uint64) (t Tail, err error) {
 	path := filepath.Join(dir, "journal.db")
 	if err := durable(path); err != nil {
@@ -36,7 +35,18 @@ func ReadTail(ctx context.Context, dir string, n uint64) (t Tail, err error) {
 		return t, fmt.Errorf("couldn't open the journal: %w", err)
 	}
 	defer db.Close() //nolint:errcheck // it was only read
-	tx, err := db.BeginTx(ctx, nil)
+	return readTail(ctx, db, n, nil, `json_extract(head, '$.engine')`)
+}
+
+// ReadSharedTail is ReadTail of the journal in a database that several nodes share.
+func ReadSharedTail(ctx context.Context, db *sql.DB, n uint64) (Tail, error) {
+	return readTail(ctx, db, n, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}, `head::json->>'engine'`)
+}
+
+// readTail reads it all at one moment. The engine is that of a decision's row, as the
+// database says it.
+func readTail(ctx context.Context, db *sql.DB, n uint64, moment *sql.TxOptions, engine string) (t Tail, err error) {
+	tx, err := db.BeginTx(ctx, moment)
 	if err != nil {
 		return t, fmt.Errorf("couldn't read the journal: %w", err)
 	}
@@ -47,7 +57,7 @@ func ReadTail(ctx context.Context, dir string, n uint64) (t Tail, err error) {
 	if err := t.outbox(ctx, tx); err != nil {
 		return t, err
 	}
-	t.Engines, err = engines(ctx, tx)
+	t.Engines, err = engines(ctx, tx, engine)
 	return t, err
 }
 
@@ -107,6 +117,9 @@ func (t *Tail) rows(ctx context.Context, tx *sql.Tx, n uint64) error {
 		if err != nil {
 			return err
 		}
+		if e.Seq == 1 {
+			last = &Event{} // what the first row follows
+		}
 		if last != nil && (e.Seq != last.Seq+1 || chain(last.hash, e) != e.hash) {
 			return fmt.Errorf("%w: row %d is not what follows row %d", ErrChain, e.Seq, last.Seq)
 		}
@@ -164,8 +177,8 @@ func (t *Tail) outbox(ctx context.Context, tx *sql.Tx) error {
 }
 
 // engines are those that decisions name.
-func engines(ctx context.Context, tx *sql.Tx) (names []string, err error) {
-	rows, err := tx.QueryContext(ctx, `SELECT DISTINCT json_extract(head, '$.engine') FROM journal WHERE kind = 'decided'`)
+func engines(ctx context.Context, tx *sql.Tx, engine string) (names []string, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT DISTINCT `+engine+` FROM journal WHERE kind = 'decided'`)
 	if err != nil {
 		return nil, fmt.Errorf("couldn't read which engines decided: %w", err)
 	}
