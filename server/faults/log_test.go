@@ -180,3 +180,24 @@ func TestClock(t *testing.T) {
 	}
 	t.Log(fmt.Sprint(n, " applications under ", n/2, " clocks, in the journal's order"))
 }
+
+// TestAnswersOfTheLogAreLost has the log take every leaf and never say so: who waits for a
+// receipt gets it all the same.
+func TestAnswersOfTheLogAreLost(t *testing.T) {
+	s := newScene(filepath.Join(t.TempDir(), "data"))
+	var mood atomic.Int32
+	r, err := open(t.Context(), s.dir, func() time.Time { return noon }, func(c *flow.Config) { c.Ledger = moody{c.Ledger, &mood} })
+	if err != nil {
+		t.Fatal(err)
+	}
+	mood.Store(lossy)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := r.submit(ctx, 0, s.heard.note); err != nil {
+		t.Errorf("%d applications are published: %v", len(s.heard.published), err)
+	}
+	if err := r.close(); err != nil {
+		t.Error(err)
+	}
+	s.check(t)
+}

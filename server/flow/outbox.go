@@ -22,8 +22,12 @@ func (s *Service) appending(ctx context.Context) {
 			return false, fmt.Errorf("couldn't read the log's size: %w", err)
 		}
 		leaves, err := s.Store.Leaves(ctx, size, batch)
-		if err != nil || len(leaves) == 0 {
+		if err != nil {
 			return false, err
+		}
+		if len(leaves) == 0 {
+			kick(s.publish) // the last append may have failed in its answer alone
+			return false, nil
 		}
 		if s.Store.Room() == store.None {
 			return false, store.ErrFull
