@@ -186,8 +186,11 @@ func (s *service) lock() error {
 }
 
 func (s *service) openStore(ctx context.Context) (err error) {
-	s.store, err = store.Open(ctx, store.Options{Dir: s.c.Data, Database: s.database, Clock: s.c.Clock, Committed: s.metrics.Committed, Replayed: s.rebuild.Rows,
-		Keep: s.c.KeepFree, Free: s.c.Free})
+	o := store.Options{Dir: s.c.Data, Clock: s.c.Clock, Committed: s.metrics.Committed, Replayed: s.rebuild.Rows, Keep: s.c.KeepFree, Free: s.c.Free}
+	if s.database != nil {
+		o.Database = s.database
+	}
+	s.store, err = store.Open(ctx, o)
 	if err != nil {
 		return err
 	}

@@ -15,12 +15,25 @@ const (
 	beatWithin    = 2 * time.Second
 )
 
+// A Session is one with the database, by which a node leads.
+type Session interface {
+	// Hold takes the lock of who leads, if it is free.
+	Hold(ctx context.Context) (held bool, err error)
+	Ping(ctx context.Context) error
+	Close(ctx context.Context) error
+}
+
 // Lead runs duty while this node leads, until ctx ends. The context of duty ends when
 // the node no longer leads; another leads only after that, but for what the package
 // comment says. Lead returns when duty has.
 func (d *DB) Lead(ctx context.Context, leads *atomic.Bool, duty func(context.Context)) {
+	Lead(ctx, d.candidate, leads, duty)
+}
+
+// Lead is that of DB with sessions of whatever database.
+func Lead(ctx context.Context, open func(context.Context) (Session, error), leads *atomic.Bool, duty func(context.Context)) {
 	for ctx.Err() == nil {
-		_ = d.lead(ctx, leads, duty) // whatever it was, the next campaign tells
+		_ = lead(ctx, open, leads, duty) // whatever it was, the next campaign tells
 		select {
 		case <-time.After(campaignEvery):
 		case <-ctx.Done():
@@ -28,9 +41,25 @@ func (d *DB) Lead(ctx context.Context, leads *atomic.Bool, duty func(context.Con
 	}
 }
 
-// lead campaigns once, and leads until the session is lost.
-func (d *DB) lead(ctx context.Context, leads *atomic.Bool, duty func(context.Context)) error {
+// candidate opens the session of a node that would lead.
+func (d *DB) candidate(ctx context.Context) (Session, error) {
 	c, err := d.connect(ctx, map[string]string{"idle_session_timeout": millis(silentFor), "application_name": "skalig leader"})
+	if err != nil {
+		return nil, err
+	}
+	return candidate{c}, nil
+}
+
+type candidate struct{ *pgx.Conn }
+
+func (c candidate) Hold(ctx context.Context) (held bool, err error) {
+	err = c.QueryRow(ctx, `SELECT pg_try_advisory_lock($1)`, leading).Scan(&held)
+	return held, err
+}
+
+// lead campaigns once, and leads until the session is lost.
+func lead(ctx context.Context, open func(context.Context) (Session, error), leads *atomic.Bool, duty func(context.Context)) error {
+	c, err := open(ctx)
 	if err != nil {
 		return err
 	}
@@ -41,7 +70,7 @@ func (d *DB) lead(ctx context.Context, leads *atomic.Bool, duty func(context.Con
 	}()
 	for held := false; !held; {
 		trying, cancel := context.WithTimeout(ctx, beatWithin)
-		err := c.QueryRow(trying, `SELECT pg_try_advisory_lock($1)`, leading).Scan(&held)
+		held, err = c.Hold(trying)
 		cancel()
 		if err != nil {
 			return err
@@ -70,7 +99,7 @@ func (d *DB) lead(ctx context.Context, leads *atomic.Bool, duty func(context.Con
 }
 
 // beat returns when the session is lost, or duty or ctx has ended.
-func beat(ctx context.Context, c *pgx.Conn, done chan struct{}) error {
+func beat(ctx context.Context, c Session, done chan struct{}) error {
 	tick := time.NewTicker(beatEvery)
 	defer tick.Stop()
 	for {

@@ -24,13 +24,18 @@ const BoardTable = `CREATE TABLE log_checkpoint (
 // boardPatience bounds one look at the board.
 const boardPatience = 5 * time.Second
 
+// Pooled is a database that sessions can be had with: package postgres has the real one.
+type Pooled interface {
+	Pool(conns int, settings map[string]string) *sql.DB
+}
+
 // A Board is the checkpoint of nodes that share a database.
 type Board struct{ db *sql.DB }
 
 var _ publication.Board = (*Board)(nil)
 
 // NewBoard opens the board in a database, making its table where there is none.
-func NewBoard(ctx context.Context, db *postgres.DB) (*Board, error) {
+func NewBoard(ctx context.Context, db Pooled) (*Board, error) {
 	pool := db.Pool(2, map[string]string{"statement_timeout": "5000"})
 	if err := postgres.Make(ctx, pool, "log_checkpoint", BoardTable); err != nil {
 		return nil, errors.Join(fmt.Errorf("couldn't open the nodes' checkpoint: %w", err), pool.Close())

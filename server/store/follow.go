@@ -29,7 +29,7 @@ func (s *Store) look(ctx context.Context, from querier) error {
 	if err := s.catchUp(ctx, from, seq, hash); err != nil {
 		return err
 	}
-	s.seen.Store(began.UnixNano())
+	s.saw(began)
 	return nil
 }
 
@@ -118,8 +118,12 @@ func (s *Store) Stale() time.Duration {
 	if s.shared == nil {
 		return 0
 	}
-	return time.Since(time.Unix(0, s.seen.Load()))
+	return time.Since(s.opened) - time.Duration(s.seen.Load())
 }
+
+// saw notes that the read model held every event that was durable at a time, by the clock
+// that nobody sets.
+func (s *Store) saw(at time.Time) { s.seen.Store(int64(at.Sub(s.opened))) }
 
 // OnNews has fn called whenever events of other nodes have come into the read model.
 // It must not block, and is meant for the start.

@@ -34,12 +34,12 @@ type keyring struct {
 }
 
 // openKeyring opens the keys at path with the key-encryption keys beside them.
-func openKeyring(ctx context.Context, path string) (*keyring, error) {
+func openKeyring(ctx context.Context, path string, files Files) (*keyring, error) {
 	wraps, before, err := loadKEKs(filepath.Dir(path))
 	if err != nil {
 		return nil, err
 	}
-	db, err := openDB(ctx, path, keysSchema, 4)
+	db, err := files(ctx, path, keysSchema, 4)
 	if err != nil {
 		return nil, fmt.Errorf("couldn't open the case keys: %w", err)
 	}

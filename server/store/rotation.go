@@ -32,7 +32,7 @@ func RotateKeys(ctx context.Context, dir string, step func(string)) (n int, err 
 	if InDatabase(dir) {
 		return 0, ErrInDatabase
 	}
-	return rotate(ctx, dir, func() (*keyring, error) { return openKeyring(ctx, filepath.Join(dir, "keys", "cases.db")) }, step)
+	return rotate(ctx, dir, func() (*keyring, error) { return openKeyring(ctx, filepath.Join(dir, "keys", "cases.db"), openDB) }, step)
 }
 
 // RotateSharedKeys is RotateKeys for nodes on a database, all of which are stopped. The

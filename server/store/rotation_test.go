@@ -118,7 +118,7 @@ func opens(t *testing.T, dir string, added int) {
 // TestRotateKilled kills a rotation at each of its steps. After each kill a store
 // opens everything, and adds a case; then the rotation is finished, the old key is
 // of no use and everything opens with the new one.
-func TestRotateKilled(t *testing.T) { both(t, testRotateKilled) }
+func TestRotateKilled(t *testing.T) { outside(t, testRotateKilled) }
 
 func testRotateKilled(t *testing.T) {
 	dir := folder(t)

@@ -33,7 +33,7 @@ const PollEvery = time.Second
 
 // A shared journal is in a database that other nodes write to as well.
 type shared struct {
-	db   *postgres.DB
+	db   Database
 	news chan struct{} // others may have written
 	stop context.CancelFunc
 	done chan struct{}          // closed when nobody listens any more
@@ -41,7 +41,7 @@ type shared struct {
 }
 
 // openShared opens the journal in a database, making its tables where there are none.
-func (s *Store) openShared(ctx context.Context, dir string, db *postgres.DB) (err error) {
+func (s *Store) openShared(ctx context.Context, dir string, db Database) (err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("couldn't make the data directory: %w", err)
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"time"
-
-	"github.com/skalig/skalig/server/postgres"
 )
 
 // ErrInDatabase says that a command looks for files where a node's folder has none.
@@ -13,10 +11,10 @@ var ErrInDatabase = errors.New("the journal of this folder is in a database")
 
 // InspectShared is Inspect of the journal in a database, with the keys in a node's
 // folder. Nothing is written there; nodes that write meanwhile are not waited for.
-func InspectShared(ctx context.Context, dir string, db *postgres.DB) (_ *Inspection, err error) {
+func InspectShared(ctx context.Context, dir string, db Database) (_ *Inspection, err error) {
 	stopped := make(chan struct{})
 	close(stopped)
-	s := &Store{clock: time.Now, committed: func(int, time.Duration) {}, replayed: func(uint64, uint64) {}, quit: make(chan struct{}), stopped: stopped,
+	s := &Store{opened: time.Now(), clock: time.Now, committed: func(int, time.Duration) {}, replayed: func(uint64, uint64) {}, quit: make(chan struct{}), stopped: stopped,
 		readings: readingIndex{of: map[string][]uint64{}}, shared: &shared{db: db}}
 	s.readers = db.Pool(4, map[string]string{"default_transaction_read_only": "on"})
 	s.shelf = &tableShelf{s.readers}

@@ -67,7 +67,7 @@ func (s *Store) commitShared(batch []*op) error {
 		}
 	}
 	s.land(p, began)
-	s.seen.Store(began.UnixNano())
+	s.saw(began)
 	return nil
 }
 

@@ -109,7 +109,6 @@ import (
 
 	"github.com/hashicorp/go-memdb"
 
-	"github.com/skalig/skalig/server/postgres"
 	"github.com/skalig/skalig/server/secret"
 )
 
@@ -126,8 +125,11 @@ var (
 type Options struct {
 	Dir string // holds journal.db and keys/
 	// Database, where set, holds all but the key-encryption key, shared with other nodes.
-	Database *postgres.DB
-	Clock    func() time.Time // time.Now where nil
+	Database Database
+	// Files opens a file of the store for at most conns at once, made with ddl where there
+	// is none; an empty ddl opens what is there. nil: SQLite's, on the disk.
+	Files Files
+	Clock func() time.Time // time.Now where nil
 	// Committed, where set, is told the number of rows and the time of each commit.
 	Committed func(rows int, took time.Duration)
 	// Keep is how many bytes of the disk are left free: below it nothing new is taken
@@ -139,6 +141,18 @@ type Options struct {
 	Replayed func(rows, of uint64)
 }
 
+// A Database is what nodes share: package postgres has the real one.
+type Database interface {
+	// Pool gives at most conns sessions to share. Settings are a session's.
+	Pool(conns int, settings map[string]string) *sql.DB
+	// Listen calls news whenever somebody notifies one of the channels, and at least
+	// every interval, until ctx ends.
+	Listen(ctx context.Context, every time.Duration, news func(), channels ...string)
+}
+
+// Files opens a database file at a path.
+type Files func(ctx context.Context, path, ddl string, conns int) (*sql.DB, error)
+
 // A Store is an open journal with its read model.
 type Store struct {
 	clock     func() time.Time
@@ -146,7 +160,8 @@ type Store struct {
 	replayed  func(rows, of uint64)
 	keep      uint64
 	free      func() uint64
-	path      string      // of the journal, where it is a file
+	path      string // of the journal, where it is a file
+	files     Files
 	doubt     atomic.Bool // whether the last commit is kept is not known: the disk was full
 	writer    *sql.DB     // one connection
 	readers   *sql.DB
@@ -156,7 +171,8 @@ type Store struct {
 	formWriter *sql.DB
 	shelf      shelf        // what was handed in
 	shared     *shared      // nil: nobody else writes
-	seen       atomic.Int64 // when the read model was last known to be whole, of a shared journal
+	opened     time.Time    // with the clock that nobody sets
+	seen       atomic.Int64 // how long after that the read model was last known to be whole, of a shared journal
 	handing    sync.Mutex
 	model      *memdb.MemDB
 
@@ -179,10 +195,13 @@ type Store struct {
 // Open opens the journal in o.Dir, making it and its keys where there is none,
 // and rebuilds the read model.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{clock: o.Clock, committed: o.Committed, replayed: o.Replayed, ops: make(chan *op, maxBatch),
+	s := &Store{opened: time.Now(), clock: o.Clock, committed: o.Committed, replayed: o.Replayed, files: o.Files, ops: make(chan *op, maxBatch),
 		quit: make(chan struct{}), stopped: make(chan struct{}), readings: readingIndex{of: map[string][]uint64{}}}
 	if s.clock == nil {
 		s.clock = time.Now
+	}
+	if s.files == nil {
+		s.files = openDB
 	}
 	if s.committed == nil {
 		s.committed = func(int, time.Duration) {}
@@ -221,21 +240,21 @@ func (s *Store) openFiles(ctx context.Context, dir string) error {
 	path := filepath.Join(dir, "journal.db")
 	s.path = path
 	var err error
-	if s.keys, err = openKeys(ctx, filepath.Join(dir, "keys"), path); err != nil {
+	if s.keys, err = s.openKeys(ctx, filepath.Join(dir, "keys"), path); err != nil {
 		return err
 	}
-	if s.writer, err = openDB(ctx, path, schema, 1); err != nil {
+	if s.writer, err = s.files(ctx, path, schema, 1); err != nil {
 		return fmt.Errorf("couldn't open the journal: %w", err)
 	}
-	if s.readers, err = openDB(ctx, path, "", 4); err != nil {
+	if s.readers, err = s.files(ctx, path, "", 4); err != nil {
 		return fmt.Errorf("couldn't open the journal for reading: %w", err)
 	}
 	s.shelf = folderShelf(filepath.Join(dir, "documents"))
 	forms := filepath.Join(dir, "forms.db")
-	if s.formWriter, err = openDB(ctx, forms, formsSchema, 1); err != nil {
+	if s.formWriter, err = s.files(ctx, forms, formsSchema, 1); err != nil {
 		return fmt.Errorf("couldn't open the forms: %w", err)
 	}
-	if s.forms, err = openDB(ctx, forms, "", 4); err != nil {
+	if s.forms, err = s.files(ctx, forms, "", 4); err != nil {
 		return fmt.Errorf("couldn't open the forms for reading: %w", err)
 	}
 	return s.build(ctx)
@@ -254,7 +273,7 @@ func (s *Store) reopen(ctx context.Context) (err error) {
 	if err := s.writer.Close(); err != nil {
 		return fmt.Errorf("couldn't close the journal: %w", err)
 	}
-	if s.writer, err = openDB(ctx, s.path, "", 1); err != nil {
+	if s.writer, err = s.files(ctx, s.path, "", 1); err != nil {
 		return fmt.Errorf("couldn't open the journal again: %w", err)
 	}
 	return nil
@@ -263,7 +282,7 @@ func (s *Store) reopen(ctx context.Context) (err error) {
 // openKeys opens the key-encryption key and the cases' keys. They are made only
 // together with a journal: a journal without its keys is refused rather than
 // continued with others.
-func openKeys(ctx context.Context, dir, journal string) (*keyring, error) {
+func (s *Store) openKeys(ctx context.Context, dir, journal string) (*keyring, error) {
 	keys, load := filepath.Join(dir, "cases.db"), secret.LoadOrCreate
 	if _, err := os.Stat(journal); err == nil {
 		load = secret.Load
@@ -274,7 +293,7 @@ func openKeys(ctx context.Context, dir, journal string) (*keyring, error) {
 	if _, err := load(filepath.Join(dir, "kek")); err != nil {
 		return nil, err
 	}
-	return openKeyring(ctx, keys)
+	return openKeyring(ctx, keys, s.files)
 }
 
 // Rows is the number of the journal's rows that the read model holds.

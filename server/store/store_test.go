@@ -139,11 +139,21 @@ func testReplayGivesTheSameModel(t *testing.T) {
 	s := open(t, dir)
 	history(t, s)
 	before := picture(t, s)
-	if err := s.Close(); err != nil {
+	digest, rows, err := s.Digest()
+	if err := errors.Join(err, s.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if after := picture(t, open(t, dir)); after != before {
+	s = open(t, dir)
+	again, same, err := s.Digest()
+	if err != nil || again != digest || same != rows || rows == 0 {
+		t.Errorf("%d rows gave the model %x, and after a start %d rows gave %x: %v", rows, digest, same, again, err)
+	}
+	if after := picture(t, s); after != before {
 		t.Errorf("before\n%s\nafter\n%s", before, after)
+	}
+	must(t, s, bo, draft(submitted(bo, "case-e")))
+	if other, _, err := s.Digest(); err != nil || other == digest {
+		t.Errorf("another case changes nothing in the model's digest: %v", err)
 	}
 	for _, want := range []string{"kvitto", "human-asked", "true true", "Published:true"} {
 		if !strings.Contains(before, want) {

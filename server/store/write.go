@@ -72,13 +72,9 @@ func (s *Store) stopError() error {
 func (s *Store) run() {
 	defer close(s.stopped)
 	for {
-		var batch []*op
-		select {
-		case <-s.quit:
+		batch, more := s.next()
+		if !more {
 			return
-		case <-s.news():
-		case first := <-s.ops:
-			batch = s.gather(first)
 		}
 		err := s.commit(batch)
 		if errors.Is(err, ErrFull) {
@@ -96,6 +92,24 @@ func (s *Store) run() {
 		for _, o := range batch {
 			close(o.done)
 		}
+	}
+}
+
+// next waits for updates, or for news: then there are none, and the batch only looks.
+// Updates come first, since they look too.
+func (s *Store) next() (batch []*op, more bool) {
+	select {
+	case first := <-s.ops:
+		return s.gather(first), true
+	default:
+	}
+	select {
+	case <-s.quit:
+		return nil, false
+	case <-s.news():
+		return nil, true
+	case first := <-s.ops:
+		return s.gather(first), true
 	}
 }
 
