@@ -3,6 +3,8 @@ ADDR ?= 127.0.0.1:8080
 DATA ?= ./data
 # Generated households that the native engine, wazero and Node must answer alike.
 HOUSEHOLDS ?= $(if $(CI),100000,5000)
+# Seeds of the made-up world in which faults are simulated.
+SEEDS ?= $(if $(CI),2000,200)
 
 .PHONY: run scale build worker worker-dev embed test wasm bench load faults soak security vuln fuzz screenshots clean
 
@@ -33,7 +35,7 @@ test: build worker
 	@.ci/need node npm chromium initdb mariadbd strace mkfs.ext4 promtool systemd-analyze valgrind
 	@test -z "$$(gofmt -l cmd engine ledger server site wasm)" || { gofmt -l cmd engine ledger server site wasm; echo "error: these files are not formatted"; echo "hint: gofmt -w FILE"; exit 1; }
 	go vet ./...
-	go test -timeout 30m ./...
+	SKALIG_SEEDS=$(SEEDS) go test -timeout 30m ./...
 	go test ./wasm -run TestEngineSame -households $(HOUSEHOLDS)
 	cd site/test && npm ci --no-audit --no-fund --ignore-scripts && npm test
 	cd cmd/worker/test && npm ci --no-audit --no-fund --ignore-scripts && npm test
@@ -53,6 +55,7 @@ faults: build
 SOAK ?= 20
 soak: build
 	@.ci/need initdb mariadbd strace mkfs.ext4
+	SKALIG_SEEDS=$${SEEDS:-200000} go test -timeout 0 -v -run '^TestSimulation$$' ./server/faults/simulation
 	@COUNT=$(SOAK) .ci/faults
 
 # The checks of the source and of what is built of it; what they are for is in server/security.
