@@ -23,7 +23,7 @@ func (s *site) test(t *testing.T, p demoidp.Person) *browser {
 
 // TestNumberChanges: who applied with a coordination number and is registered since goes
 // on with the personal identity number that the provider says took its place: the draft,
-// the cases, the account, the readings and the sessions are there. No file, page or log
+// the cases, the account, the readings and the sessions are there. No file and no log
 // holds either number, and a restart changes nothing.
 func TestNumberChanges(t *testing.T) {
 	dir := t.TempDir()
@@ -80,9 +80,16 @@ func TestNumberChanges(t *testing.T) {
 		t.Errorf("sent again it leads to %s", again.path)
 	}
 	s.stop()
+	said := s.log.String()
 	s = run(t, dir)
 	look("after a restart", s.test(t, demoidp.Test(7)))
 	s.stop()
+	said += s.log.String()
+	for _, number := range []string{demoidp.Test(7).Number, demoidp.Visiting(7).Coordination} {
+		if strings.Contains(said, number) {
+			t.Error("the log holds a number")
+		}
+	}
 	err := filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
