@@ -23,7 +23,9 @@ func together(key string) flow.Application {
 
 // TestCouple: nothing of two adults is sent before both have signed exactly it, and
 // then the household is either of them.
-func TestCouple(t *testing.T) {
+func TestCouple(t *testing.T) { both(t, testCouple) }
+
+func testCouple(t *testing.T) {
 	f := newFixture(t)
 	s, st, _ := f.start(t)
 	ctx := t.Context()
@@ -77,7 +79,9 @@ func TestCouple(t *testing.T) {
 }
 
 // TestUnknownAmount: an amount that nobody knows is for a human.
-func TestUnknownAmount(t *testing.T) {
+func TestUnknownAmount(t *testing.T) { both(t, testUnknownAmount) }
+
+func testUnknownAmount(t *testing.T) {
 	f := newFixture(t)
 	s, st, _ := f.start(t)
 	a := form("a", single)

@@ -75,7 +75,9 @@ func (e silentEngine) Call(ctx context.Context, name string, in []byte) ([]byte,
 
 // TestEveryStepIsTakenUp stops between each pair of steps and starts again: the
 // decision is in the log exactly once, with a receipt that verifies.
-func TestEveryStepIsTakenUp(t *testing.T) {
+func TestEveryStepIsTakenUp(t *testing.T) { both(t, testEveryStepIsTakenUp) }
+
+func testEveryStepIsTakenUp(t *testing.T) {
 	for _, at := range []string{"before the gate", "before the log", "after the log", "before the checkpoint"} {
 		t.Run(at, func(t *testing.T) {
 			f := newFixture(t)
@@ -110,7 +112,9 @@ func TestEveryStepIsTakenUp(t *testing.T) {
 
 // TestTheBackgroundTakesUp: a request that ended before its case was decided
 // leaves it to the background, without a restart.
-func TestTheBackgroundTakesUp(t *testing.T) {
+func TestTheBackgroundTakesUp(t *testing.T) { both(t, testTheBackgroundTakesUp) }
+
+func testTheBackgroundTakesUp(t *testing.T) {
 	f := newFixture(t)
 	var mute atomic.Bool
 	ctx, leave := context.WithCancel(t.Context())
@@ -142,7 +146,9 @@ func checkOnce(t *testing.T, f *fixture, st *store.Store, id string) {
 
 // TestLogAndJournalDisagree: a log that knows more, or other, than the journal
 // is refused; one that knows less is filled from the journal, byte for byte.
-func TestLogAndJournalDisagree(t *testing.T) {
+func TestLogAndJournalDisagree(t *testing.T) { both(t, testLogAndJournalDisagree) }
+
+func testLogAndJournalDisagree(t *testing.T) {
 	decide := func(t *testing.T) (*fixture, string) {
 		f := newFixture(t)
 		s, st, stop := f.start(t)

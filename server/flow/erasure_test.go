@@ -9,7 +9,9 @@ import (
 
 // TestErasureReachesTheAccount: an account stays while its owner has another case,
 // goes with the last one, and can be given anew afterwards.
-func TestErasureReachesTheAccount(t *testing.T) {
+func TestErasureReachesTheAccount(t *testing.T) { both(t, testErasureReachesTheAccount) }
+
+func testErasureReachesTheAccount(t *testing.T) {
 	f := newFixture(t)
 	s, st, _ := f.start(t)
 	var cases []string

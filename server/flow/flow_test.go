@@ -48,13 +48,14 @@ const single = `{"schema":"skalig/facts/1","month":"2026-11","municipality":"999
 var board = flow.Board{Municipality: "9999", Delegation: "SN 2026:12", Kinds: []string{flow.KindNew, flow.KindRenewal},
 	Sources: []string{"declared"}, Caseworkers: "SN 2026:11", Organisation: "demo"}
 
-// fixture is what outlives a stop: the data directory, the log and its key.
+// fixture is what outlives a stop: the data directory, the database, the log and its key.
 type fixture struct {
-	dir    string
-	log    *ledgertest.Memory
-	vkey   string
-	digest secret.Key
-	change func(*flow.Config)
+	dir      string
+	database string // its address; empty: the journal is in the directory
+	log      *ledgertest.Memory
+	vkey     string
+	digest   secret.Key
+	change   func(*flow.Config)
 }
 
 func newFixture(t testing.TB) *fixture {
@@ -71,7 +72,7 @@ func newFixture(t testing.TB) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &fixture{dir: t.TempDir(), log: log, vkey: vkey, digest: secret.Random(), change: func(*flow.Config) {}}
+	return &fixture{dir: t.TempDir(), database: place(t), log: log, vkey: vkey, digest: secret.Random(), change: func(*flow.Config) {}}
 }
 
 var artefact = sync.OnceValues(func() (*host.Module, error) {
@@ -85,10 +86,7 @@ var artefact = sync.OnceValues(func() (*host.Module, error) {
 // open makes a service that is not started.
 func (f *fixture) open(t testing.TB) (*flow.Service, *store.Store) {
 	t.Helper()
-	st, err := store.Open(t.Context(), store.Options{Dir: f.dir, Clock: func() time.Time { return noon }})
-	if err != nil {
-		t.Fatal(err)
-	}
+	st := f.openStore(t)
 	module, err := artefact()
 	if err != nil {
 		t.Fatal(err)
@@ -146,7 +144,9 @@ func published(t testing.TB, st *store.Store, caller store.Caller, id string) st
 	return file
 }
 
-func TestGrantInFull(t *testing.T) {
+func TestGrantInFull(t *testing.T) { both(t, testGrantInFull) }
+
+func testGrantInFull(t *testing.T) {
 	f := newFixture(t)
 	s, st, _ := f.start(t)
 	id, err := s.Submit(t.Context(), applicant, form("a", single))
@@ -177,7 +177,9 @@ func TestGrantInFull(t *testing.T) {
 	}
 }
 
-func TestReferralAndRuling(t *testing.T) {
+func TestReferralAndRuling(t *testing.T) { both(t, testReferralAndRuling) }
+
+func testReferralAndRuling(t *testing.T) {
 	f := newFixture(t)
 	s, st, _ := f.start(t)
 	over := strings.Replace(single, `"amount":6500`, `"amount":9500`, 1) // above the cap of 7 000
@@ -289,7 +291,9 @@ func approve(t testing.TB, s *flow.Service, st *store.Store, id string) {
 	}
 }
 
-func TestReferrals(t *testing.T) {
+func TestReferrals(t *testing.T) { both(t, testReferrals) }
+
+func testReferrals(t *testing.T) {
 	flags := func(human, acute bool) func(*flow.Application) {
 		return func(a *flow.Application) { a.HumanAsked, a.AcuteNeed = human, acute }
 	}
@@ -370,7 +374,9 @@ func (b broken) Call(ctx context.Context, name string, in []byte) ([]byte, error
 
 // TestDifferenceStops: after one difference the artefact decides nothing more,
 // also when it agrees again and after a restart.
-func TestDifferenceStops(t *testing.T) {
+func TestDifferenceStops(t *testing.T) { both(t, testDifferenceStops) }
+
+func testDifferenceStops(t *testing.T) {
 	f := newFixture(t)
 	f.change = func(c *flow.Config) { c.Engine = broken{c.Engine, nil} }
 	s, _, stop := f.start(t)
@@ -389,7 +395,9 @@ func TestDifferenceStops(t *testing.T) {
 	}
 }
 
-func TestSwitches(t *testing.T) {
+func TestSwitches(t *testing.T) { both(t, testSwitches) }
+
+func testSwitches(t *testing.T) {
 	f := newFixture(t)
 	s, st, _ := f.start(t)
 	reasons := func(key string, who store.Caller) (string, string) {
@@ -436,7 +444,9 @@ func TestSwitches(t *testing.T) {
 	}
 }
 
-func TestInvalidApplications(t *testing.T) {
+func TestInvalidApplications(t *testing.T) { both(t, testInvalidApplications) }
+
+func testInvalidApplications(t *testing.T) {
 	f := newFixture(t)
 	s, st, _ := f.start(t)
 	children := func(n int) string {
@@ -474,7 +484,9 @@ func TestInvalidApplications(t *testing.T) {
 }
 
 // TestDoubleSubmit: 64 copies of each form at once give one decision and one leaf.
-func TestDoubleSubmit(t *testing.T) {
+func TestDoubleSubmit(t *testing.T) { both(t, testDoubleSubmit) }
+
+func testDoubleSubmit(t *testing.T) {
 	f := newFixture(t)
 	s, st, _ := f.start(t)
 	const copies = 64
@@ -514,7 +526,9 @@ func TestDoubleSubmit(t *testing.T) {
 
 // TestNothingIsDecidedWithoutARelease: a service that was not started takes
 // applications, and decides them after the release leaf.
-func TestNothingIsDecidedWithoutARelease(t *testing.T) {
+func TestNothingIsDecidedWithoutARelease(t *testing.T) { both(t, testNothingIsDecidedWithoutARelease) }
+
+func testNothingIsDecidedWithoutARelease(t *testing.T) {
 	f := newFixture(t)
 	s, st := f.open(t)
 	id, err := s.Submit(t.Context(), applicant, form("a", single))

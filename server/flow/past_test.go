@@ -17,7 +17,9 @@ func december(change ...string) string {
 
 // TestRenewals: after a decision, what has changed goes to a human, but for what a
 // caseworker's bounds allow; outside them goes to a human even if nothing changed.
-func TestRenewals(t *testing.T) {
+func TestRenewals(t *testing.T) { both(t, testRenewals) }
+
+func testRenewals(t *testing.T) {
 	bounds := func(rent household.Ore, percent int64) *household.Bounds {
 		return &household.Bounds{From: "2026-12", Until: "2027-02", Adults: 1, MaxRent: rent, Percent: percent, Reason: "Inkomsten växlar.", Name: "Doris Demosson"}
 	}
@@ -64,7 +66,9 @@ func TestRenewals(t *testing.T) {
 }
 
 // TestBoundsAreTakenAway: without bounds what has changed goes to a human again.
-func TestBoundsAreTakenAway(t *testing.T) {
+func TestBoundsAreTakenAway(t *testing.T) { both(t, testBoundsAreTakenAway) }
+
+func testBoundsAreTakenAway(t *testing.T) {
 	f := newFixture(t)
 	s, st, _ := f.start(t)
 	first, err := s.Submit(t.Context(), applicant, form("a", single))
@@ -92,7 +96,9 @@ func TestBoundsAreTakenAway(t *testing.T) {
 }
 
 // TestStopEverywhere: an operator stops the whole service, and nobody else does.
-func TestStopEverywhere(t *testing.T) {
+func TestStopEverywhere(t *testing.T) { both(t, testStopEverywhere) }
+
+func testStopEverywhere(t *testing.T) {
 	f := newFixture(t)
 	s, st, _ := f.start(t)
 	operator := store.Caller{Ref: "operator-1", Role: store.Operator}
@@ -116,7 +122,9 @@ func TestStopEverywhere(t *testing.T) {
 
 // TestProtectedIdentity: a human decides, only one with the right to, and only
 // after opening the case with a reason.
-func TestProtectedIdentity(t *testing.T) {
+func TestProtectedIdentity(t *testing.T) { both(t, testProtectedIdentity) }
+
+func testProtectedIdentity(t *testing.T) {
 	f := newFixture(t)
 	s, st, _ := f.start(t)
 	trusted := store.Caller{Ref: "staff-3", Role: store.Caseworker, Municipality: "9999", Protected: true}

@@ -14,7 +14,9 @@ import (
 // TestPayCouple: 7 100 + 1 410 + 6 500,01 − 5 000 = 10 010,01 for two. It is the
 // applicant's until either of them wants a half; an odd öre is the applicant's; a
 // half without an account waits, and nothing else does.
-func TestPayCouple(t *testing.T) {
+func TestPayCouple(t *testing.T) { both(t, testPayCouple) }
+
+func testPayCouple(t *testing.T) {
 	f := newFixture(t)
 	s, st, _ := f.start(t)
 	a := together("c")

@@ -37,7 +37,9 @@ func bank(batch string, lines map[string]string) []byte {
 
 // TestPayments follows one grant of 6 720 from decision to paid: two approvers, the
 // landlord's part, a refusal by the bank, a stop, and a correction up and down.
-func TestPayments(t *testing.T) {
+func TestPayments(t *testing.T) { both(t, testPayments) }
+
+func testPayments(t *testing.T) {
 	f := newFixture(t)
 	var years atomic.Int32
 	f.change = func(c *flow.Config) { c.Clock = func() time.Time { return noon.AddDate(int(years.Load()), 0, 0) } }

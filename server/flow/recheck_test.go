@@ -14,7 +14,9 @@ import (
 // TestRecheck: of 21 automatic grants in November two are drawn in December (5 per
 // cent, rounded up), the same ones whenever it is asked, and a human's judgement
 // counts as the same or another.
-func TestRecheck(t *testing.T) {
+func TestRecheck(t *testing.T) { both(t, testRecheck) }
+
+func testRecheck(t *testing.T) {
 	f := newFixture(t)
 	now := noon
 	f.change = func(c *flow.Config) { c.Clock = func() time.Time { return now } }

@@ -15,7 +15,9 @@ import (
 
 // TestReconsider: the rent was 6 900, not 6 500. The machine granted 6 720; the
 // caseworker's new decision grants 7 120 and names the old one.
-func TestReconsider(t *testing.T) {
+func TestReconsider(t *testing.T) { both(t, testReconsider) }
+
+func testReconsider(t *testing.T) {
 	f := newFixture(t)
 	s, st, stop := f.start(t)
 	id, err := s.Submit(t.Context(), applicant, form("a", single))
@@ -101,7 +103,9 @@ func TestReconsider(t *testing.T) {
 
 // TestAppealInFlow: taken once for each decision, noted where it seems late, and
 // closed by a new decision or by the court.
-func TestAppealInFlow(t *testing.T) {
+func TestAppealInFlow(t *testing.T) { both(t, testAppealInFlow) }
+
+func testAppealInFlow(t *testing.T) {
 	f := newFixture(t)
 	s, st, _ := f.start(t)
 	id, err := s.Submit(t.Context(), applicant, form("a", strings.Replace(single, `"amount":6500`, `"amount":9500`, 1)))
@@ -188,7 +192,9 @@ func TestAppealInFlow(t *testing.T) {
 }
 
 // TestDialogue: a message, a request with a due day and the answer to it.
-func TestDialogue(t *testing.T) {
+func TestDialogue(t *testing.T) { both(t, testDialogue) }
+
+func testDialogue(t *testing.T) {
 	f := newFixture(t)
 	s, st, _ := f.start(t)
 	a := form("a", single)

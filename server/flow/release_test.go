@@ -23,7 +23,9 @@ func given(approved []release.Approved) func() ([]release.Approved, error) {
 }
 
 // An engine that nobody released decides nothing: the service does not start.
-func TestUnreleasedEngine(t *testing.T) {
+func TestUnreleasedEngine(t *testing.T) { both(t, testUnreleasedEngine) }
+
+func testUnreleasedEngine(t *testing.T) {
 	other, err := release.Current("2026-11-22", municipal.All())
 	if err != nil {
 		t.Fatal(err)
@@ -49,7 +51,9 @@ func TestUnreleasedEngine(t *testing.T) {
 }
 
 // A release is in the log before its first day, and until that day cases wait.
-func TestReleaseTakesEffect(t *testing.T) {
+func TestReleaseTakesEffect(t *testing.T) { both(t, testReleaseTakesEffect) }
+
+func testReleaseTakesEffect(t *testing.T) {
 	f := newFixture(t)
 	today := noon
 	f.change = func(c *flow.Config) {
@@ -94,7 +98,9 @@ func TestReleaseTakesEffect(t *testing.T) {
 
 // What two people approve while the service runs is in the log without a restart, once,
 // and so is what they approve after that.
-func TestReleaseOfARunningService(t *testing.T) {
+func TestReleaseOfARunningService(t *testing.T) { both(t, testReleaseOfARunningService) }
+
+func testReleaseOfARunningService(t *testing.T) {
 	f := newFixture(t)
 	var mu sync.Mutex
 	approved := releasetest.Current(t, "2026-11-22")
@@ -147,7 +153,9 @@ func TestReleaseOfARunningService(t *testing.T) {
 }
 
 // What was approved stands in the log's record, with both signatures.
-func TestReleaseRecord(t *testing.T) {
+func TestReleaseRecord(t *testing.T) { both(t, testReleaseRecord) }
+
+func testReleaseRecord(t *testing.T) {
 	f := newFixture(t)
 	approved := releasetest.Current(t, "2026-11-30")
 	f.change = func(c *flow.Config) { c.Releases = given(approved) }
@@ -175,7 +183,9 @@ func TestReleaseRecord(t *testing.T) {
 }
 
 // A guideline that is not part of the release decides nothing.
-func TestUnbundledGuideline(t *testing.T) {
+func TestUnbundledGuideline(t *testing.T) { both(t, testUnbundledGuideline) }
+
+func testUnbundledGuideline(t *testing.T) {
 	f := newFixture(t)
 	var mine []byte
 	for _, bundled := range []bool{false, true} {
@@ -211,7 +221,9 @@ func TestUnbundledGuideline(t *testing.T) {
 
 // A build without an engine that a decision names is not started: nobody could make
 // that decision again.
-func TestCitedEngineIsKept(t *testing.T) {
+func TestCitedEngineIsKept(t *testing.T) { both(t, testCitedEngineIsKept) }
+
+func testCitedEngineIsKept(t *testing.T) {
 	f := newFixture(t)
 	keeps := true
 	f.change = func(c *flow.Config) {

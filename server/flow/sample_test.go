@@ -27,7 +27,9 @@ func (l *frozen) ReadCheckpoint(ctx context.Context) ([]byte, error) {
 // TestSampleNeedsItsSecret: nothing is drawn before the request is under a published
 // checkpoint, nor by another secret than the one that it sealed, nor twice, nor by
 // another than an auditor of the municipality.
-func TestSampleNeedsItsSecret(t *testing.T) {
+func TestSampleNeedsItsSecret(t *testing.T) { both(t, testSampleNeedsItsSecret) }
+
+func testSampleNeedsItsSecret(t *testing.T) {
 	f := newFixture(t)
 	log := &frozen{}
 	f.change = func(c *flow.Config) { log.Log, c.Ledger = c.Ledger, log }

@@ -13,7 +13,9 @@ import (
 // TestOverrides works a case by typed rows. A single person of 34 applies with rent
 // 9 500, above the cap of 7 000, and sickness benefit 5 000: 5 220 + 7 000 − 5 000
 // = 7 220.
-func TestOverrides(t *testing.T) {
+func TestOverrides(t *testing.T) { both(t, testOverrides) }
+
+func testOverrides(t *testing.T) {
 	f := newFixture(t)
 	s, st, _ := f.start(t)
 	id, err := s.Submit(t.Context(), applicant, form("a", strings.Replace(single, `"amount":6500`, `"amount":9500`, 1)))
