@@ -66,29 +66,22 @@ func ended(conns []net.Conn) (n int) {
 	return int(shed.Load())
 }
 
-// TestCrowds opens two thousand connections that never finish what they ask, and eight
-// thousand that ask nothing: whoever comes meanwhile is served, and all of them are
-// hung up on.
+// TestCrowds opens two thousand connections that never finish what they ask, and ten
+// thousand that ask nothing, all at once, to a service in a process of its own: whoever
+// comes meanwhile is served, and all of them are hung up on.
 func TestCrowds(t *testing.T) {
-	s := run(t, t.TempDir())
-	for _, c := range []struct {
-		name, says string
-		n          int
-	}{
-		{"headers that do not end", "GET /rakna HTTP/1.1\r\nHost: x\r\nX-A: ", 2000},
-		{"silence", "", 8000},
-	} {
-		conns := s.crowd(t, c.n, c.says)
-		for range 100 {
-			if a := s.browser(t).get("/kvitto"); a.code != 200 {
-				t.Errorf("%s: meanwhile a visitor has %d", c.name, a.code)
-			}
+	s, _ := apart(t)
+	const slow, idle = 2000, 10_000
+	conns := append(s.crowd(t, idle, ""), s.crowd(t, slow, "GET /rakna HTTP/1.1\r\nHost: x\r\nX-A: ")...)
+	for range 100 {
+		if a := s.browser(t).get("/kvitto"); a.code != 200 {
+			t.Errorf("meanwhile a visitor has %d", a.code)
 		}
-		if n := ended(conns); n != c.n {
-			t.Errorf("%s: %d of %d connections were ended", c.name, n, c.n)
-		}
-		t.Logf("%s: %d connections ended, 100 visitors served meanwhile", c.name, c.n)
 	}
+	if n := ended(conns); n != slow+idle {
+		t.Errorf("%d of %d connections were ended", n, slow+idle)
+	}
+	t.Logf("%d slow and %d silent connections ended, 100 visitors served meanwhile", slow, idle)
 }
 
 // TestRapidReset asks over HTTP/2 and takes the question back at once, as often as the

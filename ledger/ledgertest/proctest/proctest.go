@@ -67,6 +67,9 @@ func parent(f func() error) chan error {
 	return result
 }
 
+// Pid is the process's number.
+func (p *Process) Pid() int { return p.cmd.Process.Pid }
+
 // Ended reports whether the process has.
 func (p *Process) Ended() bool {
 	select {
