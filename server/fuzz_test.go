@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -58,6 +59,35 @@ func FuzzRequest(f *testing.F) {
 		defer func() { _ = res.Body.Close() }()
 		if res.StatusCode >= 500 && res.StatusCode != http.StatusNotImplemented {
 			t.Fatalf("%s %s: %d", method, path, res.StatusCode)
+		}
+	})
+}
+
+// FuzzDesk has a caseworker send anything about a case that waits for one.
+func FuzzDesk(f *testing.F) {
+	s := run(f, f.TempDir())
+	id := strings.TrimPrefix(s.as(f, "alva").apply(over, nil).path, "/arende/")
+	b := s.as(f, "doris")
+	for act, form := range map[string]string{
+		"andring": "act=preview&what=addition&amount=1+200%2C50&override-reason=x&version=2&shown=-9223372036854775809", "kvittera": "key=%ff&note=&version=2",
+		"beslut": "outcome=refused&motivation=%00&version=18446744073709551616", "granser": "from=2026-13&until=&max-rent=1e9&percent=-0&why=x",
+		"angra": "seq=0", "berakning": "version=", "stopp": "act=x", "meddelande": "text=", "komplettering": "last=2026-02-30&what=%ff", "rattelse": "ground=x&amount=-",
+	} {
+		f.Add(act, []byte(form))
+	}
+	f.Fuzz(func(t *testing.T, act string, form []byte) {
+		req, err := http.NewRequest(http.MethodPost, s.url+"/handlaggare/"+id+"/"+url.PathEscape(act), bytes.NewReader(form))
+		if err != nil {
+			return
+		}
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		res, err := http.DefaultTransport.RoundTrip(signed(b, req))
+		if err != nil {
+			return
+		}
+		defer func() { _ = res.Body.Close() }()
+		if res.StatusCode >= 500 {
+			t.Fatalf("%s %q: %d", act, form, res.StatusCode)
 		}
 	})
 }

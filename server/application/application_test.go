@@ -260,3 +260,39 @@ func FuzzSniff(f *testing.F) {
 		}
 	})
 }
+
+// FuzzReadPapers: what is answered about documents is one of the answers, for a document
+// that is asked for, or a fault says what is missing; and it can be kept and read back.
+func FuzzReadPapers(f *testing.F) {
+	f.Add("papper-wage=later&papper-rent=handed-in", "rent")
+	f.Add("papper-rent=x&papper-rent=later", "")
+	f.Add("papper-%00=later&papper=", "\xff")
+	f.Fuzz(func(t *testing.T, query, handed string) {
+		form, err := url.ParseQuery(query)
+		if err != nil {
+			return
+		}
+		a, err := application.Carry(application.Renewal, []byte(family), "2026-12", "last")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, faults := a.ReadPapers(form, []string{handed})
+		for _, p := range b.Papers {
+			if !slices.Contains(a.Asked(), p.What) || !slices.Contains([]string{application.HandedIn, application.Later, application.Unavailable}, p.Answer) {
+				t.Errorf("%q is answered of %q", p.Answer, p.What)
+			}
+		}
+		for _, what := range a.Asked() {
+			if b.PaperAnswer(what) == "" && what != handed && faults == nil {
+				t.Errorf("nothing is said of %q, and nothing is wrong", what)
+			}
+		}
+		text, err := b.Encode()
+		if err != nil {
+			t.Fatal(err) // the answers are from a list
+		}
+		if _, err := application.Decode(text); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

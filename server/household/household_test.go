@@ -115,3 +115,27 @@ func TestBounds(t *testing.T) {
 		t.Errorf("twelve months: %v", b.Valid())
 	}
 }
+
+// FuzzParse: whatever facts are, they are read or refused, the refusal quotes nothing of
+// them, and facts can be compared with themselves: nothing has changed.
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(base))
+	f.Add([]byte(`{"persons":[{"id":"p1","role":"adult","days":null}],"costs":[{"kind":"rent","amount":-0.01}],"incomes":null}`))
+	f.Add([]byte(`{"costs":[{"amount":92233720368547758.07}]}`))
+	f.Add([]byte(`{"month":"2026-11","month":"2026-12"}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		facts, err := household.Parse(text)
+		if err != nil {
+			if err.Error() != "couldn't read facts" {
+				t.Errorf("the refusal says %q", err)
+			}
+			return
+		}
+		if facts.Adults()+facts.Children() > len(facts.Persons) {
+			t.Errorf("%d adults and %d children are %d persons", facts.Adults(), facts.Children(), len(facts.Persons))
+		}
+		if found := household.Compare(&facts, &facts); len(found) > 0 {
+			t.Errorf("facts differ from themselves: %v", found)
+		}
+	})
+}

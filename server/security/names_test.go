@@ -192,7 +192,8 @@ func TestASVS(t *testing.T) {
 // TestInputs: each target is in inputs.md and has a corpus in the repository.
 func TestInputs(t *testing.T) {
 	listed := map[string]bool{}
-	for _, row := range rows(read(t, "inputs.md")) {
+	inputs, _, _ := strings.Cut(read(t, "inputs.md"), "\n## ")
+	for _, row := range rows(inputs) {
 		found := names(row[1])
 		if len(found) == 0 {
 			t.Errorf("nothing fuzzes %s", row[0])

@@ -42,3 +42,9 @@ func (s *Store) Bulk(ctx context.Context, drafts iter.Seq[Draft]) error {
 
 // Holds reports whether a case's unwrapped key is at hand.
 func (s *Store) Holds(ref string) bool { return s.keys.cached(ref) != nil }
+
+// DecodeHead and EncodeHead read and write the plain part of a row.
+var (
+	DecodeHead = decodeHead
+	EncodeHead = encodeHead
+)
