@@ -113,6 +113,7 @@ func resident(t testing.TB, process int) int64 {
 // length than they have, packed, deep, wide and cut short: each is refused in time, and
 // together they do not make the service, which is a process of its own, grow.
 func TestBodies(t *testing.T) {
+	t.Setenv("GOGC", "100") // what is kept counts, not what waits to be collected
 	s, service := apart(t)
 	b := s.as(t, "alva")
 	b.begin()
