@@ -41,6 +41,15 @@ func (s *Store) replay(ctx context.Context) error {
 		return err
 	}
 	further := s.shared != nil && seq > s.seq // by what another node has written meanwhile, which is followed next
+	if !further && seq > s.seq {
+		var written bool
+		if err := s.readers.QueryRowContext(ctx, `SELECT count(*) > 0 FROM journal WHERE seq = $1`, int64(s.seq+1)).Scan(&written); err != nil {
+			return fmt.Errorf("couldn't read the journal: %w", err)
+		}
+		if written { // since the rows were read
+			return fmt.Errorf("couldn't open the journal: %w", ErrHead)
+		}
+	}
 	if !further && (seq != s.seq || hash != s.hash) {
 		return fmt.Errorf("%w: the head says row %d, the last row is %d", ErrChain, seq, s.seq)
 	}
