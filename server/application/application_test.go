@@ -210,6 +210,20 @@ func TestSniff(t *testing.T) {
 	}
 }
 
+// sent is a form as a browser may send it, and the renewal that it is for.
+func sent(t *testing.T, query string) (url.Values, application.Answers) {
+	t.Helper()
+	form, err := url.ParseQuery(query)
+	if err != nil {
+		t.Skip("no form")
+	}
+	a, err := application.Carry(application.Renewal, []byte(family), "2026-12", "last")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return form, a
+}
+
 // FuzzRead: no form makes a section panic, and what it keeps can be kept, read
 // back, and made facts of.
 func FuzzRead(f *testing.F) {
@@ -218,14 +232,7 @@ func FuzzRead(f *testing.F) {
 	f.Add("forra", "cost-rent=changed&cost-rent-amount=%ff&unchanged=no")
 	f.Add("medsokande", "partner-number=19921122-2386&partner-name=%00")
 	f.Fuzz(func(t *testing.T, section, query string) {
-		form, err := url.ParseQuery(query)
-		if err != nil {
-			return
-		}
-		a, err := application.Carry(application.Renewal, []byte(family), "2026-12", "last")
-		if err != nil {
-			t.Fatal(err)
-		}
+		form, a := sent(t, query)
 		b, _ := a.Read(section, form)
 		text, err := b.Encode()
 		if err != nil {
@@ -268,14 +275,7 @@ func FuzzReadPapers(f *testing.F) {
 	f.Add("papper-rent=x&papper-rent=later", "")
 	f.Add("papper-%00=later&papper=", "\xff")
 	f.Fuzz(func(t *testing.T, query, handed string) {
-		form, err := url.ParseQuery(query)
-		if err != nil {
-			return
-		}
-		a, err := application.Carry(application.Renewal, []byte(family), "2026-12", "last")
-		if err != nil {
-			t.Fatal(err)
-		}
+		form, a := sent(t, query)
 		b, faults := a.ReadPapers(form, []string{handed})
 		for _, p := range b.Papers {
 			if !slices.Contains(a.Asked(), p.What) || !slices.Contains([]string{application.HandedIn, application.Later, application.Unavailable}, p.Answer) {
