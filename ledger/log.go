@@ -17,6 +17,9 @@ var (
 	ErrNotLeaf = errors.New("ledger: not a leaf")
 	// ErrNotFound: the published tree does not reach that far.
 	ErrNotFound = errors.New("ledger: not in the published tree")
+	// ErrUncertain: an append failed after part of it had been written. What is on the
+	// disk is known when the log is opened again, and not before.
+	ErrUncertain = errors.New("ledger: the log must be opened again before it takes more")
 	// ErrClosed: the log was closed.
 	ErrClosed = errors.New("ledger: the log is closed")
 )

@@ -125,7 +125,7 @@ func (l *Log) unmoved(ctx context.Context) error {
 }
 
 func (l *Log) brokenBy(err error) error {
-	err = fmt.Errorf("the log must be opened again before it takes more: %w", err)
+	err = fmt.Errorf("%w: %w", ledger.ErrUncertain, err)
 	l.mu.Lock()
 	l.broken = err
 	l.mu.Unlock()

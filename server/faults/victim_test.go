@@ -333,8 +333,7 @@ func (c *child) until(t testing.TB, h heard, after time.Duration) {
 			}
 		case <-up:
 			if first {
-				c.kill()
-				t.Fatalf("the victim neither works nor ends: %s", c.why)
+				t.Fatalf("the victim neither works nor ends: %s", c.dump())
 			}
 			return
 		}
@@ -381,6 +380,16 @@ func (c *child) after(t testing.TB, h heard, kind string, n int) {
 			t.Fatalf("the victim has not said %q %d times more: %s", kind, n, c.why)
 		}
 	}
+}
+
+// dump ends a child that hangs, and returns where each of its goroutines was.
+func (c *child) dump() string {
+	_ = syscall.Kill(-c.cmd.Process.Pid, syscall.SIGQUIT)
+	time.AfterFunc(5*time.Second, c.kill)
+	for range c.lines { // until it has ended
+	}
+	_ = c.cmd.Wait()
+	return c.why.String()
 }
 
 // kill ends the child and what wraps it, without a chance to do anything more.

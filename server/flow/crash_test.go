@@ -221,6 +221,37 @@ func testLogAndJournalDisagree(t *testing.T) {
 	})
 }
 
+// uncertain is a log that must be opened again once it holds its first leaf.
+type uncertain struct{ flow.Log }
+
+func (u uncertain) Append(ctx context.Context, first uint64, leaves [][]byte) error {
+	if first > 0 {
+		return ledger.ErrUncertain
+	}
+	return u.Log.Append(ctx, first, leaves)
+}
+
+// TestUncertainLogEndsTheService: the next start opens the log again; to try on
+// would leave whoever waits for a receipt waiting.
+func TestUncertainLogEndsTheService(t *testing.T) { both(t, testUncertainLogEndsTheService) }
+
+func testUncertainLogEndsTheService(t *testing.T) {
+	f := newFixture(t)
+	f.change = func(c *flow.Config) { c.Ledger = uncertain{c.Ledger} }
+	s, _, _ := f.start(t)
+	if _, err := s.Submit(t.Context(), applicant, form("a", single)); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-s.Failed():
+	case <-time.After(time.Minute):
+		t.Fatal("it goes on")
+	}
+	if !errors.Is(s.Err(), ledger.ErrUncertain) {
+		t.Errorf("it ended by %v", s.Err())
+	}
+}
+
 // renew gives the fixture an empty log with a new key.
 func (f *fixture) renew(t *testing.T) {
 	t.Helper()

@@ -74,7 +74,8 @@ func (s *Service) publishing(ctx context.Context) {
 }
 
 // loop runs step until it has nothing more to do, after each kick. What may pass
-// is tried again, ever more slowly; a log that disagrees ends the service.
+// is tried again, ever more slowly; a log that disagrees, or must be opened again,
+// ends the service.
 func (s *Service) loop(ctx context.Context, kicks chan struct{}, step func() (more bool, err error)) {
 	const first, last = 100 * time.Millisecond, 10 * time.Second
 	pause := first
@@ -96,7 +97,7 @@ func (s *Service) loop(ctx context.Context, kicks chan struct{}, step func() (mo
 		}
 		var reason ledger.Reason
 		if errors.Is(err, ledger.ErrFork) || errors.Is(err, ledger.ErrGap) || errors.Is(err, ledger.ErrNotLeaf) ||
-			errors.Is(err, ledger.ErrClosed) || errors.Is(err, store.ErrStopped) || errors.As(err, &reason) {
+			errors.Is(err, ledger.ErrUncertain) || errors.Is(err, ledger.ErrClosed) || errors.Is(err, store.ErrStopped) || errors.As(err, &reason) {
 			s.fail(err)
 			return
 		}
