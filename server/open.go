@@ -117,6 +117,7 @@ func open(ctx context.Context, c Config, told func(*metrics.Metrics)) (_ *servic
 		return nil, err
 	}
 	s.sweeping(ctx)
+	s.rotating(ctx)
 	if s.handler, err = s.wrap(mux); err != nil {
 		return nil, err
 	}

@@ -91,6 +91,12 @@ func (v visitor) get(path string) string {
 // decided applies as a person, is granted, and gives the receipt.
 func (v visitor) decided(person string) (receipt string) {
 	v.t.Helper()
+	return v.get(v.granted(person) + "/kvitto.json")
+}
+
+// granted applies as a person, and gives where the decision is.
+func (v visitor) granted(person string) (path string) {
+	v.t.Helper()
 	hidden := func(page, name string) string {
 		m := regexp.MustCompile(`name="` + name + `" value="([^"]+)"`).FindStringSubmatch(page)
 		if m == nil {
@@ -103,6 +109,6 @@ func (v visitor) decided(person string) (receipt string) {
 		`"incomes":[{"id":"i1","kind":"sicknessBenefit","person":"p1","amount":5000,"month":"2026-10","source":"declared"}]}`
 	page, _ := v.do(http.MethodPost, "/ansok", url.Values{"facts": {facts}})
 	page, _ = v.do(http.MethodPost, "/demo/idp/valj", url.Values{"request": {hidden(page, "request")}, "person": {person}})
-	_, at := v.do(http.MethodPost, "/ansok/skicka", url.Values{"key": {hidden(page, "key")}, "attest": {"ja"}})
-	return v.get(at + "/kvitto.json")
+	_, path = v.do(http.MethodPost, "/ansok/skicka", url.Values{"key": {hidden(page, "key")}, "attest": {"ja"}})
+	return path
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/skalig/skalig/server"
 	"github.com/skalig/skalig/server/inspection"
@@ -33,8 +34,9 @@ func (c *copyKeys) Run(s streams) error {
 }
 
 type rotate struct {
-	Data     string   `required:"" help:"The folder of a server that is stopped." placeholder:"DIR"`
-	Database database `embed:""`
+	Data     string        `required:"" help:"The folder of a server, running or stopped; a node of several is stopped." placeholder:"DIR"`
+	Wait     time.Duration `default:"10m" help:"How long to wait for a running server to be done."`
+	Database database      `embed:""`
 }
 
 // A database is where several nodes keep the journal.
@@ -58,16 +60,20 @@ func inDatabase(err error) error {
 	return err
 }
 
-// Run gives the data another key-encryption key. Stopped at any moment it leaves
-// what a server can open, and goes on when it is run again.
+// Run gives the data another key-encryption key, or has the server do so that runs on
+// it. Stopped at any moment it leaves what a server can open, and goes on when it is run
+// again.
 func (c *rotate) Run(s streams) error {
-	unlock, err := inspection.Lock(c.Data)
-	if err != nil {
-		return hinted{fmt.Errorf("couldn't rotate the keys: %w", err), "stop the server first"}
-	}
-	defer unlock()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	unlock, err := inspection.Lock(c.Data)
+	if errors.Is(err, inspection.ErrInUse) {
+		return c.ask(ctx, s)
+	}
+	if err != nil {
+		return fmt.Errorf("couldn't rotate the keys: %w", err)
+	}
+	defer unlock()
 	db, err := c.Database.open(ctx)
 	if err != nil {
 		return err
@@ -84,5 +90,22 @@ func (c *rotate) Run(s streams) error {
 		return hinted{fmt.Errorf("couldn't rotate the keys: %w", err), "everything still opens; run the command again"}
 	}
 	fmt.Fprintf(s.out, "%d keys have a new key-encryption key; copies of keys/kek from before open none of them\n", n)
+	return nil
+}
+
+// ask has the running server rotate its keys.
+func (c *rotate) ask(ctx context.Context, s streams) error {
+	ctx, done := context.WithTimeout(ctx, c.Wait)
+	defer done()
+	err := store.AskRotation(ctx, c.Data)
+	switch {
+	case errors.Is(err, store.ErrSeveral):
+		return hinted{fmt.Errorf("couldn't rotate the keys: %w", err), "stop every node first"}
+	case ctx.Err() != nil:
+		return hinted{fmt.Errorf("couldn't wait until the keys are rotated: %w", err), "everything opens, and the server goes on, after a restart too; its log says what keeps it"}
+	case err != nil:
+		return fmt.Errorf("couldn't rotate the keys: %w", err)
+	}
+	fmt.Fprintln(s.out, "the server has given every key a new key-encryption key; copies of keys/kek from before open none of them")
 	return nil
 }

@@ -22,7 +22,7 @@
 // The journal is copied after the log's checkpoint was read, so that it holds all
 // that the checkpoint covers; documents after the journal, since they are durable
 // before the journal names them. The cases' keys are copied last, and again with all
-// the rest if one was destroyed meanwhile.
+// the rest if one was destroyed, or the keys were rotated, meanwhile.
 //
 // # Restoring
 //
@@ -76,8 +76,8 @@ type Manifest struct {
 // ErrExists: a folder that is to be made is there.
 var ErrExists = errors.New("it exists already")
 
-// errErased: a case was erased while the copy was made.
-var errErased = errors.New("a case was erased meanwhile")
+// errMoved: while the copy was made a case was erased, or the keys were rotated.
+var errMoved = errors.New("a case was erased or the keys were rotated meanwhile, each time")
 
 // Take copies the data of a service, which may be running, to two new folders.
 func Take(ctx context.Context, data, to, keys string, now time.Time) (Manifest, error) {
@@ -89,14 +89,14 @@ func Take(ctx context.Context, data, to, keys string, now time.Time) (Manifest, 
 	}
 	for range 5 {
 		m, err := take(ctx, data, to, keys, now)
-		if !errors.Is(err, errErased) {
+		if !errors.Is(err, errMoved) {
 			return m, err
 		}
 		if err := errors.Join(os.RemoveAll(to), os.RemoveAll(keys)); err != nil {
 			return Manifest{}, fmt.Errorf("couldn't begin again: %w", err)
 		}
 	}
-	return Manifest{}, fmt.Errorf("couldn't copy the data: %w", errErased)
+	return Manifest{}, fmt.Errorf("couldn't copy the data: %w", errMoved)
 }
 
 func take(ctx context.Context, data, to, keys string, now time.Time) (Manifest, error) {
@@ -118,6 +118,10 @@ func take(ctx context.Context, data, to, keys string, now time.Time) (Manifest, 
 		return fail(err)
 	}
 	m.Checkpoint = string(checkpoint)
+	turn, err := store.Turn(data)
+	if err != nil {
+		return fail(err)
+	}
 	before, err := count(ctx, filepath.Join(data, caseKeys), `SELECT count(*) FROM case_keys`)
 	if err != nil {
 		return fail(err)
@@ -137,8 +141,12 @@ func take(ctx context.Context, data, to, keys string, now time.Time) (Manifest, 
 	if err != nil {
 		return fail(err)
 	}
-	if after < before {
-		return Manifest{}, errErased
+	turned, err := store.Turn(data)
+	if err != nil {
+		return fail(err)
+	}
+	if after < before || turned != turn {
+		return Manifest{}, errMoved
 	}
 	journal := filepath.Join(to, "journal.db")
 	if m.Rows, err = count(ctx, journal, `SELECT seq FROM journal_head`); err != nil {

@@ -193,6 +193,7 @@ func TestFindings(t *testing.T) {
 		{"keys", doctor.Error, "keys/digest", remove("keys/digest")},
 		{"keys", doctor.Error, "keys/kek", remove("keys/kek")},
 		{"keys", doctor.Error, "does not open the cases' keys", write("keys/kek", strings.Repeat("k", 32))},
+		{"keys", doctor.Warning, "a rotation of the keys", write("keys/kek.next", strings.Repeat("k", 32))},
 		{"keys", doctor.Error, "the log's key", remove("log/key")},
 		{"keys", doctor.Error, "the log's key", write("log/vkey", "other.example/log+6d081049+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4\n")},
 		{"journal", doctor.Error, "head does not name", execute("journal.db", `UPDATE journal_head SET seq = seq - 1`)},

@@ -81,7 +81,7 @@ func free(path string) (bytes, inodes uint64, err error) {
 }
 
 // secrets are the files that only their owner may read.
-var secrets = []string{"keys/kek", "keys/person", "keys/session", "keys/digest", "keys/cases.db", "log/key", "journal.db", "sessions.db", "forms.db"}
+var secrets = []string{"keys/kek", "keys/kek.next", "keys/person", "keys/session", "keys/digest", "keys/cases.db", "log/key", "journal.db", "sessions.db", "forms.db"}
 
 func (x *examination) permissions() {
 	before := len(x.found)
@@ -128,6 +128,9 @@ func (x *examination) keys() {
 		if err := store.OpenKeys(x.ctx, x.o.Data); err != nil {
 			x.find("keys", Error, "restore keys/ from the newest backup of the keys (keys.md)", "%v", err)
 		}
+	}
+	if _, err := os.Stat(x.path("keys", "kek.next")); err == nil {
+		x.find("keys", Warning, "a running server goes on by itself; of a stopped one, skalig keys rotate --data "+x.o.Data, "a rotation of the keys has begun and not ended; everything opens")
 	}
 	if _, _, err := logdir.ReadKey(x.path("log"), nil); err != nil {
 		x.find("keys", Error, "restore log/key from a backup of the keys (keys.md); a log cannot go on under another", "%v", err)

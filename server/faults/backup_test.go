@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -62,6 +64,50 @@ func TestBackup(t *testing.T) {
 		}
 	}
 	t.Logf("%d copies made under load, %d receipts in the last one", len(copies), len(copies[len(copies)-1].heard.published))
+}
+
+// TestBackupWhileRotating copies at each step of a rotation, and while several go by:
+// every copy opens with its own keys.
+func TestBackupWhileRotating(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	a := &archive{}
+	var err error
+	if a.running, err = open(t.Context(), dir, a.clock, nil); err != nil {
+		t.Fatal(err)
+	}
+	a.young = a.decide(t, youngFiles)
+	at, copies := t.TempDir(), 0
+	take := func() {
+		to := filepath.Join(at, strconv.Itoa(copies))
+		copies++
+		if _, err := backup.Take(t.Context(), dir, filepath.Join(to, "data"), filepath.Join(to, "keys"), noon); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := a.store.Rotate(t.Context(), func(string) { take() }); err != nil {
+		t.Fatal(err)
+	}
+	var beside sync.WaitGroup
+	beside.Go(take)
+	for range 3 {
+		if _, err := a.store.Rotate(t.Context(), nil); err != nil {
+			t.Error(err)
+		}
+	}
+	beside.Wait()
+	if err := a.close(); err != nil {
+		t.Fatal(err)
+	}
+	for i := range copies {
+		from := filepath.Join(at, strconv.Itoa(i))
+		report, err := backup.Restore(t.Context(), filepath.Join(from, "data"), filepath.Join(from, "keys"), filepath.Join(from, "again"), backup.Options{})
+		if err != nil || report.Wrong > 0 || report.Automatic != youngFiles {
+			t.Errorf("copy %d: %v %+v", i, err, report.Faults)
+		}
+	}
+	if copies < 6 {
+		t.Errorf("only %d copies", copies)
+	}
 }
 
 // TestBackupRefused changes a backup: it is not restored, and nothing is left.

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -47,4 +48,87 @@ func TestRotateAfterKill(t *testing.T) {
 		t.Error("no kill left a write-ahead log of the keys")
 	}
 	t.Logf("rotated after %d kills, %d of them with a write-ahead log; %d keys wrapped anew, 0 of %d cases lost", n, hot, rotated, len(s.heard.submitted))
+}
+
+// TestRotateUnderLoad rotates the keys again and again while eight writers send in and
+// read, and every file is as it was.
+func TestRotateUnderLoad(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	a := &archive{}
+	var err error
+	if a.running, err = open(t.Context(), dir, a.clock, nil); err != nil {
+		t.Fatal(err)
+	}
+	a.old, a.young = a.decide(t, oldFiles), a.decide(t, youngFiles)
+	kek := filepath.Join(dir, "keys", "kek")
+	stop := make(chan bool)
+	var all, begun sync.WaitGroup
+	begun.Add(loaders)
+	for w := range loaders {
+		all.Go(func() { a.load(t, w, begun.Done, stop) })
+	}
+	begun.Wait()
+	before, wrapped := a.came.Load(), 0
+	const turns = 10
+	seen := map[string]bool{}
+	for range turns {
+		n, err := a.store.Rotate(t.Context(), nil)
+		if err != nil {
+			t.Errorf("rotating: %v", err)
+		}
+		key, err := os.ReadFile(kek)
+		if err != nil || seen[string(key)] {
+			t.Errorf("the key is an old one: %v", err)
+		}
+		seen[string(key)] = true
+		wrapped += n
+	}
+	during := a.came.Load() - before
+	close(stop)
+	all.Wait()
+	if err := a.close(); err != nil {
+		t.Fatal(err)
+	}
+	report := inspect(t, dir)
+	for _, f := range report.Faults {
+		t.Errorf("check: %s", f)
+	}
+	if during == 0 || a.forbidden.Load() > 0 || wrapped < turns*(oldFiles+youngFiles) {
+		t.Errorf("%d new cases meanwhile, %d reads refused, %d keys wrapped", during, a.forbidden.Load(), wrapped)
+	}
+	t.Logf("%d rotations wrapped %d keys while %d cases came in and %d files were read", turns, wrapped, during, a.reads.Load())
+}
+
+// TestRotateKilledUnderLoad kills the process at each step of a rotation, and somewhere
+// in one, while others write; what was acknowledged opens, and the rotation goes on.
+func TestRotateKilledUnderLoad(t *testing.T) {
+	t.Setenv(victimTurns, "1")
+	s := newScene(filepath.Join(t.TempDir(), "data"))
+	halfway := 0
+	const n = 12
+	for i := range n {
+		c := s.take(t, 1<<20)
+		c.until(t, s.heard, 0)
+		c.after(t, s.heard, "r", 1+i) // each step in turn
+		c.kill()
+		if _ = c.rest(t, s.heard); c.why.Len() > 0 {
+			t.Fatalf("the victim ended before it was killed: %s", c.why)
+		}
+		if _, err := os.Stat(filepath.Join(s.dir, "keys", "kek.next")); err == nil {
+			halfway++
+		}
+		if i%4 == 3 {
+			s.recover(t)
+			s.check(t)
+		}
+	}
+	if halfway < 3 {
+		t.Errorf("only %d of %d kills were in a rotation", halfway, n)
+	}
+	if _, err := store.RotateKeys(t.Context(), s.dir, nil); err != nil {
+		t.Fatal(err)
+	}
+	s.recover(t)
+	s.check(t)
+	t.Logf("killed %d times, %d in the middle of a rotation; 0 of %d cases lost", n, halfway, len(s.heard.submitted))
 }

@@ -35,6 +35,7 @@ const (
 	victimMost   = "SKALIG_FAULTS_MOST"
 	victimOnward = "SKALIG_FAULTS_FIRST"
 	victimKeep   = "SKALIG_FAULTS_KEEP" // bytes of the disk that it leaves free
+	victimTurns  = "SKALIG_FAULTS_TURN" // it rotates its keys again and again
 	writers      = 16
 )
 
@@ -232,6 +233,15 @@ func victim(dir string) error {
 	var mu sync.Mutex
 	next := first
 	var wg sync.WaitGroup
+	if os.Getenv(victimTurns) != "" {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				if _, err := r.store.Rotate(ctx, func(step string) { _, _ = os.Stdout.WriteString("r " + step + "\n") }); err != nil {
+					cancel(err)
+				}
+			}
+		})
+	}
 	for range min(writers, most) {
 		wg.Go(func() {
 			for ctx.Err() == nil {

@@ -43,6 +43,13 @@ func (s *Store) Bulk(ctx context.Context, drafts iter.Seq[Draft]) error {
 // Holds reports whether a case's unwrapped key is at hand.
 func (s *Store) Holds(ref string) bool { return s.keys.cached(ref) != nil }
 
+// Forget drops every unwrapped key that is at hand.
+func (s *Store) Forget() {
+	s.keys.mu.Lock()
+	defer s.keys.mu.Unlock()
+	clear(s.keys.opened)
+}
+
 // DecodeHead and EncodeHead read and write the plain part of a row.
 var (
 	DecodeHead = decodeHead

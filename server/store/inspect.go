@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/cipher"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -49,11 +48,9 @@ func Inspect(ctx context.Context, dir string) (_ *Inspection, err error) {
 			err = errors.Join(err, i.Close())
 		}
 	}()
-	wraps, before, err := loadKEKs(filepath.Join(dir, "keys"))
-	if err != nil {
+	if s.keys, err = newKeyring(filepath.Join(dir, "keys")); err != nil {
 		return nil, err
 	}
-	s.keys = &keyring{kek: wraps, before: before, opened: map[string]cipher.AEAD{}, gone: map[string]bool{}}
 	if s.keys.db, err = i.readDB(ctx, filepath.Join(dir, "keys", "cases.db")); err != nil {
 		return nil, fmt.Errorf("couldn't open the case keys: %w", err)
 	}

@@ -23,9 +23,11 @@ const maxOpen = 4096
 // A keyring keeps one key for each case, wrapped with the key-encryption key.
 type keyring struct {
 	db     *sql.DB
-	shared bool        // with other nodes, in a database that overwrites nothing in place
-	kek    cipher.AEAD // wraps, and opens
-	before cipher.AEAD // opens too, while a rotation is under way; nil else
+	dir    string       // of the key-encryption keys
+	shared bool         // with other nodes, in a database that overwrites nothing in place
+	turn   sync.RWMutex // held for writing by who exchanges the two keys, for reading by who wraps with one until that is durable
+	kek    cipher.AEAD  // wraps, and opens
+	before cipher.AEAD  // opens too, while a rotation is under way; nil else
 
 	making sync.Mutex // who makes keys waits in turn: in SQLite they would sleep and try again
 	mu     sync.Mutex
@@ -35,15 +37,23 @@ type keyring struct {
 
 // openKeyring opens the keys at path with the key-encryption keys beside them.
 func openKeyring(ctx context.Context, path string, files Files) (*keyring, error) {
-	wraps, before, err := loadKEKs(filepath.Dir(path))
+	k, err := newKeyring(filepath.Dir(path))
 	if err != nil {
 		return nil, err
 	}
-	db, err := files(ctx, path, keysSchema, 4)
-	if err != nil {
+	if k.db, err = files(ctx, path, keysSchema, 4); err != nil {
 		return nil, fmt.Errorf("couldn't open the case keys: %w", err)
 	}
-	return &keyring{db: db, kek: wraps, before: before, opened: map[string]cipher.AEAD{}, gone: map[string]bool{}}, nil
+	return k, nil
+}
+
+// newKeyring gives a ring of no keys with the key-encryption keys that lie in dir.
+func newKeyring(dir string) (*keyring, error) {
+	wraps, before, err := loadKEKs(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &keyring{dir: dir, kek: wraps, before: before, opened: map[string]cipher.AEAD{}, gone: map[string]bool{}}, nil
 }
 
 // make gives each case in refs a key if it has none, durable when it returns.
@@ -52,6 +62,8 @@ func (k *keyring) make(ctx context.Context, refs []string) error {
 	var stmt strings.Builder
 	var args []any
 	stmt.WriteString(`INSERT INTO case_keys (case_ref, wrapped) VALUES `)
+	k.turn.RLock()
+	defer k.turn.RUnlock()
 	for _, ref := range refs {
 		if fresh[ref] != nil || k.cached(ref) != nil {
 			continue
@@ -114,16 +126,28 @@ func (k *keyring) open(ctx context.Context, ref string) (cipher.AEAD, error) {
 	return c, err
 }
 
-// unwrap opens a case's key.
+// unwrap opens a case's key. Another process may have rotated the key-encryption key
+// since it was read here: the one that lies in the folder now is tried too.
 func (k *keyring) unwrap(ref string, wrapped []byte) ([]byte, error) {
-	key, err := k.kek.Open(nil, nil, wrapped, []byte(ref))
-	if err != nil && k.before != nil {
-		key, err = k.before.Open(nil, nil, wrapped, []byte(ref))
+	k.turn.RLock()
+	keks := []cipher.AEAD{k.kek, k.before}
+	k.turn.RUnlock()
+	for range 2 {
+		for _, c := range keks {
+			if c == nil {
+				continue
+			}
+			if key, err := c.Open(nil, nil, wrapped, []byte(ref)); err == nil {
+				return key, nil
+			}
+		}
+		wraps, before, err := loadKEKs(k.dir)
+		if err != nil {
+			return nil, err
+		}
+		keks = []cipher.AEAD{wraps, before}
 	}
-	if err != nil {
-		return nil, errors.New("couldn't unwrap a case key: the key-encryption key is another, or the row was changed")
-	}
-	return key, nil
+	return nil, errors.New("couldn't unwrap a case key: the key-encryption key is another, or the row was changed")
 }
 
 func (k *keyring) cached(ref string) cipher.AEAD {

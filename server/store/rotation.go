@@ -32,43 +32,47 @@ func RotateKeys(ctx context.Context, dir string, step func(string)) (n int, err 
 	if InDatabase(dir) {
 		return 0, ErrInDatabase
 	}
-	return rotate(ctx, dir, func() (*keyring, error) { return openKeyring(ctx, filepath.Join(dir, "keys", "cases.db"), openDB) }, step)
+	return rotate(ctx, filepath.Join(dir, "keys"), func(keys string) (*keyring, func() error, error) {
+		k, err := openKeyring(ctx, filepath.Join(keys, "cases.db"), openDB)
+		if err != nil {
+			return nil, nil, err
+		}
+		return k, k.db.Close, nil
+	}, step)
 }
 
 // RotateSharedKeys is RotateKeys for nodes on a database, all of which are stopped. The
 // others are given keys/kek of this one's folder before they start again.
 func RotateSharedKeys(ctx context.Context, dir string, db *postgres.DB, step func(string)) (n int, err error) {
-	return rotate(ctx, dir, func() (*keyring, error) {
-		k := &keyring{db: db.Pool(2, nil), shared: true, opened: map[string]cipher.AEAD{}, gone: map[string]bool{}}
-		var err error
-		if k.kek, k.before, err = loadKEKs(filepath.Join(dir, "keys")); err != nil {
-			return nil, errors.Join(err, k.db.Close())
+	return rotate(ctx, filepath.Join(dir, "keys"), func(keys string) (*keyring, func() error, error) {
+		pool := db.Pool(2, nil)
+		k, err := sharedKeyring(keys, pool)
+		if err != nil {
+			return nil, nil, errors.Join(err, pool.Close())
 		}
-		if others, err := postgres.Others(ctx, k.db); err != nil || others > 0 {
-			return nil, errors.Join(fmt.Errorf("couldn't rotate the keys: %d sessions of nodes are open", others), err, k.db.Close())
+		if others, err := postgres.Others(ctx, pool); err != nil || others > 0 {
+			return nil, nil, errors.Join(fmt.Errorf("couldn't rotate the keys: %d sessions of nodes are open", others), err, pool.Close())
 		}
-		return k, nil
+		return k, pool.Close, nil
 	}, step)
 }
 
-func rotate(ctx context.Context, dir string, open func() (*keyring, error), step func(string)) (n int, err error) {
+// rotate takes the steps on the keys in a folder. open gives the ring when the next key
+// is there, and what lets go of it when every key is wrapped.
+func rotate(ctx context.Context, keys string, open func(keys string) (*keyring, func() error, error), step func(string)) (n int, err error) {
 	if step == nil {
 		step = func(string) {}
 	}
-	keys := filepath.Join(dir, "keys")
-	if _, err := secret.Load(filepath.Join(keys, "kek")); err != nil {
-		return 0, err
-	}
 	step("make the next key")
-	if _, err := secret.LoadOrCreate(filepath.Join(keys, nextKEK)); err != nil {
+	if err := nextKey(keys); err != nil {
 		return 0, err
 	}
-	k, err := open()
+	k, done, err := open(keys)
 	if err != nil {
 		return 0, err
 	}
 	n, err = k.rewrap(ctx, step)
-	if err = errors.Join(err, k.db.Close()); err != nil {
+	if err = errors.Join(err, done()); err != nil {
 		return n, err
 	}
 	step("put the next key in the old one's place")
@@ -79,8 +83,19 @@ func rotate(ctx context.Context, dir string, open func() (*keyring, error), step
 	return n, syncDirs(keys)
 }
 
+// nextKey makes the next key-encryption key beside the one that is there, unless a
+// rotation that was stopped has left one.
+func nextKey(keys string) error {
+	if _, err := secret.Load(filepath.Join(keys, "kek")); err != nil {
+		return err
+	}
+	_, err := secret.LoadOrCreate(filepath.Join(keys, nextKEK))
+	return err
+}
+
 // loadKEKs reads the key that wraps and, while a rotation is under way, the one
-// before it, nil else.
+// before it, nil else. The next one is looked for first: it may take the other's place
+// between the two readings.
 func loadKEKs(dir string) (wraps, before cipher.AEAD, err error) {
 	load := func(name string) (cipher.AEAD, error) {
 		key, err := secret.Load(filepath.Join(dir, name))
@@ -89,14 +104,15 @@ func loadKEKs(dir string) (wraps, before cipher.AEAD, err error) {
 		}
 		return aead(key.Bytes())
 	}
-	if wraps, err = load("kek"); err != nil {
+	next, err := load(nextKEK)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, err
 	}
-	next, err := load(nextKEK)
-	if errors.Is(err, fs.ErrNotExist) {
-		return wraps, nil, nil
+	kek, err := load("kek")
+	if err != nil || next == nil {
+		return kek, nil, err
 	}
-	return next, wraps, err
+	return next, kek, nil
 }
 
 // rewrapped is how many keys are wrapped in one transaction.
@@ -142,6 +158,8 @@ func (k *keyring) batch(ctx context.Context, c *sql.Conn, last string) (_ string
 	if err != nil {
 		return fail(err)
 	}
+	k.making.Lock()
+	defer k.making.Unlock()
 	tx, err := c.BeginTx(ctx, nil)
 	if err != nil {
 		return fail(err)

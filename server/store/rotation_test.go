@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -173,6 +175,113 @@ func testRotateKilled(t *testing.T) {
 	if _, err := st.Read(t.Context(), store.Program, "case-0"); err == nil {
 		t.Error("the old key still opens a case")
 	}
+}
+
+// TestRotateOpen rotates the keys of an open store while its cases are read with no key
+// at hand, by itself and by another process that has read the key-encryption key before.
+func TestRotateOpen(t *testing.T) {
+	dir := folder(t)
+	sealed(t, dir)
+	st, err := store.Open(t.Context(), at(t, store.Options{Dir: dir}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	stop := make(chan bool)
+	var all sync.WaitGroup
+	var added, read atomic.Int64
+	loop := func(do func(i int)) {
+		all.Go(func() {
+			for i := 0; ; i++ {
+				select {
+				case <-stop:
+					return
+				default:
+					do(i)
+				}
+			}
+		})
+	}
+	for range 4 {
+		loop(func(i int) {
+			st.Forget()
+			if f, err := st.Read(t.Context(), store.Program, fmt.Sprintf("case-%d", i%sealedCases)); err != nil || string(f.Submitted) != fmt.Sprintf("body of %d", i%sealedCases) {
+				t.Errorf("case %d: %v", i, err)
+			}
+			read.Add(1)
+		})
+	}
+	loop(func(i int) {
+		if err := submitCase(t.Context(), st, sealedCases+i); err != nil {
+			t.Error(err)
+		}
+		added.Add(1)
+	})
+	loop(func(int) {
+		if err := store.OpenKeys(t.Context(), dir); err != nil {
+			t.Errorf("beside: %v", err)
+		}
+	})
+	for range 5 {
+		steps, meanwhile := 0, errors.New("not asked")
+		n, err := st.Rotate(t.Context(), func(string) {
+			if steps++; steps == 2 {
+				_, meanwhile = st.Rotate(t.Context(), nil)
+			}
+			if !st.Rotating() && steps > 1 && steps < 6 {
+				t.Errorf("nothing is said of the rotation at step %d", steps)
+			}
+		})
+		if err != nil || n < sealedCases || !errors.Is(meanwhile, store.ErrRotating) || st.Rotating() {
+			t.Errorf("%d keys: %v; another one meanwhile: %v", n, err, meanwhile)
+		}
+	}
+	close(stop)
+	all.Wait()
+	if added.Load() == 0 || read.Load() == 0 {
+		t.Errorf("no load: %d added, %d read", added.Load(), read.Load())
+	}
+	// One that is stopped says so, and goes on with the same key.
+	ctx, cancel := context.WithCancel(t.Context())
+	if _, err := st.Rotate(ctx, func(step string) {
+		if step == "rewrap a batch" {
+			cancel()
+		}
+	}); !errors.Is(err, context.Canceled) || !st.Rotating() {
+		t.Fatalf("stopped: %v", err)
+	}
+	next, err := secret.Load(filepath.Join(dir, "keys", "kek.next"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := st.Rotate(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if now, err := secret.Load(filepath.Join(dir, "keys", "kek")); err != nil || !bytes.Equal(now.Bytes(), next.Bytes()) {
+		t.Errorf("it began anew: %v", err)
+	}
+	t.Logf("5 rotations; %d cases added and %d read meanwhile", added.Load(), read.Load())
+}
+
+// TestRotateOpenNode: a node of several does not exchange the key that the others have.
+func TestRotateOpenNode(t *testing.T) {
+	outside(t, func(t *testing.T) {
+		dir := folder(t)
+		st, err := store.Open(t.Context(), at(t, store.Options{Dir: dir}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer st.Close()
+		if _, shared := databases.Load(dir); !shared {
+			return
+		}
+		if _, err := st.Rotate(t.Context(), nil); !errors.Is(err, store.ErrSeveral) {
+			t.Errorf("it was rotated: %v", err)
+		}
+		if err := store.AskRotation(t.Context(), dir); !errors.Is(err, store.ErrSeveral) || st.Rotating() {
+			t.Errorf("it was asked for: %v", err)
+		}
+	})
 }
 
 // alone waits until no session of a node is left on a folder's database: they end a

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"time"
 )
 
@@ -27,7 +28,7 @@ func InspectShared(ctx context.Context, dir string, db Database) (_ *Inspection,
 	if err := OpenSharedKeys(ctx, dir, s.readers); err != nil {
 		return nil, err
 	}
-	if s.keys, err = readSharedKeys(dir, s.readers); err != nil {
+	if s.keys, err = sharedKeyring(filepath.Join(dir, "keys"), s.readers); err != nil {
 		return nil, err
 	}
 	if err := s.build(ctx); err != nil {

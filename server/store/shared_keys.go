@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/cipher"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -19,8 +18,7 @@ const probe = "key-encryption-key"
 // openSharedKeys opens the keys in the database with the key-encryption key in dir,
 // which the first node makes and the others are given.
 func (s *Store) openSharedKeys(ctx context.Context, dir string) (*keyring, error) {
-	k := &keyring{db: s.readers, shared: true, opened: map[string]cipher.AEAD{}, gone: map[string]bool{}}
-	there, err := k.has(ctx, probe)
+	there, err := (&keyring{db: s.readers}).has(ctx, probe)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +31,8 @@ func (s *Store) openSharedKeys(ctx context.Context, dir string) (*keyring, error
 	} else if err != nil {
 		return nil, err
 	}
-	if k.kek, k.before, err = loadKEKs(dir); err != nil {
+	k, err := sharedKeyring(dir, s.readers)
+	if err != nil {
 		return nil, err
 	}
 	if err := k.make(ctx, []string{probe}); err != nil {
@@ -48,7 +47,7 @@ func (s *Store) openSharedKeys(ctx context.Context, dir string) (*keyring, error
 // OpenSharedKeys holds that the key-encryption key in a node's folder is that of the
 // nodes which share a database. It changes nothing.
 func OpenSharedKeys(ctx context.Context, dir string, db *sql.DB) error {
-	k, err := readSharedKeys(dir, db)
+	k, err := sharedKeyring(filepath.Join(dir, "keys"), db)
 	if err != nil {
 		return err
 	}
@@ -58,9 +57,11 @@ func OpenSharedKeys(ctx context.Context, dir string, db *sql.DB) error {
 	return nil
 }
 
-// readSharedKeys gives the keys in the database with the key-encryption key in dir.
-func readSharedKeys(dir string, db *sql.DB) (k *keyring, err error) {
-	k = &keyring{db: db, shared: true, opened: map[string]cipher.AEAD{}, gone: map[string]bool{}}
-	k.kek, k.before, err = loadKEKs(filepath.Join(dir, "keys"))
+// sharedKeyring gives the keys in the database with the key-encryption key in dir.
+func sharedKeyring(dir string, db *sql.DB) (*keyring, error) {
+	k, err := newKeyring(dir)
+	if err == nil {
+		k.db, k.shared = db, true
+	}
 	return k, err
 }

@@ -186,6 +186,7 @@ type Store struct {
 	names    sync.Map // of staff whose name stands in the journal, by reference
 	erasing  sync.Mutex
 	erasers  []Eraser
+	rotating sync.Mutex
 
 	rows atomic.Uint64 // of the journal, in the read model
 	seq  uint64        // owned by the writer

@@ -196,11 +196,11 @@ func engines(ctx context.Context, tx *sql.Tx, engine string) (names []string, er
 // OpenKeys holds that the key-encryption key in a folder opens the newest of its cases'
 // keys. It changes nothing, and makes no lock.
 func OpenKeys(ctx context.Context, dir string) error {
-	wraps, before, err := loadKEKs(filepath.Join(dir, "keys"))
+	k, err := newKeyring(filepath.Join(dir, "keys"))
 	if err != nil {
 		return err
 	}
-	db, err := beside(filepath.Join(dir, "keys", "cases.db"))
+	db, err := beside(filepath.Join(k.dir, "cases.db"))
 	if err != nil {
 		return fmt.Errorf("couldn't open the case keys: %w", err)
 	}
@@ -214,11 +214,8 @@ func OpenKeys(ctx context.Context, dir string) error {
 	if err != nil {
 		return fmt.Errorf("couldn't read a case key: %w", err)
 	}
-	if _, err = wraps.Open(nil, nil, wrapped, []byte(ref)); err != nil && before != nil {
-		_, err = before.Open(nil, nil, wrapped, []byte(ref))
-	}
-	if err != nil {
-		return errors.New("the key-encryption key does not open the cases' keys")
+	if _, err := k.unwrap(ref, wrapped); err != nil {
+		return fmt.Errorf("the key-encryption key does not open the cases' keys: %w", err)
 	}
 	return nil
 }
