@@ -136,6 +136,10 @@ func TestAppealAndReconsideration(t *testing.T) {
 	if a := doris.post(desk+"/klart", nil); a.code != 409 {
 		t.Errorf("closed without a decision: %d", a.code)
 	}
+	ruling.Set("amount", "9 719")
+	if a := doris.post(desk+"/omprova", ruling); a.code != 422 || !strings.Contains(a.body, "mindre än den sökande har sökt") {
+		t.Errorf("less was called all because of an appeal: %d", a.code)
+	}
 	ruling.Set("amount", "9 720")
 	if a := doris.post(desk+"/omprova", ruling); a.code != 200 {
 		t.Errorf("the new decision: %d %s", a.code, a.body)

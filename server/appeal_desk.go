@@ -81,6 +81,9 @@ func (s *service) reconsider(w http.ResponseWriter, r *http.Request, who auth.Id
 	if errors.Is(err, flow.ErrVersion) {
 		return s.showAppealDesk(w, r, who, http.StatusConflict, appealDeskData{Form: f, Moved: true}, nil)
 	}
+	if errors.Is(err, flow.ErrLess) {
+		return s.showAppealDesk(w, r, who, http.StatusUnprocessableEntity, appealDeskData{Form: f}, []site.FieldError{{Field: "outcome", Text: lessThanAsked}})
+	}
 	if err != nil {
 		return err
 	}

@@ -70,6 +70,12 @@ func TestCasework(t *testing.T) {
 		t.Errorf("without an approved calculation: %d", a.code)
 	}
 	doris.approve(m[1])
+	if page := doris.get("/handlaggare/" + m[1]).body; strings.Contains(page, "o-granted") || !strings.Contains(page, "Beräkningen ger inte allt som är sökt") {
+		t.Error("the page offers to grant all")
+	}
+	if a := doris.post(to, ruling(at(doris), "granted", "Hyran")); a.code != 422 || !strings.Contains(a.body, "mindre än den sökande har sökt") {
+		t.Errorf("less was called all: %d", a.code)
+	}
 
 	other := s.as(t, "dag")
 	both := at(other)

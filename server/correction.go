@@ -101,6 +101,9 @@ func (s *service) correct(w http.ResponseWriter, r *http.Request, who auth.Ident
 		data.Moved = true
 		return s.showCorrection(w, r, who, http.StatusConflict, data, nil)
 	}
+	if errors.Is(err, flow.ErrLess) {
+		return s.showCorrection(w, r, who, http.StatusUnprocessableEntity, data, []site.FieldError{{Field: "outcome", Text: lessThanAsked}})
+	}
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 )
 
@@ -55,6 +56,9 @@ func TestCorrection(t *testing.T) {
 		t.Errorf("another amount than was shown: %d", a.code)
 	}
 	alva.get(page).has(t, "before the change", `<span class="amount">6 720 kr`)
+	if a := doris.post(desk, form("outcome", "granted", "shown", "600000")); a.code != 422 || !strings.Contains(a.body, "mindre än den sökande har sökt") {
+		t.Errorf("less was called all: %d", a.code)
+	}
 	doris.post(desk, form("shown", "600000"))
 	alva.await(page, "Nämnden har ändrat sitt beslut")
 	alva.get(page).has(t, "the new decision", "720\u00a0kr mer är utbetalt", "Inget dras från dina kommande utbetalningar", "oriktiga eller vilseledande uppgifter")

@@ -85,6 +85,8 @@ func (s *service) again(w http.ResponseWriter, r *http.Request, who auth.Identit
 		f.wrong("varningar", "Kvittera varningarna först, med en anteckning om varje")
 	case errors.Is(err, flow.ErrCalculated):
 		f.wrong("berakning", "Godkänn beräkningen först. Ett annat belopp kräver en ändring med skäl")
+	case errors.Is(err, flow.ErrLess):
+		f.wrong("outcome", lessThanAsked)
 	default:
 		return err
 	}

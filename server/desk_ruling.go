@@ -18,6 +18,9 @@ func (s *service) approveCalculation(w http.ResponseWriter, r *http.Request, who
 	return s.again(w, r, who, f, s.flow.ApproveCalculation(r.Context(), who.Caller(), r.PathValue("id"), f.version(), who.Name))
 }
 
+// lessThanAsked is said where less is granted and called all.
+const lessThanAsked = "Det är mindre än den sökande har sökt. Välj ”Bevilja en del”, så får den sökande veta hur beslutet överklagas"
+
 // rule takes a caseworker's decision. Its amount is that of the approved
 // calculation.
 func (s *service) rule(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
@@ -55,7 +58,7 @@ func motivationDraft(w *flow.Work) string {
 		return ""
 	}
 	first := "Allt du har sökt beviljas."
-	if !w.Estimate.InFull {
+	if !w.InFull() {
 		first = "En del av det du har sökt beviljas."
 	}
 	if w.Amount() <= 0 {

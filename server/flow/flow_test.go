@@ -225,6 +225,7 @@ func testReferralAndRuling(t *testing.T) {
 		"another amount":   func(r *flow.Ruling) { r.Granted++ },
 		"negative amount":  func(r *flow.Ruling) { r.Granted = -1 },
 		"an older version": func(r *flow.Ruling) { r.Version-- },
+		"less called all":  func(r *flow.Ruling) { r.Outcome = record.Granted },
 	} {
 		wrong := ruling
 		change(&wrong)

@@ -54,6 +54,9 @@ func (s *Service) Reconsider(ctx context.Context, caller store.Caller, id string
 	if !ok || r.Granted < old.Granted && !ground.Worse {
 		return ErrWorse
 	}
+	if err := s.inFull(&file, r); err != nil {
+		return err
+	}
 	facts := r.Facts
 	if facts == nil {
 		facts = old.Facts
