@@ -83,6 +83,13 @@ test("a file that can't be opened is explained at the control, and nothing is lo
     ['{"schema":"skalig/facts/1","month":"2026-11","municipality":"9999"}', /inte kan visa/],
     [JSON.stringify({ ...good, month: "2026-13" }), /Något i filen är fel/],
     [JSON.stringify({ ...good, persons: [{}, ...good.persons] }), /inte kan visa/],
+    // Names by which a careless page would write into every object it has.
+    [JSON.stringify(good).replace("{", '{"__proto__":{"polluted":"yes"},'), /Något i filen är fel/],
+    [JSON.stringify(good).replace("{", '{"constructor":{"prototype":{"polluted":"yes"}},'), /Något i filen är fel/],
+    [JSON.stringify(good).replace('"housing":{', '"housing":{"__proto__":{"polluted":"yes"},'), /Något i filen är fel/],
+    [JSON.stringify(good).replace('"persons":[{', '"persons":[{"__proto__":{"polluted":"yes"},'), /Något i filen är fel/],
+    [JSON.stringify({ ...good, municipality: "__proto__" }), /en kommun som inte finns/],
+    [JSON.stringify({ ...good, incomes: [{ id: "__proto__", kind: "constructor", person: "__proto__", month: "2026-10", source: "declared", amount: 1 }] }), /Något i filen är fel/],
   ]) {
     await writeFile(path, what);
     await choose(page, path, said);
@@ -91,6 +98,7 @@ test("a file that can't be opened is explained at the control, and nothing is lo
     assert.equal(await page.getAttribute("#oppna", "aria-invalid"), "true");
     assert.deepEqual([await page.inputValue("#rent"), await page.inputValue("#c1-age"), await page.inputValue("#p1-pension")], ["6 200,50", "5", "tusen"], what.slice(0, 80));
     assert.ok(await page.isChecked("#c1-lunch-away"));
+    assert.ok(await page.evaluate(() => !("polluted" in {}) && Object.keys(Object.prototype).length === 0), what.slice(0, 80));
     await page.setInputFiles("#oppna", []);
   }
   assert.deepEqual(await violations(page), []);
