@@ -18,16 +18,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/skalig/skalig/engine/sol/municipal"
 	"github.com/skalig/skalig/ledger/tessera"
 	"github.com/skalig/skalig/server/flow"
-	"github.com/skalig/skalig/server/release"
-	"github.com/skalig/skalig/server/release/releasetest"
+	"github.com/skalig/skalig/server/flow/flowtest"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
-	"github.com/skalig/skalig/wasm"
-	"github.com/skalig/skalig/wasm/contract"
-	"github.com/skalig/skalig/wasm/host"
 )
 
 const (
@@ -50,13 +45,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-var noon = time.Date(2026, 11, 22, 11, 0, 0, 0, time.UTC)
+const single = flowtest.Single
 
-// A single person of 34, whose application the machine may grant in full.
-const single = `{"schema":"skalig/facts/1","month":"2026-11","municipality":"9999",` +
-	`"persons":[{"id":"p1","role":"adult","age":34,"monthsInRow":0}],"housing":{"tenure":"rent","rooms":2},` +
-	`"costs":[{"id":"k1","kind":"rent","amount":6500}],` +
-	`"incomes":[{"id":"i1","kind":"sicknessBenefit","person":"p1","amount":5000,"month":"2026-10","source":"declared"}]}`
+var noon = flowtest.Noon
 
 // A running service without its pages.
 type running struct {
@@ -64,15 +55,6 @@ type running struct {
 	log   *tessera.Log
 	flow  *flow.Service
 }
-
-// engine is shared by the services that a process opens one after another.
-var engine = sync.OnceValues(func() (*host.Module, error) {
-	module, ok := wasm.Engine(wasm.Current().EngineSHA256)
-	if !ok {
-		return nil, errors.New("this build holds no engine")
-	}
-	return host.Open(context.Background(), module)
-})
 
 // open starts a service on a folder, made at the first start; change may alter
 // what it is made of.
@@ -103,28 +85,14 @@ func open(ctx context.Context, dir string, clock func() time.Time, change func(*
 	if r.log, err = tessera.Open(ctx, logDir, tessera.Options{}); err != nil {
 		return nil, err
 	}
-	digests, err := secret.LoadOrCreate(filepath.Join(dir, "keys", "digest"))
+	c, err := flowtest.Config()
 	if err != nil {
 		return nil, err
 	}
-	module, err := engine()
-	if err != nil {
+	if c.Digests, err = secret.LoadOrCreate(filepath.Join(dir, "keys", "digest")); err != nil {
 		return nil, err
 	}
-	words, err := os.ReadFile(wordsFile)
-	if err != nil {
-		return nil, err
-	}
-	approved, err := releasetest.FromDay(noon.Format(time.DateOnly))
-	if err != nil {
-		return nil, err
-	}
-	c := flow.Config{Store: r.store, Ledger: r.log, Keys: []string{r.log.Key()}, Engine: module, Native: contract.Call,
-		Releases: func() ([]release.Approved, error) { return approved, nil }, Kept: func([32]byte) bool { return true },
-		Words: words, Guideline: func(code, _ string) ([]byte, bool) { return municipal.File(code) },
-		Boards: []flow.Board{{Municipality: "9999", Delegation: "SN 2026:12", Kinds: []string{flow.KindNew, flow.KindRenewal},
-			Sources: []string{"declared"}, Caseworkers: "SN 2026:11", Organisation: "demo"}},
-		Digests: digests, Clock: clock}
+	c.Store, c.Ledger, c.Keys, c.Clock = r.store, r.log, []string{r.log.Key()}, clock
 	if change != nil {
 		change(&c)
 	}
@@ -138,14 +106,6 @@ func open(ctx context.Context, dir string, clock func() time.Time, change func(*
 	r.flow = s
 	return r, nil
 }
-
-var wordsFile = func() string {
-	path, err := filepath.Abs("../../site/words/sv.json")
-	if err != nil {
-		panic(err)
-	}
-	return path
-}()
 
 func (r *running) close() error {
 	var errs []error

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -18,13 +17,11 @@ import (
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/ledger/ledgertest"
 	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/flow/flowtest"
 	"github.com/skalig/skalig/server/record"
-	"github.com/skalig/skalig/server/release"
-	"github.com/skalig/skalig/server/release/releasetest"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/wasm"
-	"github.com/skalig/skalig/wasm/contract"
 	"github.com/skalig/skalig/wasm/host"
 )
 
@@ -35,18 +32,12 @@ var (
 	elsewhere  = store.Caller{Ref: "staff-2", Role: store.Caseworker, Municipality: "1287"}
 )
 
-// At noon on 22 November 2026 in Stockholm.
-var noon = time.Date(2026, 11, 22, 11, 0, 0, 0, time.UTC)
+const single = flowtest.Single
 
-// A single person of 34: the norm 5 220 (S) and rent 6 500 under the cap of
-// 7 000, sickness benefit 5 000: 5 220 + 6 500 − 5 000 = 6 720.
-const single = `{"schema":"skalig/facts/1","month":"2026-11","municipality":"9999",` +
-	`"persons":[{"id":"p1","role":"adult","age":34,"monthsInRow":0}],"housing":{"tenure":"rent","rooms":2},` +
-	`"costs":[{"id":"k1","kind":"rent","amount":6500}],` +
-	`"incomes":[{"id":"i1","kind":"sicknessBenefit","person":"p1","amount":5000,"month":"2026-10","source":"declared"}]}`
-
-var board = flow.Board{Municipality: "9999", Delegation: "SN 2026:12", Kinds: []string{flow.KindNew, flow.KindRenewal},
-	Sources: []string{"declared"}, Caseworkers: "SN 2026:11", Organisation: "demo"}
+var (
+	noon  = flowtest.Noon
+	board = flowtest.Board()
+)
 
 // fixture is what outlives a stop: the data directory, the database, the log and its key.
 type fixture struct {
@@ -75,31 +66,15 @@ func newFixture(t testing.TB) *fixture {
 	return &fixture{dir: t.TempDir(), database: place(t), log: log, vkey: vkey, digest: secret.Random(), change: func(*flow.Config) {}}
 }
 
-var artefact = sync.OnceValues(func() (*host.Module, error) {
-	module, ok := wasm.Engine(wasm.Current().EngineSHA256)
-	if !ok {
-		return nil, errors.New("this build holds no engine")
-	}
-	return host.Open(context.Background(), module)
-})
-
 // open makes a service that is not started.
 func (f *fixture) open(t testing.TB) (*flow.Service, *store.Store) {
 	t.Helper()
 	st := f.openStore(t)
-	module, err := artefact()
+	c, err := flowtest.Config()
 	if err != nil {
 		t.Fatal(err)
 	}
-	words, err := os.ReadFile("../../site/words/sv.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	approved := releasetest.Current(t, "2026-11-22")
-	c := flow.Config{Store: st, Ledger: f.log, Keys: []string{f.vkey}, Engine: module, Native: contract.Call,
-		Releases: func() ([]release.Approved, error) { return approved, nil }, Kept: func([32]byte) bool { return true },
-		Words: words, Guideline: func(code, _ string) ([]byte, bool) { return municipal.File(code) },
-		Boards: []flow.Board{board}, Digests: f.digest, Clock: func() time.Time { return noon }}
+	c.Store, c.Ledger, c.Keys, c.Digests, c.Clock = st, f.log, []string{f.vkey}, f.digest, func() time.Time { return noon }
 	f.change(&c)
 	s, err := flow.New(t.Context(), c)
 	if err != nil {

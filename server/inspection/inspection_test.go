@@ -17,22 +17,16 @@ import (
 
 	_ "modernc.org/sqlite"
 
-	"github.com/skalig/skalig/engine/sol/municipal"
 	"github.com/skalig/skalig/ledger/tessera"
 	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/flow/flowtest"
 	"github.com/skalig/skalig/server/inspection"
 	"github.com/skalig/skalig/server/record"
-	"github.com/skalig/skalig/server/release"
-	"github.com/skalig/skalig/server/release/releasetest"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
-	"github.com/skalig/skalig/wasm"
-	"github.com/skalig/skalig/wasm/contract"
-	"github.com/skalig/skalig/wasm/host"
 )
 
-// At noon on 22 November 2026 in Stockholm.
-var noon = time.Date(2026, 11, 22, 11, 0, 0, 0, time.UTC)
+var noon = flowtest.Noon
 
 // A single person of 34: the norm 5 220, rent under the cap of 7 000.
 const single = `{"schema":"skalig/facts/1","month":"2026-11","municipality":"9999",` +
@@ -71,24 +65,12 @@ func startAt(t testing.TB, dir string, now time.Time) *service {
 	}
 	log, err := tessera.Open(ctx, filepath.Join(dir, "log"), tessera.Options{})
 	must(err)
-	artefact, ok := wasm.Engine(wasm.Current().EngineSHA256)
-	if !ok {
-		t.Fatal("this build holds no engine")
-	}
-	engine, err := host.Open(ctx, artefact)
+	c, err := flowtest.Config()
 	must(err)
-	t.Cleanup(func() { must(engine.Close(ctx)) })
-	words, err := os.ReadFile("../../site/words/sv.json")
+	c.Digests, err = secret.LoadOrCreate(filepath.Join(dir, "keys", "digest"))
 	must(err)
-	digests, err := secret.LoadOrCreate(filepath.Join(dir, "keys", "digest"))
-	must(err)
-	approved := releasetest.Current(t, "2026-11-22")
-	f, err := flow.New(ctx, flow.Config{Store: st, Ledger: log, Keys: []string{log.Key()}, Engine: engine, Native: contract.Call,
-		Releases: func() ([]release.Approved, error) { return approved, nil }, Kept: func([32]byte) bool { return true },
-		Words: words, Guideline: func(code, _ string) ([]byte, bool) { return municipal.File(code) },
-		Boards: []flow.Board{{Municipality: "9999", Delegation: "SN 2026:12", Kinds: []string{flow.KindNew, flow.KindRenewal},
-			Sources: []string{"declared"}, Caseworkers: "SN 2026:11", Organisation: "demo"}},
-		Digests: digests, Clock: func() time.Time { return now }})
+	c.Store, c.Ledger, c.Keys, c.Clock = st, log, []string{log.Key()}, func() time.Time { return now }
+	f, err := flow.New(ctx, c)
 	must(err)
 	must(f.Start(ctx))
 	return &service{dir, st, log, f}

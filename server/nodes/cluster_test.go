@@ -123,14 +123,10 @@ func (n *process) start() {
 	if err != nil {
 		t.Fatal(err)
 	}
-	words, err := filepath.Abs("../../site/words/sv.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	n.first += 100_000
 	n.cmd = exec.CommandContext(t.Context(), self)
 	n.cmd.Env = append(os.Environ(), nodeName+"="+n.name, nodeDir+"="+n.dir, nodeDatabase+"="+u.String(), nodeLog+"="+n.log.Listen,
-		nodeFirst+"="+strconv.Itoa(n.first), nodeBegan+"="+strconv.FormatInt(n.p.began.UnixMilli(), 10), "SKALIG_NODE_WORDS="+words)
+		nodeFirst+"="+strconv.Itoa(n.first), nodeBegan+"="+strconv.FormatInt(n.p.began.UnixMilli(), 10))
 	n.why = n.dir + ".said"
 	said, err := os.OpenFile(n.why, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -249,11 +245,6 @@ func (p *place) check() {
 		t.Fatal(err)
 	}
 	t.Setenv(nodeBegan, strconv.FormatInt(p.began.Add(-time.Minute).UnixMilli(), 10)) // nobody is at anything any more
-	words, err := filepath.Abs("../../site/words/sv.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("SKALIG_NODE_WORDS", words)
 	now, err := clock()
 	if err != nil {
 		t.Fatal(err)

@@ -16,11 +16,6 @@ import (
 // again. Each decision is ordered once.
 func TestPaidOnce(t *testing.T) {
 	p := found(t)
-	words, err := filepath.Abs("../../site/words/sv.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("SKALIG_NODE_WORDS", words)
 	t.Setenv(nodeBegan, strconv.FormatInt(p.began.UnixMilli(), 10))
 	now, err := clock()
 	if err != nil {

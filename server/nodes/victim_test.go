@@ -14,18 +14,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/skalig/skalig/engine/sol/municipal"
 	"github.com/skalig/skalig/ledger/trillian/trilliantest"
 	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/flow/flowtest"
 	"github.com/skalig/skalig/server/postgres"
 	"github.com/skalig/skalig/server/publiclog"
-	"github.com/skalig/skalig/server/release"
-	"github.com/skalig/skalig/server/release/releasetest"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
-	"github.com/skalig/skalig/wasm"
-	"github.com/skalig/skalig/wasm/contract"
-	"github.com/skalig/skalig/wasm/host"
 )
 
 // What a node is told by its environment.
@@ -50,13 +45,9 @@ func TestMain(m *testing.M) {
 	}
 }
 
-var noon = time.Date(2026, 11, 22, 11, 0, 0, 0, time.UTC)
+const single = flowtest.Single
 
-// A single person of 34, whose application the machine may grant in full.
-const single = `{"schema":"skalig/facts/1","month":"2026-11","municipality":"9999",` +
-	`"persons":[{"id":"p1","role":"adult","age":34,"monthsInRow":0}],"housing":{"tenure":"rent","rooms":2},` +
-	`"costs":[{"id":"k1","kind":"rent","amount":6500}],` +
-	`"incomes":[{"id":"i1","kind":"sicknessBenefit","person":"p1","amount":5000,"month":"2026-10","source":"declared"}]}`
+var noon = flowtest.Noon
 
 // A node is a service without its pages.
 type node struct {
@@ -100,32 +91,15 @@ func open(ctx context.Context, dir, url, address string, clock func() time.Time)
 }
 
 func decider(ctx context.Context, n *node, dir string, clock func() time.Time, lead func(context.Context, func(context.Context))) (*flow.Service, error) {
-	digests, err := secret.Load(filepath.Join(dir, "keys", "digest"))
+	c, err := flowtest.Config()
 	if err != nil {
 		return nil, err
 	}
-	module, ok := wasm.Engine(wasm.Current().EngineSHA256)
-	if !ok {
-		return nil, errors.New("this build holds no engine")
-	}
-	engine, err := host.Open(ctx, module)
-	if err != nil {
+	if c.Digests, err = secret.Load(filepath.Join(dir, "keys", "digest")); err != nil {
 		return nil, err
 	}
-	words, err := os.ReadFile(os.Getenv("SKALIG_NODE_WORDS"))
-	if err != nil {
-		return nil, err
-	}
-	approved, err := releasetest.FromDay(noon.Format(time.DateOnly))
-	if err != nil {
-		return nil, err
-	}
-	return flow.New(ctx, flow.Config{Store: n.store, Ledger: n.log, Keys: []string{n.log.Key()}, Engine: engine, Native: contract.Call,
-		Releases: func() ([]release.Approved, error) { return approved, nil }, Kept: func([32]byte) bool { return true },
-		Words: words, Guideline: func(code, _ string) ([]byte, bool) { return municipal.File(code) },
-		Boards: []flow.Board{{Municipality: "9999", Delegation: "SN 2026:12", Kinds: []string{flow.KindNew, flow.KindRenewal},
-			Sources: []string{"declared"}, Caseworkers: "SN 2026:11", Organisation: "demo"}},
-		Digests: digests, Clock: clock, Lead: lead, Log: logger})
+	c.Store, c.Ledger, c.Keys, c.Clock, c.Lead, c.Log = n.store, n.log, []string{n.log.Key()}, clock, lead, logger
+	return flow.New(ctx, c)
 }
 
 func (n *node) close() error {

@@ -2,8 +2,6 @@ package simulation_test
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,24 +10,20 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/mod/sumdb/note"
-
-	"github.com/skalig/skalig/engine/sol/municipal"
 	"github.com/skalig/skalig/ledger/trillian"
-	"github.com/skalig/skalig/server/release"
+	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/flow/flowtest"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store/fragile"
-	"github.com/skalig/skalig/wasm"
 	"github.com/skalig/skalig/wasm/contract"
 	"github.com/skalig/skalig/wasm/host"
 )
 
-// What every world has the same: the released engine, its words, its release, and the
+// What every world has the same: the released engine, what a service decides by, and the
 // folder of a node that has never run.
 var (
 	module   *host.Module
-	words    []byte
-	approved []release.Approved
+	deciding flow.Config
 	pristine string
 	logKey   string
 )
@@ -50,17 +44,10 @@ func TestMain(m *testing.M) {
 }
 
 func prepare(dir string) (err error) {
-	binary, ok := wasm.Engine(wasm.Current().EngineSHA256)
-	if !ok {
-		return errors.New("this build holds no engine")
-	}
-	if module, err = host.Open(context.Background(), binary); err != nil {
+	if module, err = flowtest.Engine(); err != nil {
 		return err
 	}
-	if words, err = os.ReadFile("../../../site/words/sv.json"); err != nil {
-		return err
-	}
-	if approved, err = approve(); err != nil {
+	if deciding, err = flowtest.Config(); err != nil {
 		return err
 	}
 	pristine = dir
@@ -72,33 +59,6 @@ func prepare(dir string) (err error) {
 	s := newSigner(func() time.Duration { return 0 })
 	logKey, err = trillian.Init(context.Background(), wire{s, fragile.Perfect{}, never}, filepath.Join(dir, "log"), "simulation.test/log", 0)
 	return err
-}
-
-// approve has two people approve this build's engine from the day of noon.
-func approve() ([]release.Approved, error) {
-	s, err := release.Current(noon.Format(time.DateOnly), municipal.All())
-	if err != nil {
-		return nil, err
-	}
-	var people []release.Approver
-	var approvals [][]byte
-	for _, name := range []string{"anna.test", "bertil.test"} {
-		skey, vkey, err := note.GenerateKey(rand.Reader, name)
-		if err != nil {
-			return nil, err
-		}
-		signer, err := note.NewSigner(skey)
-		if err != nil {
-			return nil, err
-		}
-		approval, err := release.Approve(s.Marshal(), signer)
-		if err != nil {
-			return nil, err
-		}
-		people, approvals = append(people, release.Approver{Name: name, Key: vkey}), append(approvals, approval)
-	}
-	a, err := release.Open(approvals, people)
-	return []release.Approved{a}, err
 }
 
 // settle makes a node's folder, as if it had been given its keys.

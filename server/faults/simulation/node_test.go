@@ -7,14 +7,13 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/skalig/skalig/engine/sol/municipal"
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/ledger/publication"
 	"github.com/skalig/skalig/ledger/trillian"
 	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/flow/flowtest"
 	"github.com/skalig/skalig/server/postgres"
 	"github.com/skalig/skalig/server/publiclog"
-	"github.com/skalig/skalig/server/release"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/server/store/fragile"
@@ -54,7 +53,7 @@ type service struct {
 }
 
 // noon is when every world begins.
-var noon = time.Date(2026, 11, 22, 11, 0, 0, 0, time.UTC)
+var noon = flowtest.Noon
 
 func (n *node) clock() time.Time {
 	return noon.Add(time.Since(n.w.began) + time.Duration(n.skew.Load()))
@@ -148,21 +147,17 @@ func (n *node) open(l *life) (s *service, err error) {
 	if s.log, err = trillian.Open(l.ctx, wire{w.log, l.line("log"), func() bool { return twice.one(20) }}, filepath.Join(n.dir, "log"), kept); err != nil {
 		return s, err
 	}
-	digests, err := secret.Load(filepath.Join(n.dir, "keys", "digest"))
-	if err != nil {
+	c := deciding
+	if c.Digests, err = secret.Load(filepath.Join(n.dir, "keys", "digest")); err != nil {
 		return s, err
 	}
 	var log flow.Log = s.log
 	if w.control == blind {
 		log = blindly{s.log}
 	}
-	s.flow, err = flow.New(l.ctx, flow.Config{Store: s.store, Ledger: log, Keys: []string{s.log.Key()}, Engine: engine{}, Native: native,
-		Releases: func() ([]release.Approved, error) { return approved, nil }, Kept: func([32]byte) bool { return true },
-		Words: words, Guideline: func(code, _ string) ([]byte, bool) { return municipal.File(code) },
-		Boards: []flow.Board{{Municipality: "9999", Delegation: "SN 2026:12", Kinds: []string{flow.KindNew, flow.KindRenewal},
-			Sources: []string{"declared"}, Caseworkers: "SN 2026:11", Organisation: "demo"}},
-		Digests: digests, Clock: n.clock, Lead: lead, Rand: stream(w.seed, "random", n.name, l.number)})
-	if err != nil {
+	c.Store, c.Ledger, c.Keys, c.Engine, c.Native = s.store, log, []string{s.log.Key()}, engine{}, native
+	c.Clock, c.Lead, c.Rand = n.clock, lead, stream(w.seed, "random", n.name, l.number)
+	if s.flow, err = flow.New(l.ctx, c); err != nil {
 		return s, err
 	}
 	return s, s.flow.Start(l.ctx)

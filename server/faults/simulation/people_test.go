@@ -10,16 +10,13 @@ import (
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/server/account"
 	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/flow/flowtest"
 	"github.com/skalig/skalig/server/payment"
 	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/server/store"
 )
 
-// A single person of 34, whose application the machine may grant in full.
-const single = `{"schema":"skalig/facts/1","month":"2026-11","municipality":"9999",` +
-	`"persons":[{"id":"p1","role":"adult","age":34,"monthsInRow":0}],"housing":{"tenure":"rent","rooms":2},` +
-	`"costs":[{"id":"k1","kind":"rent","amount":6500}],` +
-	`"incomes":[{"id":"i1","kind":"sicknessBenefit","person":"p1","amount":5000,"month":"2026-10","source":"declared"}]}`
+const single = flowtest.Single
 
 var (
 	doris = store.Caller{Ref: "staff-d", Role: store.Caseworker, Municipality: "9999"}
