@@ -36,6 +36,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"syscall"
 	"time"
@@ -69,6 +70,7 @@ func main() {
 	if l.most > 0 {
 		l.rate, l.length = 0, 24*time.Hour
 	}
+	runtime.GOMAXPROCS(1) // the rest of the machine is the service's
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := l.run(ctx, os.Stdout); err != nil {

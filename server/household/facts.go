@@ -29,6 +29,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/skalig/skalig/engine"
 	"github.com/skalig/skalig/server/record"
 )
 
@@ -75,11 +76,24 @@ type Facts struct {
 	} `json:"incomes"`
 }
 
-// Parse reads canonical facts.
+var errFacts = errors.New("couldn't read facts") // what json says of them may quote them
+
+// Parse reads canonical facts. The engine bounds each amount by [engine.MaxAmount], and
+// what is compared here is computed in that bound.
 func Parse(canonical []byte) (Facts, error) {
 	var f Facts
 	if err := json.Unmarshal(canonical, &f); err != nil {
-		return f, errors.New("couldn't read facts") // err may quote them
+		return f, errFacts
+	}
+	for _, c := range f.Costs {
+		if c.Amount > Ore(engine.MaxAmount) {
+			return f, errFacts
+		}
+	}
+	for _, i := range f.Incomes {
+		if i.Amount > Ore(engine.MaxAmount) {
+			return f, errFacts
+		}
 	}
 	return f, nil
 }
