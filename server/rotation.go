@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"sync"
 	"time"
 )
 
@@ -16,24 +15,11 @@ const (
 // rotating rotates the keys when somebody asks for it, and at the start where a rotation
 // was stopped.
 func (s *service) rotating(ctx context.Context) {
-	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	var run sync.WaitGroup
-	run.Go(func() {
-		for background.Err() == nil {
-			pause := rotateEvery
-			if s.store.Rotating() && !s.rotate(background) {
-				pause = rotateAgain
-			}
-			select {
-			case <-background.Done():
-			case <-time.After(pause):
-			}
+	s.beside(ctx, func(ctx context.Context) time.Duration {
+		if s.store.Rotating() && !s.rotate(ctx) {
+			return rotateAgain
 		}
-	})
-	s.closing(func(context.Context) error {
-		stop()
-		run.Wait()
-		return nil
+		return rotateEvery
 	})
 }
 

@@ -15,17 +15,12 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/server"
+	"github.com/skalig/skalig/server/flow/flowtest"
 )
 
-// At noon on 22 November 2026 in Stockholm.
-var noon = time.Date(2026, 11, 22, 11, 0, 0, 0, time.UTC)
+const single = flowtest.Single
 
-// A single person of 34: the norm 5 220, rent 6 500 under the cap of 7 000,
-// sickness benefit 5 000: 5 220 + 6 500 − 5 000 = 6 720.
-const single = `{"schema":"skalig/facts/1","month":"2026-11","municipality":"9999",` +
-	`"persons":[{"id":"p1","role":"adult","age":34,"monthsInRow":0}],"housing":{"tenure":"rent","rooms":2},` +
-	`"costs":[{"id":"k1","kind":"rent","amount":6500}],` +
-	`"incomes":[{"id":"i1","kind":"sicknessBenefit","person":"p1","amount":5000,"month":"2026-10","source":"declared"}]}`
+var noon = flowtest.Noon
 
 // over has a rent above the cap, so that a human decides.
 var over = strings.Replace(single, `"amount":6500`, `"amount":9500`, 1)

@@ -12,17 +12,22 @@ const sweepEvery = time.Hour
 
 // sweeping destroys the applications that nobody sent in time, now and then.
 func (s *service) sweeping(ctx context.Context) {
+	s.beside(ctx, func(ctx context.Context) time.Duration {
+		s.sweep(ctx)
+		return sweepEvery
+	})
+}
+
+// beside does something beside the requests until the service closes, each time after
+// the pause that it asks for.
+func (s *service) beside(ctx context.Context, do func(context.Context) time.Duration) {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var run sync.WaitGroup
 	run.Go(func() {
-		tick := time.NewTicker(sweepEvery)
-		defer tick.Stop()
-		for {
-			s.sweep(background)
+		for background.Err() == nil {
 			select {
+			case <-time.After(do(background)):
 			case <-background.Done():
-				return
-			case <-tick.C:
 			}
 		}
 	})

@@ -99,13 +99,13 @@ func (c *rotate) ask(ctx context.Context, s streams) error {
 	defer done()
 	err := store.AskRotation(ctx, c.Data)
 	switch {
+	case err == nil:
+		fmt.Fprintln(s.out, "the server has given every key a new key-encryption key; copies of keys/kek from before open none of them")
+		return nil
 	case errors.Is(err, store.ErrSeveral):
 		return hinted{fmt.Errorf("couldn't rotate the keys: %w", err), "stop every node first"}
 	case ctx.Err() != nil:
 		return hinted{fmt.Errorf("couldn't wait until the keys are rotated: %w", err), "everything opens, and the server goes on, after a restart too; its log says what keeps it"}
-	case err != nil:
-		return fmt.Errorf("couldn't rotate the keys: %w", err)
 	}
-	fmt.Fprintln(s.out, "the server has given every key a new key-encryption key; copies of keys/kek from before open none of them")
-	return nil
+	return fmt.Errorf("couldn't rotate the keys: %w", err)
 }

@@ -130,7 +130,11 @@ func (x *examination) keys() {
 		}
 	}
 	if _, err := os.Stat(x.path("keys", "kek.next")); err == nil {
-		x.find("keys", Warning, "a running server goes on by itself; of a stopped one, skalig keys rotate --data "+x.o.Data, "a rotation of the keys has begun and not ended; everything opens")
+		do := "a running server goes on by itself; of a stopped one, skalig keys rotate --data " + x.o.Data
+		if x.shared != "" {
+			do = "stop every node, then skalig keys rotate --data " + x.o.Data + " --database " + x.shared
+		}
+		x.find("keys", Warning, do, "a rotation of the keys has begun and not ended; everything opens")
 	}
 	if _, _, err := logdir.ReadKey(x.path("log"), nil); err != nil {
 		x.find("keys", Error, "restore log/key from a backup of the keys (keys.md); a log cannot go on under another", "%v", err)

@@ -69,12 +69,7 @@ func TestBackup(t *testing.T) {
 // TestBackupWhileRotating copies at each step of a rotation, and while several go by:
 // every copy opens with its own keys.
 func TestBackupWhileRotating(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "data")
-	a := &archive{}
-	var err error
-	if a.running, err = open(t.Context(), dir, a.clock, nil); err != nil {
-		t.Fatal(err)
-	}
+	a, dir := newArchive(t)
 	a.young = a.decide(t, youngFiles)
 	at, copies := t.TempDir(), 0
 	take := func() {

@@ -32,6 +32,17 @@ type archive struct {
 	reads, forbidden atomic.Int64 // of an old file: opened, erased
 }
 
+// newArchive opens a service on a new folder.
+func newArchive(t *testing.T) (a *archive, dir string) {
+	t.Helper()
+	a, dir = &archive{}, filepath.Join(t.TempDir(), "data")
+	var err error
+	if a.running, err = open(t.Context(), dir, a.clock, nil); err != nil {
+		t.Fatal(err)
+	}
+	return a, dir
+}
+
 func (a *archive) clock() time.Time { return noon.AddDate(0, 0, int(a.day.Load())) }
 
 func ownerOf(f store.File) store.Caller {
@@ -108,6 +119,25 @@ func (a *archive) load(t *testing.T, from int, begun func(), stop <-chan bool) {
 	}
 }
 
+// under does something while the loaders send in and read, and gives how many new cases
+// came meanwhile.
+func (a *archive) under(t *testing.T, do func()) (came int64) {
+	t.Helper()
+	stop := make(chan bool)
+	var all, begun sync.WaitGroup
+	begun.Add(loaders)
+	for w := range loaders {
+		all.Go(func() { a.load(t, w, begun.Done, stop) })
+	}
+	begun.Wait()
+	before := a.came.Load()
+	do()
+	came = a.came.Load() - before
+	close(stop)
+	all.Wait()
+	return came
+}
+
 // erased holds that nobody opens an old file, everybody theirs of the young ones, and
 // that the receipts in all hands verify.
 func (a *archive) erased(t *testing.T) {
@@ -132,29 +162,15 @@ func (a *archive) erased(t *testing.T) {
 // TestErasureUnderLoad has the daily work erase what is old enough while eight writers
 // send in new cases, and read old ones and some that are a few days too young.
 func TestErasureUnderLoad(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "data")
-	a := &archive{}
-	var err error
-	if a.running, err = open(t.Context(), dir, a.clock, nil); err != nil {
-		t.Fatal(err)
-	}
+	a, dir := newArchive(t)
 	a.old = a.decide(t, oldFiles)
 	a.day.Store(3)
 	a.young = a.decide(t, youngFiles)
 	a.day.Store(int64(noon.AddDate(retention.Years, 0, 1).Sub(noon) / (24 * time.Hour)))
 
-	stop := make(chan bool)
-	var all, begun sync.WaitGroup
-	begun.Add(loaders)
-	for w := range loaders {
-		all.Go(func() { a.load(t, w, begun.Done, stop) })
-	}
-	begun.Wait()
-	before := a.came.Load()
-	done, err := a.flow.Retain(t.Context(), false)
-	during := a.came.Load() - before
-	close(stop)
-	all.Wait()
+	var done flow.Retained
+	var err error
+	during := a.under(t, func() { done, err = a.flow.Retain(t.Context(), false) })
 	if err != nil || done.Erased != oldFiles {
 		t.Errorf("%d of %d were erased: %v", done.Erased, oldFiles, err)
 	}

@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
@@ -53,39 +52,25 @@ func TestRotateAfterKill(t *testing.T) {
 // TestRotateUnderLoad rotates the keys again and again while eight writers send in and
 // read, and every file is as it was.
 func TestRotateUnderLoad(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "data")
-	a := &archive{}
-	var err error
-	if a.running, err = open(t.Context(), dir, a.clock, nil); err != nil {
-		t.Fatal(err)
-	}
+	a, dir := newArchive(t)
 	a.old, a.young = a.decide(t, oldFiles), a.decide(t, youngFiles)
 	kek := filepath.Join(dir, "keys", "kek")
-	stop := make(chan bool)
-	var all, begun sync.WaitGroup
-	begun.Add(loaders)
-	for w := range loaders {
-		all.Go(func() { a.load(t, w, begun.Done, stop) })
-	}
-	begun.Wait()
-	before, wrapped := a.came.Load(), 0
 	const turns = 10
-	seen := map[string]bool{}
-	for range turns {
-		n, err := a.store.Rotate(t.Context(), nil)
-		if err != nil {
-			t.Errorf("rotating: %v", err)
+	wrapped, seen := 0, map[string]bool{}
+	during := a.under(t, func() {
+		for range turns {
+			n, err := a.store.Rotate(t.Context(), nil)
+			if err != nil {
+				t.Errorf("rotating: %v", err)
+			}
+			key, err := os.ReadFile(kek)
+			if err != nil || seen[string(key)] {
+				t.Errorf("the key is an old one: %v", err)
+			}
+			seen[string(key)] = true
+			wrapped += n
 		}
-		key, err := os.ReadFile(kek)
-		if err != nil || seen[string(key)] {
-			t.Errorf("the key is an old one: %v", err)
-		}
-		seen[string(key)] = true
-		wrapped += n
-	}
-	during := a.came.Load() - before
-	close(stop)
-	all.Wait()
+	})
 	if err := a.close(); err != nil {
 		t.Fatal(err)
 	}
