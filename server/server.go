@@ -100,6 +100,7 @@ func Run(ctx context.Context, c Config) error {
 	front.ready.Store(s)
 	steady, enough := context.WithCancel(ctx)
 	defer enough()
+	more()
 	go collecting(steady)
 	c.Log.Info("ready", "url", c.URL, "demo", c.Demo, "engine", s.engineHex[:12])
 	if c.Started != nil {

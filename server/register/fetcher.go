@@ -25,11 +25,13 @@ type Fetcher struct {
 	ctx       context.Context
 	stop      context.CancelFunc
 
-	mu sync.Mutex
-	by map[string]*fetch
+	mu  sync.Mutex
+	by  map[string]*fetch
+	age []*fetch // oldest first, with those that were dropped
 }
 
 type fetch struct {
+	key     string
 	begun   time.Time
 	done    chan struct{} // closed when answers are there
 	answers []Answer
@@ -66,26 +68,21 @@ func (f *Fetcher) begin(who string, q Query) *fetch {
 		return old
 	}
 	f.forget(now)
-	one := &fetch{begun: now, done: make(chan struct{})}
+	one := &fetch{key: key, begun: now, done: make(chan struct{})}
 	f.by[key] = one
+	f.age = append(f.age, one)
 	f.run.Go(func() { f.ask(one, q) })
 	return one
 }
 
 // forget drops what is old, and the oldest where there are too many.
 func (f *Fetcher) forget(now time.Time) {
-	oldest := ""
-	for key, one := range f.by {
-		if now.Sub(one.begun) >= keep {
-			delete(f.by, key)
-			continue
+	for len(f.age) > 0 && (now.Sub(f.age[0].begun) >= keep || len(f.age) >= maxKept) {
+		if one := f.age[0]; f.by[one.key] == one { // else it was dropped, and maybe asked again
+			delete(f.by, one.key)
 		}
-		if oldest == "" || one.begun.Before(f.by[oldest].begun) {
-			oldest = key
-		}
-	}
-	if len(f.by) >= maxKept {
-		delete(f.by, oldest)
+		f.age[0] = nil
+		f.age = f.age[1:]
 	}
 }
 

@@ -2,6 +2,7 @@ package register_test
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"sync/atomic"
 	"testing"
@@ -114,6 +115,29 @@ func TestFetcher(t *testing.T) {
 		f.Result(t.Context(), "alva", q)
 		if asked.Load() != 2 || told != 2*len(register.Agencies) {
 			t.Errorf("half an hour later: asked %d times, told of %d answers", asked.Load(), told)
+		}
+	})
+}
+
+// TestFetcherForgets: so many persons are remembered, and the oldest gives way.
+func TestFetcherForgets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const most = 5000
+		var asked atomic.Int32
+		f := register.NewFetcher(slow{0, &asked}, time.Second, time.Now, nil)
+		defer f.Close()
+		ask := func(n int) { f.Result(t.Context(), fmt.Sprint("person ", n), register.Query{}) }
+		for n := range most {
+			ask(n)
+		}
+		f.Forget("person 0", register.Query{})
+		ask(0) // anew, so that it is now the youngest
+		ask(most)
+		for _, c := range []struct{ person, asked int }{{most, 0}, {0, 0}, {3, 0}, {1, 1}} {
+			before := asked.Load()
+			if ask(c.person); int(asked.Load()-before) != c.asked {
+				t.Errorf("person %d: asked %d times again, want %d", c.person, asked.Load()-before, c.asked)
+			}
 		}
 	})
 }

@@ -43,7 +43,7 @@ func (s *Store) Erase(ctx context.Context, id string) error {
 			return fmt.Errorf("couldn't erase case %s: %w", id, err)
 		}
 	}
-	if _, err := s.formWriter.ExecContext(ctx, `DELETE FROM forms WHERE id = $1`, id); err != nil {
+	if _, err := s.formPen.write(ctx, `DELETE FROM forms WHERE id = $1`, id); err != nil {
 		return fmt.Errorf("couldn't erase the form of case %s: %w", id, err)
 	}
 	if err := s.keys.destroy(ctx, refs...); err != nil {

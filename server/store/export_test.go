@@ -55,3 +55,16 @@ var (
 	DecodeHead = decodeHead
 	EncodeHead = encodeHead
 )
+
+// HoldForms has those who write a form wait, until release is called.
+func (s *Store) HoldForms() (release func()) {
+	s.formPen.turn.Lock()
+	return s.formPen.turn.Unlock
+}
+
+// WaitingForms is how many writes of forms wait.
+func (s *Store) WaitingForms() int {
+	s.formPen.mu.Lock()
+	defer s.formPen.mu.Unlock()
+	return len(s.formPen.wait)
+}

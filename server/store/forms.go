@@ -80,7 +80,7 @@ func (s *Store) AddForm(ctx context.Context, caller Caller, f Form) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.formWriter.ExecContext(ctx, `INSERT INTO forms (id, owner, partner, municipality, channel, state, form_key, version, created, changed, body)
+	_, err = s.formPen.write(ctx, `INSERT INTO forms (id, owner, partner, municipality, channel, state, form_key, version, created, changed, body)
 		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`, f.ID, f.Owner, f.Partner, f.Municipality, f.Channel, f.State, f.Key,
 		int64(f.Version), f.CreatedAt, f.ChangedAt, sealed)
 	if err != nil {
@@ -120,13 +120,13 @@ func (s *Store) SaveForm(ctx context.Context, caller Caller, f Form) (Form, erro
 	if err != nil {
 		return Form{}, err
 	}
-	done, err := s.formWriter.ExecContext(ctx, `UPDATE forms SET partner = $1, municipality = $2, state = $3, form_key = $4, version = $5, changed = $6, body = $7
+	n, err := s.formPen.write(ctx, `UPDATE forms SET partner = $1, municipality = $2, state = $3, form_key = $4, version = $5, changed = $6, body = $7
 		WHERE id = $8 AND version = $9`, f.Partner, f.Municipality, f.State, f.Key, int64(f.Version), f.ChangedAt, sealed, f.ID, int64(was))
 	if err != nil {
 		return Form{}, fmt.Errorf("couldn't write a form: %w", err)
 	}
-	if n, err := done.RowsAffected(); err != nil || n != 1 {
-		return Form{}, errors.Join(ErrFormMoved, err)
+	if n != 1 {
+		return Form{}, ErrFormMoved
 	}
 	return f, nil
 }
@@ -230,7 +230,7 @@ func (s *Store) destroyForm(ctx context.Context, f Form) error {
 	} else if err != nil {
 		return err
 	}
-	if _, err := s.formWriter.ExecContext(ctx, `DELETE FROM forms WHERE id = $1`, f.ID); err != nil {
+	if _, err := s.formPen.write(ctx, `DELETE FROM forms WHERE id = $1`, f.ID); err != nil {
 		return fmt.Errorf("couldn't remove a form: %w", err)
 	}
 	return nil

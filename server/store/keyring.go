@@ -29,7 +29,7 @@ type keyring struct {
 	kek    cipher.AEAD  // wraps, and opens
 	before cipher.AEAD  // opens too, while a rotation is under way; nil else
 
-	making sync.Mutex // who makes keys waits in turn: in SQLite they would sleep and try again
+	pen    *pen // makes keys
 	mu     sync.Mutex
 	opened map[string]cipher.AEAD // of cases in use; a case's steps follow each other closely
 	gone   map[string]bool        // destroyed: not to be kept again by who was reading
@@ -44,6 +44,7 @@ func openKeyring(ctx context.Context, path string, files Files) (*keyring, error
 	if k.db, err = files(ctx, path, keysSchema, 4); err != nil {
 		return nil, fmt.Errorf("couldn't open the case keys: %w", err)
 	}
+	k.pen = &pen{db: k.db}
 	return k, nil
 }
 
@@ -84,13 +85,7 @@ func (k *keyring) make(ctx context.Context, refs []string) error {
 		return nil
 	}
 	stmt.WriteString(` ON CONFLICT (case_ref) DO NOTHING`)
-	k.making.Lock()
-	done, err := k.db.ExecContext(ctx, stmt.String(), args...)
-	k.making.Unlock()
-	if err != nil {
-		return fmt.Errorf("couldn't make case keys: %w", err)
-	}
-	n, err := done.RowsAffected()
+	n, err := k.pen.write(ctx, stmt.String(), args...)
 	if err != nil {
 		return fmt.Errorf("couldn't make case keys: %w", err)
 	}

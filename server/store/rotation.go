@@ -158,8 +158,8 @@ func (k *keyring) batch(ctx context.Context, c *sql.Conn, last string) (_ string
 	if err != nil {
 		return fail(err)
 	}
-	k.making.Lock()
-	defer k.making.Unlock()
+	k.pen.turn.Lock()
+	defer k.pen.turn.Unlock()
 	tx, err := c.BeginTx(ctx, nil)
 	if err != nil {
 		return fail(err)

@@ -48,7 +48,7 @@ func (s *Store) openShared(ctx context.Context, dir string, db Database) (err er
 	s.shared = &shared{db: db, news: make(chan struct{}, 1)}
 	s.writer = db.Pool(1, map[string]string{"statement_timeout": "15000"})
 	s.readers = db.Pool(8, nil)
-	s.forms, s.formWriter = s.readers, s.readers
+	s.forms, s.formPen = s.readers, &pen{db: s.readers, each: true}
 	s.shelf = &tableShelf{s.readers}
 	if err := postgres.Make(ctx, s.writer, "journal", SharedTables); err != nil {
 		return fmt.Errorf("couldn't open the journal: %w", err)

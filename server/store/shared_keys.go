@@ -61,7 +61,7 @@ func OpenSharedKeys(ctx context.Context, dir string, db *sql.DB) error {
 func sharedKeyring(dir string, db *sql.DB) (*keyring, error) {
 	k, err := newKeyring(dir)
 	if err == nil {
-		k.db, k.shared = db, true
+		k.db, k.shared, k.pen = db, true, &pen{db: db, each: true}
 	}
 	return k, err
 }

@@ -166,15 +166,14 @@ type Store struct {
 	writer    *sql.DB     // one connection
 	readers   *sql.DB
 	keys      *keyring
-	forms     *sql.DB // applications that are being filled in
-	// One connection: writers that meet in SQLite sleep and try again, here they wait in turn.
-	formWriter *sql.DB
-	shelf      shelf        // what was handed in
-	shared     *shared      // nil: nobody else writes
-	opened     time.Time    // with the clock that nobody sets
-	seen       atomic.Int64 // how long after that the read model was last known to be whole, of a shared journal
-	handing    sync.Mutex
-	model      *memdb.MemDB
+	forms     *sql.DB      // applications that are being filled in
+	formPen   *pen         // over one connection: writers that meet in SQLite sleep and try again
+	shelf     shelf        // what was handed in
+	shared    *shared      // nil: nobody else writes
+	opened    time.Time    // with the clock that nobody sets
+	seen      atomic.Int64 // how long after that the read model was last known to be whole, of a shared journal
+	handing   sync.Mutex
+	model     *memdb.MemDB
 
 	ops     chan *op
 	quit    chan struct{} // closed by Close
@@ -252,9 +251,11 @@ func (s *Store) openFiles(ctx context.Context, dir string) error {
 	}
 	s.shelf = folderShelf(filepath.Join(dir, "documents"))
 	forms := filepath.Join(dir, "forms.db")
-	if s.formWriter, err = s.files(ctx, forms, formsSchema, 1); err != nil {
+	write, err := s.files(ctx, forms, formsSchema, 1)
+	if err != nil {
 		return fmt.Errorf("couldn't open the forms: %w", err)
 	}
+	s.formPen = &pen{db: write}
 	if s.forms, err = s.files(ctx, forms, "", 4); err != nil {
 		return fmt.Errorf("couldn't open the forms for reading: %w", err)
 	}
@@ -321,7 +322,10 @@ func (s *Store) Close() error {
 
 func (s *Store) closeFiles() error {
 	var errs []error
-	open := []*sql.DB{s.writer, s.readers, s.forms, s.formWriter}
+	open := []*sql.DB{s.writer, s.readers, s.forms}
+	if s.formPen != nil {
+		open = append(open, s.formPen.db)
+	}
 	if s.keys != nil {
 		open = append(open, s.keys.db)
 	}
