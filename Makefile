@@ -12,9 +12,10 @@ run: build
 	@exec bin/skalig serve --demo --addr $(ADDR) --data $(DATA)
 
 # The pages are bundled, then the one binary is built around the released artefact.
+# TAGS=earnest leaves out the demonstration with its sign-in for test persons.
 build:
 	@go run ./site/build
-	@go build -o bin/skalig ./cmd/skalig
+	@go build $(if $(TAGS),-tags $(TAGS)) -o bin/skalig ./cmd/skalig
 
 # Two nodes on a PostgreSQL and a Trillian of their own, at http://localhost:8081 and 8082.
 scale: build

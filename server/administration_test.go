@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/skalig/skalig/server/municipality"
+	"github.com/skalig/skalig/server/demo"
 )
 
 // TestRolesTakeEffectAtOnce: an administrator takes a role away, and the person,
@@ -65,7 +65,7 @@ func TestRolesTakeEffectAtOnce(t *testing.T) {
 func TestMunicipalitiesApart(t *testing.T) {
 	s := run(t, t.TempDir())
 	alva := s.as(t, "alva")
-	near := strings.NewReplacer(`"9999"`, `"`+municipality.Neighbour+`"`, "6500", "6900").Replace(single)
+	near := strings.NewReplacer(`"9999"`, `"`+demo.Neighbour+`"`, "6500", "6900").Replace(single)
 	here := strings.TrimPrefix(alva.apply(over, nil).path, "/arende/")
 	page := alva.apply(near, nil)
 	there := strings.TrimPrefix(page.path, "/arende/")

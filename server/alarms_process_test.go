@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/skalig/skalig/server/demo"
+
 	"github.com/skalig/skalig/ledger/ledgertest/proctest"
 	"github.com/skalig/skalig/server"
 )
@@ -21,7 +23,7 @@ const (
 
 // serveAlone is a whole process that serves, for harm that ends it.
 func serveAlone(dir string) int {
-	err := server.Run(context.Background(), server.Config{Addr: os.Getenv(servedAddr), Data: dir, Demo: true, Rate: 100_000, Version: "test", Chromium: "none",
+	err := server.Run(context.Background(), server.Config{Addr: os.Getenv(servedAddr), Data: dir, Demo: demo.New(), Rate: 100_000, Version: "test", Chromium: "none",
 		Clock: func() time.Time { return noon }})
 	fmt.Fprintln(os.Stderr, err)
 	return 1

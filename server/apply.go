@@ -323,8 +323,3 @@ func (s *service) mine(w http.ResponseWriter, r *http.Request, who auth.Identity
 	s.render(w, r, http.StatusOK, "mina", site.Page{Title: "Mina ärenden", User: who.Name, Role: string(who.Role), Data: data})
 	return nil
 }
-
-// choosePerson is the demonstration's page to sign in on.
-func (s *service) choosePerson(w http.ResponseWriter, r *http.Request, request string) {
-	s.render(w, r, http.StatusOK, "demo", site.Page{Title: "Välj vem du är", Data: demoData(request)})
-}

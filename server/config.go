@@ -29,7 +29,8 @@ type Config struct {
 	Addr string `json:"-"` // 127.0.0.1:8080
 	Data string `json:"-"` // directory
 	URL  string `json:"-"` // the service's own address as people write it, https://host; empty: http:// and the address listened on
-	Demo bool   `json:"-"` // the synthetic municipality, with a provider of its own to sign in with
+
+	Demo Demonstration `json:"-"` // what stands in for the world around it; nil: in earnest
 
 	SignIn         municipality.SignIn         `json:"signIn"`         // of a service in earnest
 	Municipalities []municipality.Municipality `json:"municipalities"` // who decides; a demonstration has its own
@@ -99,11 +100,11 @@ func (c *Config) Check() error {
 	}
 	must(c.SignIn.Issuer != "" && len(c.Municipalities) > 0, "without a demonstration, sign-in and at least one municipality must be set")
 	errs = append(errs, municipality.Check(c.Municipalities))
-	must(c.Demo || c.SignIn.Issuer == "" || unheard(c.SignIn.Issuer), "sign-in's issuer must be https")
+	must(c.Demo != nil || c.SignIn.Issuer == "" || unheard(c.SignIn.Issuer), "sign-in's issuer must be https")
 	for _, m := range c.Municipalities {
-		must(c.Demo || m.SignIn == nil || unheard(m.SignIn.Issuer), "the issuer of %s must be https", m.Code)
+		must(c.Demo != nil || m.SignIn == nil || unheard(m.SignIn.Issuer), "the issuer of %s must be https", m.Code)
 	}
-	must(c.Demo || len(c.Approvers) >= release.Needed, "%d people must be set who may approve engines", release.Needed)
+	must(c.Demo != nil || len(c.Approvers) >= release.Needed, "%d people must be set who may approve engines", release.Needed)
 	if c.TLS != (TLS{}) {
 		pair, err := tls.LoadX509KeyPair(c.TLS.Certificate, c.TLS.Key)
 		if err != nil {
@@ -159,13 +160,13 @@ func (c *Config) complete(listening net.Addr) error {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || c.URL != u.Scheme+"://"+u.Host {
 		return fmt.Errorf("couldn't serve: the URL %q is not of the form https://host", c.URL)
 	}
-	if !c.Demo && !unheard(c.URL) {
+	if c.Demo == nil && !unheard(c.URL) {
 		return fmt.Errorf("couldn't serve: the address %s is not https; a proxy in front or the configuration's tls speaks it", c.URL)
 	}
 	c.Origin = cmp.Or(c.Origin, u.Host+"/log")
 	c.Rate = cmp.Or(c.Rate, 50)
 	c.SessionRate = cmp.Or(c.SessionRate, c.Rate)
-	if c.Demo {
+	if c.Demo != nil {
 		c.demonstrate()
 	}
 	if err := c.Check(); err != nil {

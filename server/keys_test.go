@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/skalig/skalig/server/demo"
+
 	"github.com/skalig/skalig/server"
 )
 
@@ -29,7 +31,7 @@ func TestLostKeys(t *testing.T) {
 	if err := os.Remove(filepath.Join(data, "keys", "person")); err != nil {
 		t.Fatal(err)
 	}
-	err := server.Run(t.Context(), server.Config{Addr: "127.0.0.1:0", Data: data, Demo: true, Clock: func() time.Time { return noon }, Chromium: "none"})
+	err := server.Run(t.Context(), server.Config{Addr: "127.0.0.1:0", Data: data, Demo: demo.New(), Clock: func() time.Time { return noon }, Chromium: "none"})
 	if err == nil || !strings.Contains(err.Error(), "keys/person") {
 		t.Errorf("the service starts with another person key: %v", err)
 	}

@@ -7,7 +7,6 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
-	"github.com/skalig/skalig/server/demoidp"
 	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/wasm/contract"
 )
@@ -37,15 +36,4 @@ func typedAmount(text string) (ore int64, ok bool) {
 		return 0, false
 	}
 	return record.ParseKronor(string(a.Amount))
-}
-
-// demo is the page demo.
-type demo struct {
-	Request string
-	Action  string
-	Persons []demoidp.Person
-}
-
-func demoData(request string) demo {
-	return demo{Request: request, Action: demoidp.Path + "/valj", Persons: demoidp.Persons}
 }

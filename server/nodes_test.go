@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/skalig/skalig/server/demo"
+
 	"github.com/Shopify/toxiproxy/v2"
 	"github.com/rs/zerolog"
 
@@ -105,12 +107,12 @@ func TestTwoNodes(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(stranger, "keys", "session"), []byte(strings.Repeat("x", 32)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c := server.Config{Addr: "127.0.0.1:0", Data: stranger, Demo: true, Version: "test"}
+	c := server.Config{Addr: "127.0.0.1:0", Data: stranger, Demo: demo.New(), Version: "test"}
 	on(&c)
 	if err := server.Run(t.Context(), c); err == nil || !strings.Contains(err.Error(), "keys/session") {
 		t.Errorf("a node with a key of its own started: %v", err)
 	}
-	alone := server.Config{Addr: "127.0.0.1:0", Data: t.TempDir(), Demo: true, Version: "test"}
+	alone := server.Config{Addr: "127.0.0.1:0", Data: t.TempDir(), Demo: demo.New(), Version: "test"}
 	on(&alone)
 	alone.PublicLog = publiclog.Config{}
 	if err := server.Run(t.Context(), alone); err == nil || !strings.Contains(err.Error(), publiclog.ErrShared.Error()) {

@@ -19,7 +19,6 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/server/auth"
-	"github.com/skalig/skalig/server/demoidp"
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/metrics"
 	"github.com/skalig/skalig/server/municipality"
@@ -241,8 +240,8 @@ func (s *service) openFlow(ctx context.Context, release wasm.Release) error {
 	if err != nil {
 		return err
 	}
-	if s.c.Demo {
-		if err := s.demoRelease(); err != nil {
+	if s.c.Demo != nil {
+		if err := s.demonstrated(); err != nil {
 			return err
 		}
 	}
@@ -318,14 +317,14 @@ func (s *service) openAuth(ctx context.Context, mux *http.ServeMux) error {
 	}
 	s.staff.fill(s.auth, s.c)
 	s.closing(func(context.Context) error { return s.auth.Close() })
-	if !s.c.Demo {
+	if s.c.Demo == nil {
 		return nil
 	}
-	provider, err := demoidp.New(s.c.URL, s.choosePerson)
+	path, provider, err := s.c.Demo.Provider(s.c.URL, s.choosePerson)
 	if err != nil {
 		return err
 	}
-	mux.Handle(demoidp.Path+"/", provider.Handler())
+	mux.Handle(path, provider)
 	return nil
 }
 
@@ -341,17 +340,6 @@ func provider(c municipality.SignIn) (auth.Provider, error) {
 	}
 	p.ClientSecret = strings.TrimSpace(string(b))
 	return p, nil
-}
-
-// demonstrate fills in what a demonstration decides for itself.
-func (c *Config) demonstrate() {
-	c.SignIn = municipality.SignIn{Issuer: c.URL + demoidp.Path, ClientID: demoidp.ClientID, Contexts: []string{demoidp.Context}}
-	if len(c.Municipalities) == 0 {
-		c.Municipalities = municipality.Demo()
-	}
-	if len(c.Operators) == 0 {
-		c.Operators = []string{demoidp.Operator}
-	}
 }
 
 // state is what the metrics read.

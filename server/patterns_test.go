@@ -3,6 +3,8 @@ package server
 import (
 	"net/http"
 
+	"github.com/skalig/skalig/server/demo"
+
 	"github.com/skalig/skalig/site"
 )
 
@@ -12,7 +14,7 @@ func Patterns() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, patterns := (&service{c: Config{Demo: true}, site: pages}).routes()
+	_, patterns := (&service{c: Config{Demo: demo.New()}, site: pages}).routes()
 	return patterns, nil
 }
 

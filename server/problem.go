@@ -121,7 +121,7 @@ func (s *service) signInFailed(w http.ResponseWriter, r *http.Request, result st
 
 // render writes a whole page, or a plain sentence if it cannot be made.
 func (s *service) render(w http.ResponseWriter, r *http.Request, code int, name string, p site.Page) {
-	p.Demo = s.c.Demo
+	p.Demo = s.c.Demo != nil
 	_, p.Path = site.Split(r.URL.Path)
 	if who, ok := r.Context().Value(signedIn{}).(auth.Identity); ok {
 		p.User, p.Role, p.Roles = who.Name, string(who.Role), nil

@@ -27,7 +27,7 @@ func (s *service) spoken(w http.ResponseWriter, r *http.Request, name, title str
 	lang, path := site.Split(r.URL.Path)
 	return s.site.ServePublic(w, r, name, lang, s.flow.OpenMonths()[0], func() (site.Page, error) {
 		words, err := s.site.Title(lang, title)
-		return site.Page{Title: words, Path: path, Demo: s.c.Demo, Data: data()}, err
+		return site.Page{Title: words, Path: path, Demo: s.c.Demo != nil, Data: data()}, err
 	})
 }
 

@@ -10,11 +10,9 @@ import (
 
 	"github.com/skalig/skalig/server/application"
 	"github.com/skalig/skalig/server/auth"
-	"github.com/skalig/skalig/server/demoidp"
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/register"
 	"github.com/skalig/skalig/server/register/ssbtek"
-	"github.com/skalig/skalig/server/register/ssbteksim"
 )
 
 // How long agencies may take. They are asked in the background when a person
@@ -24,16 +22,18 @@ const (
 	showWithin = 1500 * time.Millisecond
 	sendWithin = 500 * time.Millisecond
 	deskWithin = 5 * time.Second // a caseworker waits longer
-	patience   = 4 * time.Second // of a demonstration's composite service, longer than a page's
 )
 
 // openRegisters connects to the agencies, where there is something to connect to.
 func (s *service) openRegisters() error {
 	connectors := register.ByMunicipality{}
-	if s.c.Demo {
-		if err := s.simulateRegisters(connectors); err != nil {
+	if s.c.Demo != nil {
+		simulated, done, err := s.c.Demo.Registers(s.c.Clock().In(flow.Stockholm), s.c.Municipalities)
+		if err != nil {
 			return err
 		}
+		s.closing(done)
+		connectors = simulated
 	}
 	for code, c := range s.c.Registers {
 		client, err := ssbtek.New(c)
@@ -48,32 +48,6 @@ func (s *service) openRegisters() error {
 	s.connected = connectors
 	s.registers = register.NewFetcher(connectors, askWithin, s.c.Clock, s.metrics.Registers)
 	s.closing(func(context.Context) error { s.registers.Close(); return nil })
-	return nil
-}
-
-// simulateRegisters connects a demonstration's municipalities to agencies that are
-// simulated on this machine, by the same client and the same mutual TLS as in earnest.
-func (s *service) simulateRegisters(connectors register.ByMunicipality) error {
-	number := map[string]string{}
-	for _, p := range demoidp.Persons {
-		number[p.ID] = p.Number
-	}
-	var slow []string
-	for n := range demoidp.Slow {
-		slow = append(slow, demoidp.Test(demoidp.Tests-1-n).Number)
-	}
-	people := register.NewDemo(s.c.Clock().In(flow.Stockholm), number["alva"], number["bo"], number["cleo"], slow...)
-	place, err := ssbteksim.Open(&ssbteksim.Simulator{People: people, Patience: patience})
-	if err != nil {
-		return err
-	}
-	s.closing(place.Close)
-	for code, m := range s.towns {
-		c := ssbtek.Config{URL: place.URL, Organisation: "162120009999", Name: m.Name, Actor: "demo-" + code}
-		if connectors[code], err = ssbtek.Connect(c, place.Client, place.Roots()); err != nil {
-			return err
-		}
-	}
 	return nil
 }
 

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/skalig/skalig/server/demo"
+
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/server"
 	"github.com/skalig/skalig/server/inspection"
@@ -32,7 +34,7 @@ func TestRetention(t *testing.T) {
 	}
 	look := func(years, days int) int {
 		t.Helper()
-		c := server.Config{Addr: addr, Data: data, Demo: true, Log: slog.New(slog.DiscardHandler)}
+		c := server.Config{Addr: addr, Data: data, Demo: demo.New(), Log: slog.New(slog.DiscardHandler)}
 		at(years, days)(&c)
 		r, err := server.Retain(t.Context(), c, true)
 		if err != nil {

@@ -173,7 +173,7 @@ func (s *service) routes() (*http.ServeMux, []string) {
 
 	s.auditRoutes(public, as)
 
-	if s.c.Demo && s.c.Metrics == "" { // else only those who watch see them, on a listener of their own
+	if s.c.Demo != nil && s.c.Metrics == "" { // else only those who watch see them, on a listener of their own
 		handle("GET /metrics", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.metrics.Handler().ServeHTTP(w, r) }))
 	}
 	handle("GET /readyz", http.HandlerFunc(s.readyz))

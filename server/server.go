@@ -102,7 +102,7 @@ func Run(ctx context.Context, c Config) error {
 	defer enough()
 	more()
 	go collecting(steady)
-	c.Log.Info("ready", "url", c.URL, "demo", c.Demo, "engine", s.engineHex[:12])
+	c.Log.Info("ready", "url", c.URL, "demo", c.Demo != nil, "engine", s.engineHex[:12])
 	if c.Started != nil {
 		c.Started(c.URL)
 	}

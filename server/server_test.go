@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/skalig/skalig/server/demo"
+
 	"github.com/skalig/skalig/server"
 	"github.com/skalig/skalig/server/flow/flowtest"
 )
@@ -38,7 +40,7 @@ func run(t testing.TB, data string, change ...func(*server.Config)) *site {
 	t.Helper()
 	log := &syncBuffer{}
 	started := make(chan string, 1)
-	c := server.Config{Addr: "127.0.0.1:0", Data: data, Demo: true, Rate: 100_000, Version: "test", Chromium: "none", Clock: func() time.Time { return noon },
+	c := server.Config{Addr: "127.0.0.1:0", Data: data, Demo: demo.New(), Rate: 100_000, Version: "test", Chromium: "none", Clock: func() time.Time { return noon },
 		Log:     slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Started: func(url string) { started <- url }}
 	for _, fn := range change {

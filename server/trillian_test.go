@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/skalig/skalig/server/demo"
+
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/ledger/monitor"
 	"github.com/skalig/skalig/ledger/trillian"
@@ -165,7 +167,7 @@ func TestLogOverTLS(t *testing.T) {
 	s.stop()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	err = server.Run(ctx, server.Config{Addr: "127.0.0.1:0", Data: data, Demo: true, Version: "test", Clock: func() time.Time { return noon }, PublicLog: stranger})
+	err = server.Run(ctx, server.Config{Addr: "127.0.0.1:0", Data: data, Demo: demo.New(), Version: "test", Clock: func() time.Time { return noon }, PublicLog: stranger})
 	if err == nil || !strings.Contains(err.Error(), "certificate") {
 		t.Errorf("the service started on a log server that nobody vouches for: %v", err)
 	}
@@ -177,7 +179,7 @@ func TestLogRefused(t *testing.T) {
 	there := publiclog.Config{Backend: publiclog.Trillian, Address: trilliantest.Shared(t).Address()}
 	refused := func(change func(*server.Config), want string) {
 		t.Helper()
-		c := server.Config{Addr: "127.0.0.1:0", Data: data, Demo: true, Version: "test", Clock: func() time.Time { return noon }}
+		c := server.Config{Addr: "127.0.0.1:0", Data: data, Demo: demo.New(), Version: "test", Clock: func() time.Time { return noon }}
 		change(&c)
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()

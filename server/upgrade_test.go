@@ -18,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/skalig/skalig/server/demo"
+
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/server"
 	"github.com/skalig/skalig/server/inspection"
@@ -93,7 +95,7 @@ func TestOlderProgram(t *testing.T) {
 		storetest.Rechain(t, data, statement)
 		row := lastRow(t, data)
 		before := digest(t, filepath.Join(data, "journal.db"))
-		err := server.Run(t.Context(), server.Config{Addr: "127.0.0.1:0", Data: data, Demo: true, Version: "test", Chromium: "none", Clock: func() time.Time { return noon }})
+		err := server.Run(t.Context(), server.Config{Addr: "127.0.0.1:0", Data: data, Demo: demo.New(), Version: "test", Chromium: "none", Clock: func() time.Time { return noon }})
 		if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("row %d", row)) || !strings.Contains(err.Error(), "omorrow") {
 			t.Errorf("%s: row %d: %v", name, row, err)
 		}

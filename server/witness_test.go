@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/skalig/skalig/server/demo"
+
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/ledger/witness/witnesstest"
 	"github.com/skalig/skalig/server"
@@ -107,7 +109,7 @@ func TestPolicyOfAnotherLog(t *testing.T) {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		err := server.Run(t.Context(), server.Config{Addr: "127.0.0.1:0", Data: data, Demo: true, Clock: func() time.Time { return noon }, PublicLog: publiclog.Config{Policy: file}})
+		err := server.Run(t.Context(), server.Config{Addr: "127.0.0.1:0", Data: data, Demo: demo.New(), Clock: func() time.Time { return noon }, PublicLog: publiclog.Config{Policy: file}})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", text, err)
 		}

@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/skalig/skalig/server/demo"
+
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
 
@@ -199,7 +201,7 @@ func TestSecondServerIsRefused(t *testing.T) {
 	run(t, data)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	err := server.Run(ctx, server.Config{Addr: "127.0.0.1:0", Data: data, Demo: true})
+	err := server.Run(ctx, server.Config{Addr: "127.0.0.1:0", Data: data, Demo: demo.New()})
 	if err == nil || !strings.Contains(err.Error(), "another server uses it") {
 		t.Errorf("got %v", err)
 	}
@@ -214,7 +216,7 @@ func TestJournalWithoutLog(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	if err := server.Run(ctx, server.Config{Addr: "127.0.0.1:0", Data: data, Demo: true}); err == nil || !strings.Contains(err.Error(), "couldn't find a log") {
+	if err := server.Run(ctx, server.Config{Addr: "127.0.0.1:0", Data: data, Demo: demo.New()}); err == nil || !strings.Contains(err.Error(), "couldn't find a log") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -229,7 +231,7 @@ func TestLogWithoutJournal(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	if err := server.Run(ctx, server.Config{Addr: "127.0.0.1:0", Data: data, Demo: true}); err == nil || !strings.Contains(err.Error(), "the log is longer than the outbox") {
+	if err := server.Run(ctx, server.Config{Addr: "127.0.0.1:0", Data: data, Demo: demo.New()}); err == nil || !strings.Contains(err.Error(), "the log is longer than the outbox") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -237,12 +239,12 @@ func TestLogWithoutJournal(t *testing.T) {
 func TestConfig(t *testing.T) {
 	for name, c := range map[string]server.Config{
 		"nothing":         {},
-		"no data":         {Addr: "127.0.0.1:0", Demo: true},
+		"no data":         {Addr: "127.0.0.1:0", Demo: demo.New()},
 		"no sign-in":      {Addr: "127.0.0.1:0", Data: t.TempDir()},
-		"no port":         {Addr: "127.0.0.1", Data: t.TempDir(), Demo: true},
-		"a path":          {Addr: "127.0.0.1:0", Data: t.TempDir(), Demo: true, URL: "https://skalig.example/x"},
-		"another scheme":  {Addr: "127.0.0.1:0", Data: t.TempDir(), Demo: true, URL: "ftp://skalig.example"},
-		"address in use ": {Addr: "256.0.0.1:0", Data: t.TempDir(), Demo: true},
+		"no port":         {Addr: "127.0.0.1", Data: t.TempDir(), Demo: demo.New()},
+		"a path":          {Addr: "127.0.0.1:0", Data: t.TempDir(), Demo: demo.New(), URL: "https://skalig.example/x"},
+		"another scheme":  {Addr: "127.0.0.1:0", Data: t.TempDir(), Demo: demo.New(), URL: "ftp://skalig.example"},
+		"address in use ": {Addr: "256.0.0.1:0", Data: t.TempDir(), Demo: demo.New()},
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		if err := server.Run(ctx, c); err == nil || !strings.HasPrefix(err.Error(), "couldn't") {

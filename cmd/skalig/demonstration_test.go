@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/skalig/skalig/server/demo"
+
 	"github.com/skalig/skalig/server"
 )
 
@@ -25,7 +27,7 @@ func demonstrationAt(t *testing.T, addr, data string, visit func(url string), se
 	ctx, stop := context.WithCancel(context.Background())
 	started, ended := make(chan string, 1), make(chan error, 1)
 	noon := time.Date(2026, 11, 22, 11, 0, 0, 0, time.UTC)
-	c := server.Config{Addr: addr, Data: data, Demo: true, Version: "test", Clock: func() time.Time { return noon },
+	c := server.Config{Addr: addr, Data: data, Demo: demo.New(), Version: "test", Clock: func() time.Time { return noon },
 		Started: func(url string) { started <- url }}
 	for _, set := range settings {
 		set(&c)

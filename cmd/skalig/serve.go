@@ -88,7 +88,12 @@ func (c *serve) config() (server.Config, error) {
 	if c.Trillian != "" {
 		config.PublicLog = publiclog.Config{Backend: publiclog.Trillian, Address: c.Trillian}
 	}
-	config.Addr, config.Data, config.URL, config.Demo, config.Version = c.Addr, c.Data, c.URL, c.Demo, version()
+	if c.Demo {
+		if config.Demo = invented(); config.Demo == nil {
+			return config, errors.New("this program was built without the demonstration")
+		}
+	}
+	config.Addr, config.Data, config.URL, config.Version = c.Addr, c.Data, c.URL, version()
 	if config.URL == "" {
 		if host, port, err := net.SplitHostPort(c.Addr); err == nil && net.ParseIP(host).IsLoopback() {
 			config.URL = "http://" + net.JoinHostPort("localhost", port)

@@ -26,6 +26,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/skalig/skalig/server/demo"
+
 	"github.com/skalig/skalig/ledger/logdir"
 	"github.com/skalig/skalig/server"
 	"github.com/skalig/skalig/server/doctor"
@@ -40,7 +42,7 @@ func served(t *testing.T, data string, meanwhile func(url string), on ...func(*s
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	started, ended := make(chan string, 1), make(chan error, 1)
-	c := server.Config{Addr: "127.0.0.1:0", Data: data, Demo: true, Version: "test", Chromium: "none", Started: func(url string) { started <- url }}
+	c := server.Config{Addr: "127.0.0.1:0", Data: data, Demo: demo.New(), Version: "test", Chromium: "none", Started: func(url string) { started <- url }}
 	for _, set := range on {
 		set(&c)
 	}

@@ -24,32 +24,43 @@ func Open(all []Municipality) (*Book, error) {
 	}
 	for i := range all {
 		m := &all[i]
-		if len(m.Guidelines) == 0 {
-			continue
+		own, err := m.guidelines()
+		if err != nil {
+			return nil, err
 		}
-		b.entries[m.Code] = nil
-		for _, path := range m.Guidelines {
-			text, err := read(path)
-			if err != nil {
-				return nil, fmt.Errorf("couldn't read the guideline of municipality %s: %w", m.Code, err)
-			}
-			e, err := parse(text)
-			if err != nil || e.Code != m.Code {
-				return nil, fmt.Errorf("couldn't read the guideline %s: it is not one of municipality %s, or has faults (skalig params lint names them)", path, m.Code)
-			}
-			b.entries[m.Code] = append(b.entries[m.Code], e)
+		if len(own) > 0 {
+			b.entries[m.Code] = own
 		}
-		slices.SortFunc(b.entries[m.Code], func(a, b municipal.Entry) int { return int(a.From) - int(b.From) })
 	}
 	return b, nil
 }
 
-// read reads a file, or one of the demonstration's own.
-func read(path string) ([]byte, error) {
-	if text, err := demoFiles.ReadFile(path); err == nil {
-		return text, nil
+// guidelines are the municipality's own, oldest first.
+func (m *Municipality) guidelines() (own []municipal.Entry, err error) {
+	add := func(name string, text []byte) error {
+		e, err := parse(text)
+		if err != nil || e.Code != m.Code {
+			return fmt.Errorf("couldn't read the guideline %s: it is not one of municipality %s, or has faults (skalig params lint names them)", name, m.Code)
+		}
+		own = append(own, e)
+		return nil
 	}
-	return os.ReadFile(path)
+	for _, path := range m.Guidelines {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("couldn't read the guideline of municipality %s: %w", m.Code, err)
+		}
+		if err := add(path, text); err != nil {
+			return nil, err
+		}
+	}
+	for _, text := range m.BuiltIn {
+		if err := add("that is built in", text); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(own, func(a, b municipal.Entry) int { return int(a.From) - int(b.From) })
+	return own, nil
 }
 
 func parse(text []byte) (municipal.Entry, error) {

@@ -40,6 +40,7 @@ type Municipality struct {
 	Names        map[string]string `json:"names"` // in other languages, by code
 	Contact      Contact           `json:"contact"`
 	Guidelines   []string          `json:"guidelines"` // paths of files; empty: those built in
+	BuiltIn      [][]byte          `json:"-"`          // guidelines of a demonstration's municipality
 	Delegation   Delegation        `json:"delegation"`
 	Languages    []string          `json:"languages"` // in which it offers its pages, the first where nothing else is asked for
 	Organisation string            `json:"organisation"`

@@ -6,13 +6,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/skalig/skalig/server/demo"
+
 	"github.com/skalig/skalig/engine/sol/municipal"
 	"github.com/skalig/skalig/server/municipality"
 	"github.com/skalig/skalig/server/store"
 )
 
 func TestCheck(t *testing.T) {
-	if err := municipality.Check(municipality.Demo()); err != nil {
+	if err := municipality.Check(demo.Municipalities()); err != nil {
 		t.Fatal(err)
 	}
 	for want, change := range map[string]func(m []municipality.Municipality){
@@ -31,7 +33,7 @@ func TestCheck(t *testing.T) {
 		"no valid IBAN":               func(m []municipality.Municipality) { m[0].Payment.IBAN = "SE4500000000099990000002" },
 		"sign-in lacks":               func(m []municipality.Municipality) { m[0].SignIn = &municipality.SignIn{Issuer: "https://idp.example"} },
 	} {
-		all := municipality.Demo()
+		all := demo.Municipalities()
 		change(all)
 		if err := municipality.Check(all); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", want, err)
@@ -42,7 +44,7 @@ func TestCheck(t *testing.T) {
 // TestGuidelines: a municipality's own files take the place of what is built in,
 // and each month has the one in force.
 func TestGuidelines(t *testing.T) {
-	all := municipality.Demo()
+	all := demo.Municipalities()
 	text, ok := municipal.File(municipal.Demo)
 	if !ok {
 		t.Fatal("there is no guideline of the demonstration")
@@ -66,7 +68,7 @@ func TestGuidelines(t *testing.T) {
 			t.Errorf("%s: lacks %s", month, want)
 		}
 	}
-	if e, ok := book.For(municipality.Neighbour, "2026-11"); !ok || e.Name != "Grannkommun" {
+	if e, ok := book.For(demo.Neighbour, "2026-11"); !ok || e.Name != "Grannkommun" {
 		t.Errorf("the neighbour's: %v %s", ok, e.Name)
 	}
 	if _, ok := book.For("0000", "2026-11"); ok {
