@@ -41,7 +41,17 @@ func (s *service) account(w http.ResponseWriter, r *http.Request, who auth.Ident
 			form.Landlord, form.LandlordNumber, form.Reference, form.RentAmount = l.Name, l.To.String(), l.Reference, s.kronor(int64(l.Amount))
 		}
 	}
+	if typed, ok := s.auth.Unstash(r.Context(), r.URL.Path, who); ok {
+		form = typedAccount(typed.Get)
+	}
 	return s.showAccount(w, r, who, http.StatusOK, form, a != nil, nil)
+}
+
+// typedAccount is the form as it was typed.
+func typedAccount(get func(string) string) accountForm {
+	text := func(name string) string { return strings.TrimSpace(get(name)) }
+	return accountForm{Kind: text("kind"), Clearing: text("clearing"), Number: text("number"), Holder: text("holder"), Half: text("share") == "half",
+		Landlord: text("landlord"), LandlordNumber: text("landlord-number"), Reference: text("reference"), RentAmount: text("rent")}
 }
 
 func (s *service) showAccount(w http.ResponseWriter, r *http.Request, who auth.Identity, code int, form accountForm, saved bool, errs []site.FieldError) error {
@@ -59,17 +69,10 @@ func (s *service) showAccount(w http.ResponseWriter, r *http.Request, who auth.I
 
 // setAccount says where the person wants money sent.
 func (s *service) setAccount(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	var f accountForm
-	var share string
-	typed := map[string]*string{"kind": &f.Kind, "clearing": &f.Clearing, "number": &f.Number, "holder": &f.Holder,
-		"landlord": &f.Landlord, "landlord-number": &f.LandlordNumber, "reference": &f.Reference, "rent": &f.RentAmount, "share": &share}
-	if err := fields(r, typed); err != nil {
+	if err := parsed(r); err != nil {
 		return err
 	}
-	for _, to := range typed {
-		*to = strings.TrimSpace(*to)
-	}
-	f.Half = share == "half"
+	f := typedAccount(r.PostForm.Get)
 	var errs []site.FieldError
 	wrong := func(field, text string) { errs = append(errs, site.FieldError{Field: field, Text: text}) }
 	clearing := f.Clearing
@@ -104,6 +107,15 @@ func (s *service) setAccount(w http.ResponseWriter, r *http.Request, who auth.Id
 	}
 	if errs != nil {
 		return s.showAccount(w, r, who, http.StatusUnprocessableEntity, f, false, errs)
+	}
+	old, err := s.flow.AccountOf(r.Context(), who.Caller(), who.Ref)
+	if err != nil {
+		return err
+	}
+	if old != nil { // money that is on its way to one account is not led to another by whoever finds the device
+		if err := s.proven(r, who, r.URL.Path); err != nil {
+			return err
+		}
 	}
 	if err := s.flow.SetAccount(r.Context(), who.Caller(), body); err != nil {
 		return errors.Join(errors.New("couldn't save an account"), err)

@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -38,7 +39,11 @@ func (c colleague) Has(role store.Role) bool { return slices.Contains(c.Roles, r
 
 // roster lists who works for the municipality, with the form that changes it.
 func (s *service) roster(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	return s.showRoster(w, r, who, http.StatusOK, colleague{}, nil)
+	var form colleague
+	if typed, ok := s.auth.Unstash(r.Context(), r.URL.Path, who); ok {
+		form = typedColleague(typed)
+	}
+	return s.showRoster(w, r, who, http.StatusOK, form, nil)
 }
 
 func (s *service) showRoster(w http.ResponseWriter, r *http.Request, who auth.Identity, code int, form colleague, errs []site.FieldError) error {
@@ -80,20 +85,28 @@ func (s *service) colleagues(r *http.Request, who auth.Identity) ([]colleague, e
 	return out, nil
 }
 
+// typedColleague is the form as it was typed.
+func typedColleague(f url.Values) colleague {
+	c := colleague{Member: strings.ToLower(strings.TrimSpace(f.Get("member"))), Name: strings.Join(strings.Fields(f.Get("name")), " "), Protected: f.Get("protected") == "ja"}
+	for _, role := range f["role"] {
+		c.Roles = append(c.Roles, store.Role(role))
+	}
+	return c
+}
+
 var memberForm = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,63}$`)
 
 // appoint gives someone other roles, or none, and signs them out everywhere.
 func (s *service) appoint(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	var member, name, protected string
+	var member, name, protected string // each once
 	if err := fields(r, map[string]*string{"member": &member, "name": &name, "protected": &protected}); err != nil {
 		return err
 	}
-	form := colleague{Member: strings.ToLower(strings.TrimSpace(member)), Name: strings.Join(strings.Fields(name), " "), Protected: protected == "ja"}
-	for _, role := range r.PostForm["role"] {
-		if !slices.Contains(municipality.StaffRoles, store.Role(role)) {
+	form := typedColleague(url.Values{"member": {member}, "name": {name}, "protected": {protected}, "role": r.PostForm["role"]})
+	for _, role := range form.Roles {
+		if !slices.Contains(municipality.StaffRoles, role) {
 			return errForm
 		}
-		form.Roles = append(form.Roles, store.Role(role))
 	}
 	var errs []site.FieldError
 	if !memberForm.MatchString(form.Member) {

@@ -545,9 +545,10 @@ func TestExpiredSessionKeepsInput(t *testing.T) {
 		t.Error("a late form was kept as an answer")
 	}
 	talk := s.browser(t)
-	talk.post("/prata", url.Values{"vem": {mark}, "text": {"Ring mig inte"}})
-	if a := talk.choose(talk.get("/logga-in?till=/prata"), "alva"); !strings.Contains(a.body, "Ring mig inte") {
-		t.Error("a late wish to talk is lost")
+	topics := regexp.MustCompile(`name="topic"[^>]* value="([a-z]+)"`).FindAllStringSubmatch(b.get("/prata").body, 2)
+	talk.post("/prata", url.Values{"vem": {mark}, "text": {"Ring mig inte"}, "topic": {topics[0][1], topics[1][1]}})
+	if a := talk.choose(talk.get("/logga-in?till=/prata"), "alva"); !strings.Contains(a.body, "Ring mig inte") || strings.Count(a.body, " checked") != 2 {
+		t.Errorf("a late wish to talk is lost, or what it is about: %s", a.body)
 	}
 }
 
@@ -683,12 +684,14 @@ func TestEntry(t *testing.T) {
 	}
 }
 
+var sessionID = regexp.MustCompile(`name="id" value="([A-Z0-9]+)"`)
+
 // TestSessions: a person sees where they are signed in, and ends one or all.
 func TestSessions(t *testing.T) {
 	s := run(t, t.TempDir())
 	one, two, bo := s.as(t, "alva"), s.as(t, "alva"), s.as(t, "bo")
 	list := one.get("/sessioner")
-	ids := regexp.MustCompile(`name="id" value="([A-Z0-9]+)"`).FindAllStringSubmatch(list.body, -1)
+	ids := sessionID.FindAllStringSubmatch(list.body, -1)
 	if len(ids) != 1 || strings.Count(list.body, "Inloggad 2") != 2 {
 		t.Fatalf("the list: %s", list.body)
 	}

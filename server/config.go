@@ -63,7 +63,8 @@ type Config struct {
 	Clock   func() time.Time `json:"-"` // nil: time.Now
 	Started func(url string) `json:"-"` // told once when the service is ready; may be nil
 
-	native func(name string, in []byte) []byte // the native build of the engine; nil: this program's
+	native     func(name string, in []byte) []byte // the native build of the engine; nil: this program's
+	proofLasts func() time.Duration                // nil: the function of that name
 }
 
 // TLS names the files with the certificate chain and its key, PEM.
@@ -139,6 +140,9 @@ func (c *Config) complete(listening net.Addr) error {
 	}
 	if c.native == nil {
 		c.native = contract.Call
+	}
+	if c.proofLasts == nil {
+		c.proofLasts = proofLasts
 	}
 	scheme := "http://"
 	if c.TLS.Certificate != "" {

@@ -57,6 +57,12 @@ func (s *service) page(p page) http.Handler {
 				signIn(ended.path), "Logga in"}})
 			return
 		}
+		if old, ok := errors.AsType[*provenError](err); ok {
+			s.render(w, r, code, "arende-fel", site.Page{Title: "Legitimera dig igen", Data: problemData{
+				"Det var ett tag sedan du legitimerade dig. Innan vi gör det här vill vi veta att det är du.", "Inget är ändrat än. Du kommer tillbaka hit, och det du skrev finns kvar.",
+				signIn(old.path), "Legitimera dig"}})
+			return
+		}
 		if code == http.StatusInsufficientStorage {
 			w.Header().Set("Retry-After", "60")
 		}

@@ -2,9 +2,11 @@ package server
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/skalig/skalig/ledger/serve"
 	"github.com/skalig/skalig/server/auth"
@@ -69,7 +71,7 @@ func (s *service) routes() (*http.ServeMux, []string) {
 
 	session("GET /lamna", s.leave)
 	session("GET /sessioner", s.asAny(s.sessions))
-	session("POST /sessioner", s.asAny(s.endSessions))
+	session("POST /sessioner", s.asAny(s.anew("/sessioner", s.endSessions)))
 
 	session("GET /ansok", s.start)
 	session("POST /ansok", s.apply)
@@ -161,7 +163,7 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	as(store.Approver, "POST /utbetalning/stopp", s.haltPayment)
 	as(store.Approver, "GET /utbetalning/{batch}", s.paymentBatch)
 	as(store.Approver, "GET /utbetalning/{batch}/fil.xml", s.paymentFile)
-	as(store.Approver, "POST /utbetalning/{batch}/slapp", s.freePayments)
+	as(store.Approver, "POST /utbetalning/{batch}/slapp", s.anew("/utbetalning", s.freePayments))
 	as(store.Approver, "POST /utbetalning/{batch}/avbryt", s.cancelPayments)
 	as(store.Applicant, "GET /mina/konto", s.account)
 	as(store.Applicant, "POST /mina/konto", s.setAccount)
@@ -169,7 +171,7 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	as(store.Operator, "POST /drift/stopp", s.switchEverywhere)
 	as(store.Operator, "POST /drift/logga-ut", s.signOutAll)
 	as(store.Administrator, "GET /administration", s.roster)
-	as(store.Administrator, "POST /administration/person", s.appoint)
+	as(store.Administrator, "POST /administration/person", s.anew("/administration", s.appoint))
 
 	s.auditRoutes(public, as)
 
@@ -235,7 +237,7 @@ func (s *service) signedOut(r *http.Request) error {
 	if auth.Local(r.URL.Path) == "" || r.Header.Get("Content-Type") != "application/x-www-form-urlencoded" {
 		return errSignedOut
 	}
-	if err := parsed(r); err != nil {
+	if err := stashable(r); err != nil {
 		return err
 	}
 	mark := r.PostForm.Get("vem")
@@ -244,6 +246,22 @@ func (s *service) signedOut(r *http.Request) error {
 		return &endedError{r.URL.Path}
 	}
 	return errSignedOut
+}
+
+// stashable reads a form whatever its fields, of which some may be there several times.
+func stashable(r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return errors.Join(errForm, err)
+	}
+	for _, values := range r.PostForm {
+		for i, v := range values {
+			if !utf8.ValidString(v) {
+				return errForm
+			}
+			values[i] = clean(v)
+		}
+	}
+	return nil
 }
 
 // endedError says that a session ended while a form was filled in, and where the

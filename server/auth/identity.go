@@ -45,6 +45,7 @@ type Identity struct {
 	Protected    bool         `json:"protected"`    // may open cases of people with protected identity
 	Number       string       `json:"number"`       // an applicant's identity number
 	Name         string       `json:"name"`
+	Proven       int64        `json:"proven"` // when the person proved who they are, seconds since 1970
 }
 
 // As is the identity acting in a role, false where the person does not have it.

@@ -120,6 +120,7 @@ func (a *Auth) finish(r *http.Request) (to, result string) {
 	if who, err = a.joined(ctx, who, c, l.Via); err != nil {
 		return "", "kept"
 	}
+	who.Proven = c.Proven
 	if old, ok := a.Who(ctx); ok && old.Ref != who.Ref {
 		a.Drop(ctx) // the application was another person's
 	}
