@@ -63,6 +63,7 @@ type service struct {
 	certified []metrics.Certificate
 	bySession *limits
 	rebuild   *rebuild.Rebuild
+	turned    turned
 	closers   []func(context.Context) error // in the order of opening
 	ready     atomic.Bool
 	database  *postgres.DB // that nodes share; nil: there is only this one
@@ -117,6 +118,7 @@ func open(ctx context.Context, c Config, told func(*metrics.Metrics)) (_ *servic
 	}
 	s.sweeping(ctx)
 	s.rotating(ctx)
+	s.tellTurned(ctx)
 	if s.handler, err = s.wrap(mux); err != nil {
 		return nil, err
 	}

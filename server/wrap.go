@@ -28,27 +28,28 @@ func (s *service) wrap(mux *http.ServeMux) (http.Handler, error) {
 	}
 	policy := s.policyOfPages()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		began := time.Now()
+		began, pattern := time.Now(), route(mux, r)
 		ended := s.metrics.Begun()
 		out := &answer{ResponseWriter: w}
 		defer func() {
 			if p := recover(); p != nil {
 				s.metrics.Panicked()
 				// The value may hold what the request held: only its type is logged.
-				s.c.Log.Error("a request panicked", "route", route(mux, r), "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+				s.c.Log.Error("a request panicked", "route", pattern, "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
 				if out.code == 0 {
 					s.problem(out, r, http.StatusInternalServerError)
 				}
 			}
-			ended(route(mux, r), out.code, time.Since(began))
-			s.c.Log.Debug("answered", "route", route(mux, r), "code", out.code, "took", time.Since(began))
+			ended(pattern, out.code, time.Since(began))
+			s.turned.count(pattern, out.code)
+			s.c.Log.Debug("answered", "route", pattern, "code", out.code, "took", time.Since(began))
 		}()
 		out.Header().Set("Content-Security-Policy", policy)
 		if s.elsewhere(out, r) {
 			return
 		}
 		limit, patience := int64(maxBody), 15*time.Second
-		if uploads[route(mux, r)] { // a photo over a slow line
+		if uploads[pattern] { // a photo over a slow line
 			limit, patience = maxUpload, 3*time.Minute
 			_ = http.NewResponseController(w).SetReadDeadline(began.Add(patience)) // without it the server's own holds
 			_ = http.NewResponseController(w).SetWriteDeadline(began.Add(patience + 30*time.Second))
