@@ -85,7 +85,10 @@ var secrets = []string{"keys/kek", "keys/kek.next", "keys/person", "keys/session
 
 func (x *examination) permissions() {
 	before := len(x.found)
-	paths := []string{x.shared}
+	paths, own := []string{x.shared}, -1
+	if info, err := os.Stat(x.o.Data); err == nil {
+		own = owner(info)
+	}
 	for _, name := range append([]string{".", "keys"}, secrets...) {
 		paths = append(paths, x.path(name))
 	}
@@ -97,6 +100,8 @@ func (x *examination) permissions() {
 			x.find("permissions", Error, "run as the user that the service runs as, or as root", "couldn't look at %s: %v", x.name(path), err)
 		case info.Mode().Perm()&0o077 != 0:
 			x.find("permissions", Error, "chmod go= "+path, "%s may be read by others than its owner (mode %o)", x.name(path), info.Mode().Perm())
+		case path != x.shared && owner(info) != own:
+			x.find("permissions", Error, fmt.Sprintf("chown --reference=%s %s", x.o.Data, path), "%s does not belong to the owner of the folder: the service can't read it", x.name(path))
 		}
 	}
 	if len(x.found) == before {
@@ -142,4 +147,11 @@ func (x *examination) keys() {
 	if len(x.found) == before {
 		x.find("keys", OK, "", "the cases' keys open, and the log's key signs what its public half verifies")
 	}
+}
+
+func owner(info fs.FileInfo) int {
+	if s, ok := info.Sys().(*syscall.Stat_t); ok {
+		return int(s.Uid)
+	}
+	return -1
 }

@@ -74,6 +74,10 @@ func (s *Service) release(ctx context.Context) error {
 	}
 	for _, a := range approved {
 		_, err := s.Store.Update(ctx, store.Program, func(v *store.View) (store.Draft, error) { return s.released(v, a) })
+		if errors.Is(err, store.ErrFull) {
+			s.Log.Error("couldn't log a release yet; trying again", "error", err)
+			continue
+		}
 		if err != nil && !errors.Is(err, errDone) {
 			return err
 		}

@@ -17,6 +17,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // A Key is 32 secret bytes.
@@ -90,6 +91,11 @@ func Create(path string) (Key, error) {
 	}
 	defer os.Remove(f.Name()) //nolint:errcheck // a leftover does no harm
 	_, err = f.Write(k.b[:])
+	if info, e := os.Stat(filepath.Dir(path)); e == nil && os.Geteuid() == 0 {
+		if own, ok := info.Sys().(*syscall.Stat_t); ok { // made by root for a service that is not
+			err = errors.Join(err, f.Chown(int(own.Uid), int(own.Gid)))
+		}
+	}
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return Key{}, fmt.Errorf("couldn't write the key file: %w", err)
 	}
