@@ -116,7 +116,7 @@ func (s *Service) questions(v *store.View, c *store.Case, e *Estimate, guideline
 	if err != nil {
 		return gate.Input{}, err
 	}
-	inside, unchanged, err := past.allows(v, c, e)
+	stands, err := past.allows(v, c, e)
 	if err != nil {
 		return gate.Input{}, err
 	}
@@ -153,8 +153,10 @@ func (s *Service) questions(v *store.View, c *store.Case, e *Estimate, guideline
 		RegistersAgree:     gate.Is(seen.agree),
 		RowsUndisputed:     gate.Is(seen.undisputed),
 		ServiceOn:          gate.Is(!everywhere),
-		InsideBounds:       gate.Is(inside),
-		NothingChanged:     gate.Is(unchanged),
+		InsideBounds:       gate.Is(stands.inside),
+		NothingChanged:     gate.Is(stands.unchanged),
+		LastGranted:        gate.Is(stands.granted),
+		MonthsAgree:        gate.Is(stands.agrees),
 		NotProtected:       gate.Is(!c.Protected),
 		OneNumber:          gate.Is(!unclear),
 		AutomationOn:       gate.Is(!s.StopAll && !all && !engine),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 
@@ -14,7 +15,8 @@ import (
 
 // past is what was decided and set for a household before a case.
 type past struct {
-	decision *record.Decision // for the latest earlier month; nil where there is none
+	before   store.Case       // the latest earlier month's; zero where there is none
+	decision *record.Decision // of it; nil where there is none
 	bounds   *household.Bounds
 	seq      uint64 // of the event that set the bounds
 }
@@ -24,7 +26,7 @@ type past struct {
 func (s *Service) past(ctx context.Context, id string) (past, error) {
 	var p past
 	var err error
-	if p.decision, err = s.Before(ctx, store.Program, id); err != nil {
+	if p.before, p.decision, err = s.before(ctx, store.Program, id); err != nil {
 		return p, err
 	}
 	text, seq, err := s.Store.Bounds(ctx, store.Program, id)
@@ -42,53 +44,96 @@ func (s *Service) past(ctx context.Context, id string) (past, error) {
 // Before gives the record of the household's latest decision for an earlier month,
 // nil where there is none.
 func (s *Service) Before(ctx context.Context, caller store.Caller, id string) (*record.Decision, error) {
+	_, d, err := s.before(ctx, caller, id)
+	return d, err
+}
+
+// before gives the case of that decision too, also where it can no longer be opened.
+func (s *Service) before(ctx context.Context, caller store.Caller, id string) (store.Case, *record.Decision, error) {
 	before, ok, err := s.Store.Before(id)
 	if err != nil || !ok {
-		return nil, err
+		return store.Case{}, nil, err
 	}
 	file, err := s.Store.Read(ctx, caller, before.ID)
 	if errors.Is(err, store.ErrErased) {
-		return nil, nil
+		return before, nil, nil
 	}
 	if err != nil {
-		return nil, err
+		return before, nil, err
 	}
 	body, err := DecodeBody[DecidedBody](file.Decided)
 	if err != nil {
-		return nil, err
+		return before, nil, err
 	}
 	d, err := record.ParseDecision([]byte(body.Record))
 	if err != nil {
-		return nil, fmt.Errorf("couldn't read the record of case %s: %w", before.ID, err)
+		return before, nil, fmt.Errorf("couldn't read the record of case %s: %w", before.ID, err)
 	}
-	return d, nil
+	return before, d, nil
 }
 
-// allows answers whether the case is inside the household's bounds, and whether
-// anything has changed that bounds do not allow. The view tells if other bounds
-// have been set since p was read: then nobody has looked, and a human does.
-func (p past) allows(v *store.View, c *store.Case, e *Estimate) (inside, unchanged bool, err error) {
+// A standing is what a household's past says of a case. The zero standing is a human's.
+type standing struct {
+	inside    bool // the household's bounds
+	unchanged bool // nothing has changed, but for what bounds allow
+	granted   bool // the last decision granted everything, or bounds are newer than it
+	agrees    bool // what is stated of months with support goes with what was decided
+}
+
+// allows holds a case to the household's past. The view tells if other bounds have been
+// set or another decision made since p was read: then nobody has looked, and a human does.
+func (p past) allows(v *store.View, c *store.Case, e *Estimate) (standing, error) {
 	seq, err := v.Bounds(c)
 	if err != nil || seq != p.seq {
-		return false, false, err
+		return standing{}, err
+	}
+	last, found, err := v.Before(c)
+	if err != nil || last.ID != p.before.ID || last.Index != p.before.Index {
+		return standing{}, err
 	}
 	now, err := household.Parse(e.Facts)
 	if err != nil {
-		return false, false, err
+		return standing{}, err
 	}
 	var before *household.Facts
 	if p.decision != nil {
 		f, err := household.Parse(p.decision.Facts)
 		if err != nil {
-			return false, false, err
+			return standing{}, err
 		}
 		before = &f
 	}
-	if p.bounds != nil {
-		inside = p.bounds.Inside(before, &now)
-		return inside, inside, nil
+	out := standing{inside: true, granted: !found || last.Outcome == record.Granted}
+	if out.agrees, err = agrees(v, c, &now, &last, before); err != nil {
+		return standing{}, err
 	}
-	return true, before == nil || len(household.Compare(before, &now)) == 0, nil
+	if p.bounds == nil {
+		out.unchanged = before == nil || len(household.Compare(before, &now)) == 0
+		return out, nil
+	}
+	out.inside = p.bounds.Inside(before, &now)
+	out.unchanged = out.inside
+	out.granted = out.granted || out.inside && p.seq > last.DecidedSeq()
+	return out, nil
+}
+
+// agrees holds what each adult states of months with support to what was decided for
+// that person.
+func agrees(v *store.View, c *store.Case, now *household.Facts, last *store.Case, before *household.Facts) (bool, error) {
+	for i, person := range c.Adults() {
+		months, err := v.Months(person, c.Month)
+		if err != nil {
+			return false, err
+		}
+		then := household.Run{}
+		if at := slices.Index(last.Adults(), person); before != nil && at >= 0 {
+			then = before.Run(at)
+		}
+		if !now.Run(i).Agrees(then, months) {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // Bound sets the bounds of the household of a case, or takes them away where b is

@@ -5,13 +5,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/household"
+	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/server/store"
 )
 
 // december is single a month later, with what differs.
 func december(change ...string) string {
-	text := strings.NewReplacer("2026-11", "2026-12", "2026-10", "2026-11").Replace(single)
+	text := strings.NewReplacer("2026-11", "2026-12", "2026-10", "2026-11", `"monthsInRow":0`, `"monthsInRow":1`).Replace(single)
 	return strings.NewReplacer(change...).Replace(text)
 }
 
@@ -36,6 +38,10 @@ func testRenewals(t *testing.T) {
 		"a raised rent in bounds":        {december(`"amount":6500`, `"amount":6800`), bounds(700000, 20), "[]"},
 		"more than bounds allow":         {december(`"amount":5000`, `"amount":6001`), bounds(700000, 20), "[outside-bounds changed]"},
 		"the same, yet outside bounds":   {december(), bounds(600000, 20), "[outside-bounds changed]"},
+		"no month with support said":     {december(`"monthsInRow":1`, `"monthsInRow":0`), nil, "[months-differ]"},
+		"more months than there are":     {december(`"monthsInRow":1`, `"monthsInRow":2`), nil, "[months-differ]"},
+		"jobbstimulans after a month":    {december(`"monthsInRow":1`, `"monthsInRow":1,"jobbstimulansFrom":"2026-12"`), nil, "[months-differ]"},
+		"months, whatever bounds":        {december(`"monthsInRow":1`, `"monthsInRow":0`), bounds(700000, 20), "[months-differ]"},
 		"above the cap, whatever bounds": {december(`"amount":6500`, `"amount":7100`), bounds(900000, 20), "[engine-reasons not-in-full]"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -59,6 +65,69 @@ func testRenewals(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got := fmt.Sprint(published(t, st, applicant, id).Reasons); got != c.want {
+				t.Errorf("reasons %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+// TestAfterLessThanAll: what a person refused or cut is a person's the next month too,
+// but for bounds that were set since.
+func TestAfterLessThanAll(t *testing.T) { both(t, testAfterLessThanAll) }
+
+func testAfterLessThanAll(t *testing.T) {
+	bounds := &household.Bounds{From: "2026-11", Until: "2027-02", Adults: 1, MaxRent: 700000, Percent: 20, Reason: "r", Name: "n"}
+	cut := strings.Replace(single, `"amount":6500`, `"amount":9500`, 1) // above the cap of 7 000
+	for name, c := range map[string]struct {
+		facts       string
+		outcome     string
+		months      string
+		early, late bool // bounds are set before the decision, or after it
+		want        string
+	}{
+		"refused":                      {single, record.Refused, "0", false, false, "[last-not-granted]"},
+		"refused, and said otherwise":  {single, record.Refused, "1", false, false, "[last-not-granted months-differ]"},
+		"granted by a person":          {single, record.Granted, "1", false, false, "[]"},
+		"refused inside older bounds":  {single, record.Refused, "0", true, false, "[last-not-granted]"},
+		"refused, and bounds set then": {single, record.Refused, "0", false, true, "[]"},
+		"partly granted":               {cut, record.Partly, "1", false, false, "[changed last-not-granted]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t)
+			s, st, _ := f.start(t)
+			first := form("a", c.facts)
+			first.HumanAsked = true
+			id, err := s.Submit(t.Context(), applicant, first)
+			if err != nil {
+				t.Fatal(err)
+			}
+			bound := func(set bool) {
+				if set {
+					if err := s.Bound(t.Context(), caseworker, id, bounds); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			bound(c.early)
+			published(t, st, caseworker, id)
+			granted := map[string]int64{record.Granted: 672000, record.Partly: 722000}[c.outcome]
+			if granted > 0 {
+				approve(t, s, st, id)
+			}
+			err = s.Decide(t.Context(), caseworker, id, flow.Ruling{Version: current(t, st, id), Outcome: c.outcome, Granted: granted,
+				Motivation: "Du har tackat nej till praktik.", Name: "Doris Demosson"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := st.AwaitReceipt(t.Context(), 1); err != nil {
+				t.Fatal(err)
+			}
+			bound(c.late)
+			next, err := s.Submit(t.Context(), applicant, form("b", december(`"monthsInRow":1`, `"monthsInRow":`+c.months)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := fmt.Sprint(published(t, st, applicant, next).Reasons); got != c.want {
 				t.Errorf("reasons %s, want %s", got, c.want)
 			}
 		})

@@ -53,6 +53,8 @@ type Input struct {
 	HouseholdAutomatic Answer // automation is not stopped for the household
 	InsideBounds       Answer // the household has no bounds, or lies inside them
 	NothingChanged     Answer // there is no earlier decision, what it was about is as it was, or bounds allow the change
+	LastGranted        Answer // the household's last decision, if there is one, granted everything, or bounds are newer than it
+	MonthsAgree        Answer // what is stated of months with support and of jobbstimulans goes with what was decided
 	NotProtected       Answer // nobody in the household has protected identity
 	OneNumber          Answer // nobody in the household has another number too, with cases that nobody has joined
 	NoHumanAsked       Answer // nobody asked for a human
@@ -79,6 +81,8 @@ var grantInFull = Input{
 	HouseholdAutomatic: Yes,
 	InsideBounds:       Yes,
 	NothingChanged:     Yes,
+	LastGranted:        Yes,
+	MonthsAgree:        Yes,
 	NotProtected:       Yes,
 	OneNumber:          Yes,
 	NoHumanAsked:       Yes,

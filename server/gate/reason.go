@@ -22,6 +22,8 @@ const (
 	HouseholdStopped  Code = "household-stopped"
 	OutsideBounds     Code = "outside-bounds"
 	Changed           Code = "changed"
+	LastNotGranted    Code = "last-not-granted"
+	MonthsDiffer      Code = "months-differ"
 	Protected         Code = "protected-identity"
 	NumberUnclear     Code = "number-unclear"
 	HumanAsked        Code = "human-asked"
@@ -48,6 +50,7 @@ const (
 	inquiryLaw    = "23 § förvaltningslagen (2017:900)"
 	rightLaw      = "12 kap. 1 § socialtjänstlagen (2025:400)"
 	costLaw       = "12 kap. 7 § socialtjänstlagen (2025:400)"
+	stimulusLaw   = "12 kap. 8 § socialtjänstlagen (2025:400)"
 	secrecyLaw    = "21 kap. 3 § offentlighets- och sekretesslagen (2009:400)"
 	humanLaw      = "artikel 22 i dataskyddsförordningen (EU) 2016/679"
 )
@@ -85,6 +88,10 @@ var list = []Reason{
 		func(in Input) Answer { return in.InsideBounds }},
 	{Changed, "Något har ändrats sedan förra beslutet. En handläggare tittar på det innan beslutet fattas.", inquiryLaw,
 		func(in Input) Answer { return in.NothingChanged }},
+	{LastNotGranted, "Förra beslutet gav dig inte allt du hade sökt. Då avgör en handläggare den här ansökan också.", rightLaw,
+		func(in Input) Answer { return in.LastGranted }},
+	{MonthsDiffer, "Det du har svarat om månader med bistånd eller jobbstimulans går inte ihop med tidigare beslut. En handläggare reder ut det med dig.", stimulusLaw,
+		func(in Input) Answer { return in.MonthsAgree }},
 	{Protected, "En särskilt utsedd handläggare tar hand om din ansökan.", secrecyLaw,
 		func(in Input) Answer { return in.NotProtected }},
 	{NumberUnclear, "Du kan ha ärenden under ett tidigare personnummer eller samordningsnummer. En handläggare ser till att inget blandas ihop.", inquiryLaw,

@@ -56,9 +56,14 @@ func (o Ore) MarshalJSON() ([]byte, error) { return []byte(record.Kronor(int64(o
 type Facts struct {
 	Month   string `json:"month"`
 	Persons []struct {
-		ID   string `json:"id"`
-		Role string `json:"role"`
-		Days *int   `json:"days"`
+		ID           string `json:"id"`
+		Role         string `json:"role"`
+		Age          int    `json:"age"`
+		Lunch        string `json:"lunch"`
+		School       *bool  `json:"school"`
+		Days         *int   `json:"days"`
+		MonthsInRow  *int   `json:"monthsInRow"`
+		StimulusFrom string `json:"jobbstimulansFrom"`
 	} `json:"persons"`
 	Housing struct {
 		Tenure    string `json:"tenure"`

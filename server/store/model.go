@@ -92,6 +92,9 @@ func (c *Case) last(k Kind) uint64 {
 	return 0
 }
 
+// DecidedSeq is the sequence number of the case's latest decision, 0 where there is none.
+func (c *Case) DecidedSeq() uint64 { return c.last(KindDecided) }
+
 // An Entry is one leaf of the outbox: log index = outbox number.
 type Entry struct {
 	Index        uint64

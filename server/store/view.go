@@ -176,6 +176,21 @@ func (v *View) Before(c *Case) (before Case, ok bool, err error) {
 	return before, ok, nil
 }
 
+// Months are those before a month that are decided for a person, with whether a decision
+// grants something.
+func (v *View) Months(person, before string) (map[string]bool, error) {
+	out := map[string]bool{}
+	for c, err := range v.of(person) {
+		if err != nil {
+			return nil, err
+		}
+		if (c.State == StateDecided || c.State == StatePublished) && c.Month < before {
+			out[c.Month] = out[c.Month] || c.Outcome != "refused"
+		}
+	}
+	return out, nil
+}
+
 func (v *View) each(index string, args ...any) func(yield func(Case, error) bool) {
 	return func(yield func(Case, error) bool) {
 		it, err := v.txn.Get("cases", index, args...)

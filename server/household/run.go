@@ -1,0 +1,77 @@
+package household
+
+// A Run is what facts state of one adult's months with support before their month. The
+// zero Run states nothing.
+type Run struct {
+	Month        string
+	InRow        *int   // nil: not known
+	StimulusFrom string // the first month with jobbstimulans, empty: none, or not known
+}
+
+const (
+	qualifying = 6  // months in a row before jobbstimulans
+	stimulus   = 24 // months that it lasts
+)
+
+// Run is that of the adult with a place among the adults, the zero Run where there is
+// no such adult.
+func (f *Facts) Run(adult int) Run {
+	for _, p := range f.Persons {
+		if p.Role != "adult" {
+			continue
+		}
+		if adult == 0 {
+			return Run{f.Month, p.MonthsInRow, p.StimulusFrom}
+		}
+		adult--
+	}
+	return Run{}
+}
+
+// Agrees says whether what is stated now goes with what was stated when the person's
+// last decision was made, and with the months that are decided: true for each with
+// support.
+func (r Run) Agrees(then Run, decided map[string]bool) bool {
+	return r.countAgrees(then, decided) && r.startAgrees(then, decided)
+}
+
+// countAgrees: no decided month in the run was without support, the month before it was
+// not one with support, and a run that reaches back past the last decision is as long
+// before that as was stated then.
+func (r Run) countAgrees(then Run, decided map[string]bool) bool {
+	if r.InRow == nil {
+		return true
+	}
+	for month, supported := range decided {
+		switch ago := apart(month, r.Month); {
+		case ago <= 0:
+		case ago <= *r.InRow && !supported, ago == *r.InRow+1 && supported:
+			return false
+		}
+	}
+	ago := apart(then.Month, r.Month)
+	return then.InRow == nil || ago <= 0 || *r.InRow < ago || *r.InRow-ago == *then.InRow
+}
+
+// startAgrees: jobbstimulans begins after six months in a row. It keeps its first month
+// until new ones can have earned another, and begins with the last decision or later
+// where it had not begun then.
+func (r Run) startAgrees(then Run, decided map[string]bool) bool {
+	switch {
+	case r.StimulusFrom == "":
+		return then.StimulusFrom == ""
+	case then.StimulusFrom == "":
+		if r.StimulusFrom < then.Month {
+			return false
+		}
+	case r.StimulusFrom != then.StimulusFrom && apart(then.StimulusFrom, r.StimulusFrom) < stimulus+qualifying:
+		return false
+	}
+	for month, supported := range decided {
+		if ago := apart(month, r.StimulusFrom); ago > 0 && ago <= qualifying && !supported {
+			return false
+		}
+	}
+	ago := apart(r.StimulusFrom, r.Month)
+	return ago < 0 || r.InRow == nil || *r.InRow < ago || *r.InRow-ago >= qualifying
+}
