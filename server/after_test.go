@@ -27,7 +27,7 @@ func (b *browser) decide(outcome, why string) string {
 	if v == nil {
 		b.t.Fatal("the desk has no form")
 	}
-	if a := b.post("/handlaggare/"+m[1]+"/beslut", url.Values{"version": {v[1]}, "outcome": {outcome}, "motivation": {why}}); a.code != 200 {
+	if a := b.post("/handlaggare/"+m[1]+"/beslut", url.Values{"version": {v[1]}, "outcome": {outcome}, "provision": {"norm"}, "motivation": {why}}); a.code != 200 {
 		b.t.Fatalf("the decision: %d", a.code)
 	}
 	return m[1]

@@ -45,7 +45,7 @@ func TestCasework(t *testing.T) {
 		return v[1]
 	}
 	ruling := func(version, outcome, why string) url.Values {
-		return url.Values{"version": {version}, "outcome": {outcome}, "motivation": {why}}
+		return url.Values{"version": {version}, "outcome": {outcome}, "provision": {"norm"}, "motivation": {why}}
 	}
 	first := at(doris)
 	for name, c := range map[string]struct {

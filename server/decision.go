@@ -45,6 +45,8 @@ type decisionData struct {
 	PDF         bool        // the letter is printed
 	Printer     bool        // there is something to print it with
 	Against     bool        // something went against the applicant, who then may appeal
+	Rests       bool        // the motivation names its provision
+	Beyond      bool        // some of it is given beyond the right, by a provision with another way to appeal
 }
 
 // earlier is a decision that a later one took the place of.
@@ -169,6 +171,7 @@ func (s *service) show(file store.File) (decisionData, error) {
 	hash := ledger.LeafHash(receipt.Leaf)
 	data.Leaf = hex.EncodeToString(hash[:])
 	data.Against = data.Decision.Outcome != record.Granted
+	data.Rests, data.Beyond = flow.Names(data.Decision.Motivation)
 	return data, nil
 }
 

@@ -29,6 +29,7 @@ type deskData struct {
 	Overrides  []overrideRow
 	Options    []optionGroup
 	Grounds    []string
+	Provisions []flow.Provision
 	Objections []objectionRow // rows of agencies that somebody says are wrong
 	Twins      []twinRow
 	Tongue     string // in which an interpreter is wanted; empty: none asked for
@@ -62,7 +63,10 @@ func (s *service) showDesk(w http.ResponseWriter, r *http.Request, who auth.Iden
 		return err
 	}
 	if form.Motivation == "" {
-		form.Motivation = motivationDraft(work)
+		form.Motivation = s.motivationDraft(work)
+	}
+	if form.Provision == "" && work.Amount() > 0 && work.Open() {
+		form.Provision = "norm" // what the calculation itself rests on
 	}
 	form.Version = strconv.FormatUint(work.File.Version, 10)
 	data.Form, data.Preview, data.MaySeal = form, form.preview, who.Protected
@@ -85,6 +89,8 @@ func (s *service) again(w http.ResponseWriter, r *http.Request, who auth.Identit
 		f.wrong("varningar", "Kvittera varningarna först, med en anteckning om varje")
 	case errors.Is(err, flow.ErrCalculated):
 		f.wrong("berakning", "Godkänn beräkningen först. Ett annat belopp kräver en ändring med skäl")
+	case errors.Is(err, flow.ErrContradicts):
+		f.wrong("motivation", "Motiveringen säger ett annat beslut än det du har valt. Skriv varför det blir så")
 	case errors.Is(err, flow.ErrLess):
 		f.wrong("outcome", lessThanAsked)
 	default:
@@ -98,7 +104,7 @@ func (s *service) deskData(w *flow.Work) (deskData, error) {
 	if err != nil {
 		return deskData{}, err
 	}
-	data := deskData{decisionData: shown, Work: w, Amount: w.Amount(), Open: w.Open(), Grounds: override.Grounds}
+	data := deskData{decisionData: shown, Work: w, Amount: w.Amount(), Open: w.Open(), Grounds: override.Grounds, Provisions: flow.Provisions}
 	if err := errors.Join(json.Unmarshal(w.Applied.Facts, &data.Facts), json.Unmarshal(w.Estimate.Explanation, &data.Now)); err != nil {
 		return data, errors.New("couldn't read the engine's answer")
 	}

@@ -13,7 +13,7 @@ import (
 // deskForm is everything that can be typed on the page; it comes back with it.
 type deskForm struct {
 	Version                             string
-	Outcome, Motivation                 string
+	Outcome, Motivation, Provision      string
 	What, Amount, Reason, Ground, Shown string // of an override
 	Key, Note                           string // of a warning
 	From, Until, MaxRent, Percent, Why  string // of bounds
@@ -26,7 +26,7 @@ type deskForm struct {
 
 // read takes what was typed. Values that are not UTF-8 are refused.
 func (f *deskForm) read(r *http.Request) error {
-	typed := map[string]*string{"version": &f.Version, "outcome": &f.Outcome, "motivation": &f.Motivation, "what": &f.What,
+	typed := map[string]*string{"version": &f.Version, "outcome": &f.Outcome, "motivation": &f.Motivation, "provision": &f.Provision, "what": &f.What,
 		"amount": &f.Amount, "override-reason": &f.Reason, "ground": &f.Ground, "shown": &f.Shown, "key": &f.Key, "note": &f.Note,
 		"from": &f.From, "until": &f.Until, "max-rent": &f.MaxRent, "percent": &f.Percent, "why": &f.Why}
 	if err := fields(r, typed); err != nil {

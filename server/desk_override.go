@@ -121,8 +121,11 @@ func (f *deskForm) override(name string) override.Override {
 		o.Amount = home.Ore(ore)
 	}
 	f.text("override-reason", f.Reason, "Skriv varför du ändrar", 2000)
-	if !slices.Contains(override.Grounds, f.Ground) {
+	switch of := override.Of(o.Type); {
+	case !slices.Contains(override.Grounds, f.Ground):
 		f.wrong("ground", "Välj vilken bestämmelse ändringen vilar på")
+	case of != nil && !slices.Contains(of, f.Ground):
+		f.wrong("ground", "Bestämmelsen passar inte ändringen. Den kan vila på "+strings.Join(of, " eller "))
 	}
 	return o
 }

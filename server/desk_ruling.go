@@ -34,7 +34,10 @@ func (s *service) rule(w http.ResponseWriter, r *http.Request, who auth.Identity
 		f.wrong("outcome", "Välj beslut")
 	}
 	f.text("motivation", f.Motivation, "Skriv en motivering som den sökande förstår", 10_000)
-	ruling := flow.Ruling{Version: f.version(), Outcome: f.Outcome, Motivation: f.Motivation, Name: who.Name}
+	if _, ok := flow.ProvisionOf(f.Provision, f.Outcome); !ok && f.errs == nil {
+		f.wrong("provision", "Välj en bestämmelse som passar beslutet")
+	}
+	ruling := flow.Ruling{Version: f.version(), Outcome: f.Outcome, Motivation: f.Motivation, Provision: f.Provision, Name: who.Name}
 	if f.errs == nil && grants {
 		work, err := s.flow.Work(r.Context(), who.Caller(), id)
 		if err != nil {
@@ -52,21 +55,16 @@ func (s *service) rule(w http.ResponseWriter, r *http.Request, who auth.Identity
 }
 
 // motivationDraft is the motivation to begin with: what decided, in the engine's words, and
-// the caseworker's own reasons.
-func motivationDraft(w *flow.Work) string {
-	if !w.Open() || w.Estimate.Outcome == "missing" {
+// the caseworker's own reasons. There is one only of the outcome that the calculation
+// leads to.
+func (s *service) motivationDraft(w *flow.Work) string {
+	first := w.Opening()
+	if first == "" {
 		return ""
-	}
-	first := "Allt du har sökt beviljas."
-	if !w.InFull() {
-		first = "En del av det du har sökt beviljas."
-	}
-	if w.Amount() <= 0 {
-		first = "Du har inte rätt till ekonomiskt bistånd den här månaden, eftersom inkomsterna räcker."
 	}
 	sentences := append([]string{first}, w.Estimate.Summary...)
 	for _, o := range w.Overrides {
-		sentences = append(sentences, o.Reason)
+		sentences = append(sentences, s.overrideText(w, &o.Override)+": "+o.Reason)
 	}
 	return strings.Join(sentences, " ")
 }

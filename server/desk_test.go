@@ -29,6 +29,7 @@ func TestOverrideOnTheDesk(t *testing.T) {
 		"no amount":     {form("preview", "addition", "", "Skäl", ground), "Skriv beloppet"},
 		"no reason":     {form("save", "addition", "500", "", ground), "Skriv varför du ändrar"},
 		"no ground":     {form("save", "addition", "500", "Skäl", ""), "Välj vilken bestämmelse"},
+		"other ground":  {form("save", "addition", "500", "Skäl", "12 kap. 8 § socialtjänstlagen (2025:400)"), "passar inte ändringen"},
 		"unknown type":  {form("save", "amount:x", "500", "Skäl", ground), "Välj vad du vill ändra"},
 		"unknown row":   {form("save", "cost-set:k9", "500", "Skäl", ground), "går inte att räkna på"},
 		"strange month": {form("save", "months:p1", "många", "Skäl", ground), "Skriv antalet månader"},
@@ -37,7 +38,7 @@ func TestOverrideOnTheDesk(t *testing.T) {
 			t.Errorf("%s: %d, lacks %q", name, a.code, c.want)
 		}
 	}
-	f := form("preview", "income-set:i1", "4 200", "Beloppet är före skatt.", "23 § förvaltningslagen (2017:900)")
+	f := form("preview", "income-set:i1", "4 200", "Beloppet är före skatt.", ground)
 	shown := doris.post(desk+"/andring", f)
 	effect := shownEffect.FindStringSubmatch(shown.body)
 	if shown.code != 200 || effect == nil || effect[1] != "80000" || !strings.Contains(shown.body, "+800\u00a0kr") {
@@ -66,7 +67,7 @@ func TestOverrideOnTheDesk(t *testing.T) {
 	if a := doris.get(desk); !strings.Contains(a.body, "Godkänd") || !strings.Contains(a.body, "Beloppet är före skatt.</textarea>") {
 		t.Error("the approval, or the drafted motivation, is not shown")
 	}
-	if a := doris.post(desk+"/beslut", url.Values{"version": {at()}, "outcome": {"partly"}, "motivation": {"Hyran är för hög."}}); a.code != 200 {
+	if a := doris.post(desk+"/beslut", url.Values{"version": {at()}, "outcome": {"partly"}, "provision": {"norm"}, "motivation": {"Hyran är för hög."}}); a.code != 200 {
 		t.Errorf("the ruling: %d", a.code)
 	}
 	s.as(t, "alva").await("/arende/"+id, "8\u00a0020\u00a0kr")

@@ -30,7 +30,7 @@ func TestNothingPersonalLeaks(t *testing.T) {
 	id := caseLink.FindStringSubmatch(doris.get("/handlaggare").body)[1]
 	doris.read(id)
 	v := version.FindStringSubmatch(doris.get("/handlaggare/" + id).body)[1]
-	doris.post("/handlaggare/"+id+"/beslut", url.Values{"version": {v}, "outcome": {"refused"}, "motivation": {"Hemlig motivering om Bo"}})
+	doris.post("/handlaggare/"+id+"/beslut", url.Values{"version": {v}, "outcome": {"refused"}, "provision": {"norm"}, "motivation": {"Hemlig motivering om Bo"}})
 	alva.post("/mina/konto", url.Values{"kind": {"bank"}, "clearing": {"5000"}, "number": {"0000019"}, "holder": {"Alva Exempel"},
 		"landlord": {"Hemliga Värden"}, "landlord-number": {"1000-0008"}, "reference": {"OCR 5550001"}, "rent": {"6 500"}})
 	petra := s.as(t, "petra")

@@ -184,7 +184,7 @@ func keepFolder(t *testing.T, to string) {
 	if v == nil {
 		t.Fatal("the desk has no form")
 	}
-	if a := doris.post("/handlaggare/"+id[1]+"/beslut", url.Values{"version": {v[1]}, "outcome": {"refused"}, "motivation": {"Hyran är för hög."}}); a.code != 200 {
+	if a := doris.post("/handlaggare/"+id[1]+"/beslut", url.Values{"version": {v[1]}, "outcome": {"refused"}, "provision": {"norm"}, "motivation": {"Hyran är för hög."}}); a.code != 200 {
 		t.Fatalf("the ruling: %d %s", a.code, a.body)
 	}
 	petra, per := s.as(t, "petra"), s.as(t, "per")

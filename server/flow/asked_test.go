@@ -53,7 +53,7 @@ func testLessIsNotAll(t *testing.T) {
 	published(t, st, caseworker, id)
 	acknowledge(t, s, st, id)
 	approve(t, s, st, id)
-	ruling := flow.Ruling{Version: current(t, st, id), Outcome: record.Granted, Granted: 722000, Motivation: "Hyran.", Name: "Doris Demosson"}
+	ruling := flow.Ruling{Version: current(t, st, id), Outcome: record.Granted, Granted: 722000, Provision: "norm", Motivation: "Hyran.", Name: "Doris Demosson"}
 	if err := s.Decide(t.Context(), caseworker, id, ruling); !errors.Is(err, flow.ErrLess) {
 		t.Errorf("decided: %v", err)
 	}

@@ -64,7 +64,7 @@ func (s *Service) advance(ctx context.Context, id string) error {
 		}
 		return s.decision(v, &c, e, guideline, ruling{mode: record.Automatic, outcome: record.Granted, granted: e.Support,
 			decider: board + ", automatiserad beslutsfunktion", delegation: s.boards[c.Municipality].Delegation,
-			motivation: strings.Join(append([]string{"Allt du har sökt beviljas."}, e.Summary...), " ")})
+			motivation: strings.Join(append([]string{openings[record.Granted]}, e.Summary...), " ")})
 	})
 	switch {
 	case errors.Is(err, errDone):
@@ -207,6 +207,7 @@ type Ruling struct {
 	Outcome    string // of package record
 	Granted    int64  // öre
 	Motivation string
+	Provision  string // code of one of Provisions, for Decide
 	Name       string // of the caseworker; a decider is never anonymous
 	Facts      []byte // as a caseworker has corrected them; nil: as they were. Only Reconsider reads it.
 	Ground     string // of Grounds, for Reconsider: why the decision may be changed
@@ -214,10 +215,18 @@ type Ruling struct {
 
 // Decide makes a caseworker's ruling the decision of a queued case. Every warning
 // must have been acknowledged, and money is granted by an approved calculation
-// alone: whoever wants another amount changes the calculation, with a reason.
+// alone: whoever wants another amount changes the calculation, with a reason. The
+// motivation says nothing that belongs to another outcome, and names its provision.
 func (s *Service) Decide(ctx context.Context, caller store.Caller, id string, r Ruling) error {
 	if strings.TrimSpace(r.Motivation) == "" || strings.TrimSpace(r.Name) == "" {
 		return errors.New("couldn't decide: the reason or the name of who decides is missing")
+	}
+	provision, ok := ProvisionOf(r.Provision, r.Outcome)
+	if !ok {
+		return ErrProvision
+	}
+	if Contradicts(r.Outcome, r.Motivation) {
+		return ErrContradicts
 	}
 	w, err := s.Work(ctx, caller, id)
 	if err != nil {
@@ -238,7 +247,7 @@ func (s *Service) Decide(ctx context.Context, caller store.Caller, id string, r 
 			return store.Draft{}, ErrVersion
 		}
 		return s.decision(v, &c, e, guideline, ruling{mode: record.Human, by: caller.Ref, outcome: r.Outcome, granted: r.Granted, decider: r.Name,
-			delegation: s.boards[c.Municipality].Caseworkers, motivation: r.Motivation})
+			delegation: s.boards[c.Municipality].Caseworkers, motivation: provision.Resting(r.Motivation)})
 	})
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ func testErasureReachesTheAccount(t *testing.T) {
 			t.Fatal(err)
 		}
 		if key == "b" { // for the month that is decided: a person decides it
-			ruling := flow.Ruling{Version: current(t, st, id), Outcome: record.Refused, Motivation: "Redan beviljat.", Name: "Doris Demosson"}
+			ruling := flow.Ruling{Version: current(t, st, id), Outcome: record.Refused, Provision: "norm", Motivation: "Redan beviljat.", Name: "Doris Demosson"}
 			if err := s.Decide(t.Context(), caseworker, id, ruling); err != nil {
 				t.Fatal(err)
 			}

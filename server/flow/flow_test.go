@@ -170,7 +170,7 @@ func testReferralAndRuling(t *testing.T) {
 	if err != nil || len(queue) != 1 || queue[0].ID != id {
 		t.Fatalf("%v: the queue is %v", err, queue)
 	}
-	first := flow.Ruling{Version: file.Version, Outcome: record.Partly, Granted: 722000, Motivation: "Hyran.", Name: "Doris Demosson"}
+	first := flow.Ruling{Version: file.Version, Outcome: record.Partly, Granted: 722000, Provision: "norm", Motivation: "Hyran.", Name: "Doris Demosson"}
 	if err := s.Decide(t.Context(), caseworker, id, first); !errors.Is(err, flow.ErrUnread) {
 		t.Errorf("decided without reading the warnings: %v", err)
 	}
@@ -181,7 +181,7 @@ func testReferralAndRuling(t *testing.T) {
 	}
 	approve(t, s, st, id)
 	file.Version = current(t, st, id)
-	ruling := flow.Ruling{Version: file.Version, Outcome: record.Partly, Granted: 722000, Motivation: "Hyran är högre än taket.", Name: "Doris Demosson"}
+	ruling := flow.Ruling{Version: file.Version, Outcome: record.Partly, Granted: 722000, Provision: "norm", Motivation: "Hyran är högre än taket.", Name: "Doris Demosson"}
 
 	for name, err := range map[string]error{
 		"applicant":          s.Decide(t.Context(), applicant, id, ruling),

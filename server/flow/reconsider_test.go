@@ -26,7 +26,7 @@ func testReconsider(t *testing.T) {
 	}
 	first := published(t, st, caseworker, id)
 	right := strings.Replace(single, `"amount":6500`, `"amount":6900`, 1)
-	r := flow.Ruling{Version: first.Version, Outcome: record.Granted, Granted: 712000, Ground: "wrong", Motivation: "Hyran var 6 900 kronor.", Name: "Doris Demosson", Facts: []byte(right)}
+	r := flow.Ruling{Version: first.Version, Outcome: record.Granted, Granted: 712000, Ground: "wrong", Provision: "norm", Motivation: "Hyran var 6 900 kronor.", Name: "Doris Demosson", Facts: []byte(right)}
 
 	for name, c := range map[string]struct {
 		caller store.Caller
@@ -121,7 +121,7 @@ func testAppealInFlow(t *testing.T) {
 	published(t, st, caseworker, id)
 	approve(t, s, st, id)
 	queued := published(t, st, caseworker, id)
-	r := flow.Ruling{Version: queued.Version, Outcome: record.Partly, Granted: 722000, Ground: "wrong", Motivation: "Hyran är över taket.", Name: "Doris Demosson"}
+	r := flow.Ruling{Version: queued.Version, Outcome: record.Partly, Granted: 722000, Ground: "wrong", Provision: "norm", Motivation: "Hyran är över taket.", Name: "Doris Demosson"}
 	if err := s.Decide(t.Context(), caseworker, id, r); err != nil {
 		t.Fatal(err)
 	}

@@ -80,7 +80,7 @@ func testReleaseTakesEffect(t *testing.T) {
 	published(t, st, caseworker, over)
 	acknowledge(t, s, st, over)
 	waiting := published(t, st, caseworker, over)
-	err = s.Decide(t.Context(), caseworker, over, flow.Ruling{Version: waiting.Version, Outcome: record.Refused, Motivation: "Nej.", Name: "Doris Demosson"})
+	err = s.Decide(t.Context(), caseworker, over, flow.Ruling{Version: waiting.Version, Outcome: record.Refused, Provision: "norm", Motivation: "Nej.", Name: "Doris Demosson"})
 	if !errors.Is(err, flow.ErrNotInForce) {
 		t.Errorf("a person decided before the day: %v", err)
 	}
@@ -91,7 +91,7 @@ func testReleaseTakesEffect(t *testing.T) {
 	if file := published(t, st, applicant, id); file.State != store.StatePublished {
 		t.Errorf("on the day the case is %s", file.State)
 	}
-	if err := s.Decide(t.Context(), caseworker, over, flow.Ruling{Version: waiting.Version, Outcome: record.Refused, Motivation: "Nej.", Name: "Doris Demosson"}); err != nil {
+	if err := s.Decide(t.Context(), caseworker, over, flow.Ruling{Version: waiting.Version, Outcome: record.Refused, Provision: "norm", Motivation: "Nej.", Name: "Doris Demosson"}); err != nil {
 		t.Errorf("on the day a person could not decide: %v", err)
 	}
 }

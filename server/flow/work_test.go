@@ -106,7 +106,7 @@ func testOverrides(t *testing.T) {
 		t.Errorf("an older version was approved: %v", err)
 	}
 	approve(t, s, st, id)
-	r := flow.Ruling{Version: current(t, st, id), Outcome: record.Granted, Granted: after.Amount(), Motivation: "Allt beviljas.", Name: "Doris Demosson"}
+	r := flow.Ruling{Version: current(t, st, id), Outcome: record.Granted, Granted: after.Amount(), Provision: "norm", Motivation: "Allt beviljas.", Name: "Doris Demosson"}
 	if err := s.Decide(t.Context(), caseworker, id, r); err != nil {
 		t.Fatal(err)
 	}

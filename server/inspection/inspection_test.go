@@ -122,7 +122,7 @@ func decided(t testing.TB) string {
 	if err := s.flow.ApproveCalculation(t.Context(), doris, id, version, "Doris Demosson"); err != nil {
 		t.Fatal(err)
 	}
-	err = s.flow.Decide(t.Context(), doris, id, flow.Ruling{Version: version + 1, Outcome: record.Partly, Granted: w.Amount(), Motivation: "Hyran är högre än taket.", Name: "Doris Demosson"})
+	err = s.flow.Decide(t.Context(), doris, id, flow.Ruling{Version: version + 1, Outcome: record.Partly, Granted: w.Amount(), Provision: "norm", Motivation: "Hyran är högre än taket.", Name: "Doris Demosson"})
 	if err == nil {
 		err = s.st.AwaitReceipt(t.Context(), 9)
 	}

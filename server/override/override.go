@@ -49,13 +49,33 @@ const (
 // Types are all of them, in the order in which they are offered.
 var Types = []Type{IncomeSet, IncomeDrop, IncomeAdd, CostSet, CostAdd, Addition, Months, Activity}
 
-// Grounds are the provisions that an override can rest on.
-var Grounds = []string{
-	"12 kap. 1 § socialtjänstlagen (2025:400)",
-	"12 kap. 7 § socialtjänstlagen (2025:400)",
-	"12 kap. 8 § socialtjänstlagen (2025:400)",
-	"23 § förvaltningslagen (2017:900)",
+// The provisions that an override can rest on.
+const (
+	right      = "12 kap. 1 § socialtjänstlagen (2025:400)"
+	beyond     = "12 kap. 2 § socialtjänstlagen (2025:400)"
+	disposal   = "12 kap. 3 § socialtjänstlagen (2025:400)"
+	norm       = "12 kap. 7 § socialtjänstlagen (2025:400)"
+	incentive  = "12 kap. 8 § socialtjänstlagen (2025:400)"
+	youngWages = "12 kap. 9 § socialtjänstlagen (2025:400)"
+	inquiry    = "23 § förvaltningslagen (2017:900)" // stands in older rows; it supports an inquiry, not an amount
+)
+
+// Grounds are all that are offered.
+var Grounds = []string{right, beyond, disposal, norm, incentive, youngWages}
+
+var grounds = map[Type][]string{
+	IncomeSet:  {right, incentive, youngWages},
+	IncomeDrop: {right, incentive, youngWages},
+	IncomeAdd:  {right, incentive, youngWages},
+	CostSet:    {right, norm},
+	CostAdd:    {right, norm},
+	Months:     {disposal, incentive},
+	Activity:   {disposal},
+	Addition:   {right, beyond, norm},
 }
+
+// Of are the grounds that a type can rest on.
+func Of(t Type) []string { return grounds[t] }
 
 // An Override is one typed row.
 type Override struct {
@@ -79,7 +99,7 @@ var ErrRow = errors.New("the override names what is not in the facts")
 
 // Valid says whether the override has what its type needs.
 func (o *Override) Valid() error {
-	ok := slices.Contains(Types, o.Type) && strings.TrimSpace(o.Reason) != "" && slices.Contains(Grounds, o.Ground) && o.Name != "" &&
+	ok := slices.Contains(Types, o.Type) && strings.TrimSpace(o.Reason) != "" && (slices.Contains(Grounds, o.Ground) || o.Ground == inquiry) && o.Name != "" &&
 		utf8.ValidString(o.Row+o.Kind+o.Person+o.Reason+o.Name)
 	switch o.Type {
 	case IncomeSet, CostSet:

@@ -155,7 +155,7 @@ func (w *world) caseworker(ctx context.Context) {
 		for i, s := range []*service{one, other} {
 			pair.Go(func() {
 				told[i] = s.ask(10*time.Second, func(ctx context.Context) error {
-					return s.flow.Decide(ctx, doris, k.ID, flow.Ruling{Version: k.Version, Outcome: record.Refused, Motivation: "Du har inte skickat det vi bad om.", Name: "Doris Test"})
+					return s.flow.Decide(ctx, doris, k.ID, flow.Ruling{Version: k.Version, Outcome: record.Refused, Provision: "norm", Motivation: "Du har inte skickat det vi bad om.", Name: "Doris Test"})
 				})
 			})
 		}

@@ -1,0 +1,67 @@
+package server_test
+
+import (
+	"html"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var draft = regexp.MustCompile(`(?s)<textarea id="motivation"[^>]*>(.*?)</textarea>`)
+
+// TestDecisionsSayWhatWasDecided: no letter says another thing than what was decided,
+// and each names what it rests on.
+func TestDecisionsSayWhatWasDecided(t *testing.T) {
+	s := run(t, t.TempDir())
+	doris := s.as(t, "doris")
+	for _, c := range []struct {
+		person, outcome, provision, why, says string
+	}{
+		{"alva", "refused", "disposal", "Du har inte sökt arbete.", "12 kap. 1 och 3 §§ socialtjänstlagen"},
+		{"bo", "dismissed", "incomplete", "Vi vet inte var du bor.", "20 § förvaltningslagen"},
+		{"cleo", "partly", "beyond", "Hyran är för hög.", "laglighetsprövning"},
+	} {
+		b := s.as(t, c.person)
+		mine := b.apply(over, nil).path
+		id := strings.TrimPrefix(mine, "/arende/")
+		doris.approve(id)
+		desk := "/handlaggare/" + id
+		page := doris.get(desk)
+		drafted := html.UnescapeString(draft.FindStringSubmatch(page.body)[1])
+		if !strings.HasPrefix(drafted, "En del av det du har sökt beviljas.") {
+			t.Fatalf("%s: the draft is %q", c.person, drafted)
+		}
+		form := url.Values{"version": {version.FindStringSubmatch(page.body)[1]}, "outcome": {c.outcome}, "provision": {c.provision}, "motivation": {drafted}}
+		if c.outcome != "partly" {
+			if a := doris.post(desk+"/beslut", form); a.code != 422 || !strings.Contains(a.body, "Motiveringen säger ett annat beslut") {
+				t.Errorf("%s with the draft of another outcome: %d", c.outcome, a.code)
+			}
+		}
+		form.Set("motivation", c.why)
+		for _, wrong := range map[string][]string{"refused": {"", "incomplete", "beyond"}, "dismissed": {"", "norm"}, "partly": {"tried"}}[c.outcome] {
+			form.Set("provision", wrong)
+			if a := doris.post(desk+"/beslut", form); a.code != 422 || !strings.Contains(a.body, "Välj en bestämmelse") || !strings.Contains(a.body, c.why) {
+				t.Errorf("%s by %q: %d", c.outcome, wrong, a.code)
+			}
+		}
+		form.Set("provision", c.provision)
+		if a := doris.post(desk+"/beslut", form); a.code != 200 {
+			t.Fatalf("%s: %d", c.outcome, a.code)
+		}
+		b.await(mine, "Om du vill överklaga")
+		for _, path := range []string{mine, mine + "/brev"} {
+			a := b.get(path)
+			a.has(t, path, c.why, c.says)
+			if strings.Contains(a.body, "12 kap. 1 och 7 §§") {
+				t.Errorf("%s rests on what nobody named", path)
+			}
+			if c.outcome != "partly" && strings.Contains(a.body, "du har sökt beviljas") {
+				t.Errorf("%s of who was %s speaks of a grant", path, c.outcome)
+			}
+			if computed := strings.Contains(a.body, "Så räknade programmet"); computed == (c.outcome == "dismissed") {
+				t.Errorf("%s of who was %s shows a calculation: %v", path, c.outcome, computed)
+			}
+		}
+	}
+}
