@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"iter"
 )
@@ -67,4 +68,33 @@ func (s *Store) WaitingForms() int {
 	s.formPen.mu.Lock()
 	defer s.formPen.mu.Unlock()
 	return len(s.formPen.wait)
+}
+
+// HasKey reports whether a key is kept under an id.
+func (s *Store) HasKey(ctx context.Context, ref string) (bool, error) { return s.keys.has(ctx, ref) }
+
+// WriteAlone writes a key by a pen that joins nothing, in a database that is all taken.
+func (s *Store) WriteAlone(ctx context.Context) error {
+	p := &pen{db: s.keys.db, each: true}
+	_, err := p.write(ctx, `DELETE FROM case_keys WHERE case_ref = ''`)
+	return err
+}
+
+// TakeKeys takes every connection to the keys, until release is called.
+func (s *Store) TakeKeys(ctx context.Context) (release func(), err error) {
+	var all []*sql.Conn
+	release = func() {
+		for _, c := range all {
+			_ = c.Close()
+		}
+	}
+	for range s.keys.db.Stats().MaxOpenConnections {
+		c, err := s.keys.db.Conn(ctx)
+		if err != nil {
+			release()
+			return nil, err
+		}
+		all = append(all, c)
+	}
+	return release, nil
 }

@@ -41,7 +41,7 @@ func (s *Store) AddDocument(ctx context.Context, caller Caller, id, what, media 
 	if err := s.roomFor(Ample); err != nil {
 		return 0, err
 	}
-	s.handing.Lock() // numbers are given one at a time
+	s.handing.Lock() // numbers are given one at a time, and no form goes meanwhile
 	defer s.handing.Unlock()
 	n, err := s.shelve(ctx, id, content)
 	if err != nil {
@@ -54,6 +54,9 @@ func (s *Store) AddDocument(ctx context.Context, caller Caller, id, what, media 
 		}
 		return Draft{Case: id, Head: head, Body: name}, nil
 	})
+	if errors.Is(err, ErrErased) { // another node has destroyed what was there, and this came after
+		return 0, errors.Join(err, s.shelf.clear(ctx, id), s.keys.destroy(ctx, id))
+	}
 	return n, err
 }
 
@@ -62,7 +65,11 @@ func (s *Store) shelve(ctx context.Context, id string, content []byte) (int, err
 	if err := s.Current(ctx); err != nil { // a number that another node has given is not given again
 		return 0, err
 	}
-	papers, err := s.view().papers(id)
+	v := s.view()
+	if v.gone(id) || v.erased(id) {
+		return 0, ErrErased
+	}
+	papers, err := v.papers(id)
 	if err != nil {
 		return 0, err
 	}

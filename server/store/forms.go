@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	_ "embed"
@@ -76,6 +77,9 @@ func (s *Store) AddForm(ctx context.Context, caller Caller, f Form) error {
 	}
 	now := s.clock().UnixMilli()
 	f.Version, f.CreatedAt, f.ChangedAt = 1, now, now
+	if err := s.keys.make(ctx, []string{f.ID}); err != nil {
+		return err
+	}
 	sealed, err := s.sealForm(ctx, &f)
 	if err != nil {
 		return err
@@ -117,6 +121,9 @@ func (s *Store) SaveForm(ctx context.Context, caller Caller, f Form) (Form, erro
 	was := f.Version
 	f.Version, f.CreatedAt, f.ChangedAt = was+1, old.CreatedAt, s.clock().UnixMilli()
 	sealed, err := s.sealForm(ctx, &f)
+	if errors.Is(err, ErrErased) {
+		return Form{}, ErrFormMoved // it goes
+	}
 	if err != nil {
 		return Form{}, err
 	}
@@ -194,7 +201,16 @@ func (s *Store) RemoveForm(ctx context.Context, caller Caller, id string) error 
 	if err := s.witness(ctx, caller, "remove form", false, id); err != nil {
 		return err
 	}
-	return s.destroyForm(ctx, f)
+	// Its time has passed from now on, and it is changed no more: what a stop leaves of it is swept.
+	if _, err := s.formPen.write(ctx, `UPDATE forms SET changed = 0, version = version + 1 WHERE id = $1`, id); err != nil {
+		return fmt.Errorf("couldn't remove a form: %w", err)
+	}
+	if err := s.destroyForm(ctx, f); errors.Is(err, errIsCase) {
+		return ErrFormMoved // it was sent meanwhile
+	} else if err != nil {
+		return err
+	}
+	return nil
 }
 
 // SweepForms destroys the forms whose time has passed, and gives how many. Of a
@@ -206,7 +222,11 @@ func (s *Store) SweepForms(ctx context.Context) (n int, err error) {
 		return 0, err
 	}
 	for _, f := range old {
-		if err := s.destroyForm(ctx, f); err != nil {
+		err := s.destroyForm(ctx, f)
+		if errors.Is(err, errIsCase) {
+			err = s.removeRow(ctx, f.ID)
+		}
+		if err != nil {
 			return n, err
 		}
 		n++
@@ -214,23 +234,39 @@ func (s *Store) SweepForms(ctx context.Context) (n int, err error) {
 	return n, nil
 }
 
-// destroyForm takes key and files before the row, so that a stop between them is
-// taken up by the next sweep.
+var (
+	errGone   = errors.New("an event says that the form is gone")
+	errIsCase = errors.New("the form is a case")
+)
+
+// destroyForm writes that the form goes, unless it is a case, then takes key and files and
+// at last the row, so that a stop between them is taken up by the next sweep.
 func (s *Store) destroyForm(ctx context.Context, f Form) error {
-	if err := s.Current(ctx); err != nil { // another node may just have made it a case
+	s.handing.Lock() // a document on its way is there whole, or not at all
+	defer s.handing.Unlock()
+	_, err := s.Update(ctx, Program, func(v *View) (Draft, error) {
+		if _, err := v.Case(f.ID); !errors.Is(err, ErrNotFound) {
+			return Draft{}, cmp.Or(err, errIsCase)
+		}
+		if v.gone(f.ID) {
+			return Draft{}, errGone
+		}
+		return Draft{Case: f.ID, Head: FormGone{}}, nil
+	})
+	if err != nil && !errors.Is(err, errGone) {
 		return err
 	}
-	if _, err := s.view().Case(f.ID); errors.Is(err, ErrNotFound) {
-		if err := s.keys.destroy(ctx, f.ID); err != nil {
-			return err
-		}
-		if err := s.shelf.clear(ctx, f.ID); err != nil {
-			return err
-		}
-	} else if err != nil {
+	if err := s.keys.destroy(ctx, f.ID); err != nil {
 		return err
 	}
-	if _, err := s.formPen.write(ctx, `DELETE FROM forms WHERE id = $1`, f.ID); err != nil {
+	if err := s.shelf.clear(ctx, f.ID); err != nil {
+		return err
+	}
+	return s.removeRow(ctx, f.ID)
+}
+
+func (s *Store) removeRow(ctx context.Context, id string) error {
+	if _, err := s.formPen.write(ctx, `DELETE FROM forms WHERE id = $1`, id); err != nil {
 		return fmt.Errorf("couldn't remove a form: %w", err)
 	}
 	return nil
@@ -324,9 +360,6 @@ func (s *Store) unsealForm(ctx context.Context, f *Form) ([]byte, error) {
 }
 
 func (s *Store) sealForm(ctx context.Context, f *Form) ([]byte, error) {
-	if err := s.keys.make(ctx, []string{f.ID}); err != nil {
-		return nil, err
-	}
 	c, err := s.keys.open(ctx, f.ID)
 	if err != nil {
 		return nil, fmt.Errorf("couldn't seal a form: %w", err)

@@ -47,5 +47,6 @@ var kinds = map[Kind]func() Head{
 	KindProtection:         func() Head { return new(Protection) },
 	KindOpened:             func() Head { return new(Opened) },
 	KindContinued:          func() Head { return new(Continued) },
+	KindFormGone:           func() Head { return new(FormGone) },
 	KindUnclear:            func() Head { return new(Unclear) },
 }

@@ -144,6 +144,8 @@ var modelSchema = &memdb.DBSchema{Tables: map[string]*memdb.TableSchema{
 	"signatures": table("signatures", index("id", true, text[signature](func(s *signature) string { return s.ID }))),
 	"documents": table("documents", index("id", true, text[Paperwork](func(p *Paperwork) string { return p.ID })),
 		index("case", false, text[Paperwork](func(p *Paperwork) string { return p.Case }))),
+	"gone": table("gone", index("id", true, text[gone](func(g *gone) string { return g.ID })),
+		index("at", false, numbers[gone](func(g *gone) uint64 { return uint64(max(g.At, 0)) }))),
 	"talks": table("talks", index("id", true, text[Wish](func(w *Wish) string { return w.ID })),
 		index("municipality", false, text[Wish](func(w *Wish) string { return w.Municipality }))),
 	"accounts": table("accounts", index("id", true, text[accountRow](func(a *accountRow) string { return a.Person }))),

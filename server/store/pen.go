@@ -30,18 +30,18 @@ type stroke struct {
 }
 
 // write runs a statement, durable when it returns, and gives the rows it affected. A
-// statement that fails changes nothing, and stops no other. It goes on when ctx ends,
-// since it may be one of several.
+// statement that fails changes nothing, and stops no other. Where it may be one of several
+// it goes on when ctx ends.
 func (p *pen) write(ctx context.Context, stmt string, args ...any) (int64, error) {
 	s := &stroke{stmt: stmt, args: args, done: make(chan struct{}), lead: make(chan struct{})}
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	ctx = context.WithoutCancel(ctx)
-	if p.each {
+	if p.each { // it is one of none: ctx bounds it, as the writer of a shared journal relies on
 		s.run(ctx, p.db)
 		return s.rows, s.err
 	}
+	ctx = context.WithoutCancel(ctx)
 	p.mu.Lock()
 	p.wait = append(p.wait, s)
 	leads := !p.held

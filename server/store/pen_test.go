@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -95,5 +96,28 @@ func TestFormsTogether(t *testing.T) {
 	}
 	if together := log() - before; together*4 > alone {
 		t.Errorf("%d forms at once wrote %d bytes, one by one %d: each was flushed by itself", n, together, alone)
+	}
+}
+
+// Where nothing is joined, a caller's patience bounds the write: the writer of a shared
+// journal waits for its keys no longer than for the journal.
+func TestWriteAlone(t *testing.T) {
+	s := open(t, t.TempDir())
+	release, err := s.TakeKeys(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- s.WriteAlone(ctx) }()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("it ended with %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("it goes on after its time")
 	}
 }

@@ -187,6 +187,14 @@ func (k *keyring) batch(ctx context.Context, c *sql.Conn, last string) (_ string
 
 // wrapsAll holds that the next key opens every case's key, before the old one goes.
 func (k *keyring) wrapsAll(ctx context.Context, c *sql.Conn) error {
+	file, err := secret.Load(filepath.Join(k.dir, nextKEK)) // what takes kek's place, not what is in memory
+	if err != nil {
+		return fmt.Errorf("couldn't check the case keys: %w", err)
+	}
+	next, err := aead(file.Bytes())
+	if err != nil {
+		return err
+	}
 	for last := ""; ; {
 		rows, err := wrappedKeys(ctx, c, last, rewrapped)
 		if err != nil {
@@ -194,7 +202,7 @@ func (k *keyring) wrapsAll(ctx context.Context, c *sql.Conn) error {
 		}
 		for _, r := range rows {
 			last = r.ref
-			if _, err := k.kek.Open(nil, nil, r.wrapped, []byte(r.ref)); err != nil {
+			if _, err := next.Open(nil, nil, r.wrapped, []byte(r.ref)); err != nil {
 				return errors.New("couldn't check the case keys: the next key-encryption key does not open one of them")
 			}
 		}

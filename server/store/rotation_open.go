@@ -76,7 +76,7 @@ func (k *keyring) exchange() error {
 	}
 	k.turn.Lock()
 	defer k.turn.Unlock()
-	if k.before == nil {
+	if _, err := c.Open(nil, nil, k.kek.Seal(nil, nil, nil, nil), nil); err != nil { // it wraps with another yet
 		k.before, k.kek = k.kek, c
 	}
 	return nil

@@ -263,6 +263,53 @@ func TestRotateOpen(t *testing.T) {
 	t.Logf("5 rotations; %d cases added and %d read meanwhile", added.Load(), read.Load())
 }
 
+// TestRotateAfterFailure: of a rotation that fails when the old key is gone already, the
+// next one in the same process destroys nothing.
+func TestRotateAfterFailure(t *testing.T) {
+	dir := folder(t)
+	st, err := store.Open(t.Context(), at(t, store.Options{Dir: dir}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = st.Close() }()
+	if err := submitCase(t.Context(), st, 0); err != nil {
+		t.Fatal(err)
+	}
+	var files syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
+		t.Fatal(err)
+	}
+	_, err = st.Rotate(t.Context(), func(step string) {
+		if step == "make that durable" { // no folder can be opened any more
+			_ = syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: 3, Max: files.Max})
+		}
+	})
+	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
+		t.Fatal(err)
+	}
+	if err == nil || st.Rotating() {
+		t.Fatalf("the first one: %v", err)
+	}
+	if n, err := st.Rotate(t.Context(), nil); n != 1 || err != nil {
+		t.Errorf("the second one: %d keys, %v", n, err)
+	}
+	read := func(st *store.Store) {
+		t.Helper()
+		st.Forget()
+		if f, err := st.Read(t.Context(), store.Program, "case-0"); err != nil || string(f.Submitted) != "body of 0" {
+			t.Errorf("the case: %v", err)
+		}
+	}
+	read(st)
+	if err := st.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if st, err = store.Open(t.Context(), at(t, store.Options{Dir: dir})); err != nil {
+		t.Fatal(err)
+	}
+	read(st)
+}
+
 // TestRotateOpenNode: a node of several does not exchange the key that the others have.
 func TestRotateOpenNode(t *testing.T) {
 	outside(t, func(t *testing.T) {

@@ -71,6 +71,10 @@
 // 14 days after the latest change. A document is a file documents/<case>/<number>,
 // sealed the same way; an event tells of it.
 //
+// A form goes in this order: an event under its id, unless it is a case by then; its key;
+// its documents; its row. What comes after the event under that id is refused, on every
+// node, so that no application is taken whose key is being destroyed.
+//
 // A wish to talk is an event under an id and a key of its own. No case leads to it.
 //
 // # Erasure

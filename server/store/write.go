@@ -269,8 +269,8 @@ func (o *op) prepare(v *View, room Room) (Draft, error) {
 	if room == Scarce && !draft.spared(o.caller) {
 		return Draft{}, ErrFull
 	}
-	if v.erased(draft.Case) {
-		return Draft{}, ErrErased // a new event would bring the case's key back
+	if v.erased(draft.Case) || v.gone(draft.Case) {
+		return Draft{}, ErrErased // a new event would bring the key back, or be sealed with one that is destroyed
 	}
 	return draft, nil
 }
