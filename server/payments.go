@@ -8,7 +8,6 @@ import (
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/payment"
-	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/site"
 )
 
@@ -19,6 +18,7 @@ type paymentsData struct {
 	Debts   []debtRow
 	Total   int64 // of what can be paid now
 	Ready   int
+	Barred  bool // something was left out of Total: who asks has read in that it was rejected
 	Batches []batchRow
 }
 
@@ -30,14 +30,6 @@ type debtRow struct {
 type shareRow struct {
 	flow.Share
 	Where string // the account as people write it; empty: not known
-}
-
-type batchRow struct {
-	store.Batch
-	Day    string
-	Total  int64
-	Mine   bool // whoever asks has prepared it
-	States map[string]int
 }
 
 // payments shows what there is to pay, and the payment files.
@@ -66,14 +58,15 @@ func (s *service) showPayments(w http.ResponseWriter, r *http.Request, who auth.
 			}
 			row.Shares = append(row.Shares, one)
 		}
+		data.Barred = data.Barred || d.Barred
 		if sum := d.Payable(); sum > 0 {
 			data.Ready++
 			data.Total += sum
 		}
 		data.Debts = append(data.Debts, row)
 	}
-	for _, b := range batches {
-		row, err := s.batchRow(r, who, b.ID)
+	for i := range batches {
+		row, err := s.batchRow(r, who, &batches[i])
 		if err != nil {
 			return err
 		}
@@ -81,19 +74,6 @@ func (s *service) showPayments(w http.ResponseWriter, r *http.Request, who auth.
 	}
 	s.render(w, r, code, "utbetalning", site.Page{Title: "Utbetalningar", Errors: errs, Data: data})
 	return nil
-}
-
-func (s *service) batchRow(r *http.Request, who auth.Identity, id string) (batchRow, error) {
-	b, content, err := s.flow.Batch(r.Context(), who.Caller(), id)
-	if err != nil {
-		return batchRow{}, err
-	}
-	row := batchRow{Batch: b, Day: content.Day, Total: content.Total(), Mine: b.By == who.Ref, States: map[string]int{}}
-	transfers, err := s.store.BatchTransfers(&b)
-	for _, t := range transfers {
-		row.States[t.State]++
-	}
-	return row, err
 }
 
 // orderPayments prepares a file of everything that is due.
@@ -120,6 +100,10 @@ func (s *service) backToPayments(w http.ResponseWriter, r *http.Request, who aut
 		text = "Den som har skapat filen släpper den inte. En annan attestant måste göra det"
 	case errors.Is(err, flow.ErrDecider):
 		text = "Du har fattat ett av besluten i filen. En annan attestant måste släppa den"
+	case errors.Is(err, flow.ErrLoader):
+		text = "Du har läst in att banken avvisade en betalning i filen. En annan attestant måste släppa den"
+	case errors.Is(err, flow.ErrNoRejection):
+		text = "Ingen avvisning i filen väntar på dig. Den som läste in den bekräftar den inte"
 	case errors.Is(err, flow.ErrReplaced):
 		text = "Ett beslut i filen har ersatts eller stoppats. Avbryt filen och skapa en ny"
 	case errors.Is(err, payment.ErrForm):
@@ -171,62 +155,4 @@ func (s *service) bankAnswer(w http.ResponseWriter, r *http.Request, who auth.Id
 		return errors.Join(errForm, err)
 	}
 	return s.backToPayments(w, r, who, s.flow.Answer(r.Context(), who.Caller(), file))
-}
-
-// batchData is the page utbetalning-fil.
-type batchData struct {
-	batchRow
-	Lines []lineRow
-}
-
-type lineRow struct {
-	payment.Line
-	State string
-	Where string
-}
-
-// paymentBatch shows what is in a file.
-func (s *service) paymentBatch(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	id := r.PathValue("batch")
-	row, err := s.batchRow(r, who, id)
-	if err != nil {
-		return err
-	}
-	_, content, err := s.flow.Batch(r.Context(), who.Caller(), id)
-	if err != nil {
-		return err
-	}
-	transfers, err := s.store.BatchTransfers(&row.Batch)
-	if err != nil {
-		return err
-	}
-	states := map[string]string{}
-	for _, t := range transfers {
-		states[t.ID] = t.State
-	}
-	data := batchData{batchRow: row}
-	for _, l := range content.Lines {
-		data.Lines = append(data.Lines, lineRow{l, states[l.ID], l.To.String()})
-	}
-	s.render(w, r, http.StatusOK, "utbetalning-fil", site.Page{Title: "Betalfil", Data: data})
-	return nil
-}
-
-// paymentFile gives the file for the bank, once two people have approved it.
-func (s *service) paymentFile(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	b, content, err := s.flow.Batch(r.Context(), who.Caller(), r.PathValue("batch"))
-	if err != nil {
-		return err
-	}
-	if b.State != store.TransferReleased {
-		return store.ErrNotFound
-	}
-	file, err := payment.Order(&content)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/xml")
-	w.Header().Set("Content-Disposition", `attachment; filename="`+b.ID+`.xml"`)
-	_, _ = w.Write(file)
-	return nil
 }

@@ -104,7 +104,58 @@ func TestPaymentPages(t *testing.T) {
 	if a := per.post("/utbetalning/svar", url.Values{"svar": {reply}}); a.code != 422 {
 		t.Errorf("not as a file: %d", a.code)
 	}
-	if a := per.answerFile(reply); a.code != 200 || !strings.Contains(a.body, "2 avvisade") || !strings.Contains(a.body, "Skapa betalfil på 6\u00a0720\u00a0kr") {
+	if a := per.answerFile(reply); a.code != 200 || !strings.Contains(a.body, "2 avvisade") || strings.Contains(a.body, "Skapa betalfil") || !strings.Contains(a.body, "du läste in avvisningen") {
 		t.Errorf("refused by the bank: %d %s", a.code, a.body)
+	}
+	petra.get("/utbetalning").has(t, "for another approver", "Skapa betalfil på 6\u00a0720\u00a0kr")
+}
+
+// TestRejectionPages: a typed rejection of what was paid makes nothing due alone, and
+// what is paid instead shows what was there before to another than who typed it.
+func TestRejectionPages(t *testing.T) {
+	s := run(t, t.TempDir())
+	alva := s.as(t, "alva")
+	page := alva.apply(single, nil).path
+	alva.post("/mina/konto", url.Values{"kind": {"bank"}, "clearing": {"5000"}, "number": {"0000019"}, "holder": {"Alva Exempel"}})
+	petra, per, pia := s.as(t, "petra"), s.as(t, "per"), s.as(t, "pia")
+	first := batchLink.FindStringSubmatch(petra.post("/utbetalning/fil", nil).body)[1]
+	per.post(first+"/slapp", nil)
+	says := func(who *browser, status string) answer {
+		t.Helper()
+		a := who.answerFile(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.03"><CstmrPmtStsRpt><GrpHdr><MsgId>B</MsgId><CreDtTm>2026-11-23T08:00:00Z</CreDtTm></GrpHdr>` +
+			`<OrgnlGrpInfAndSts><OrgnlMsgId>` + strings.TrimPrefix(first, "/utbetalning/") + `</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.03</OrgnlMsgNmId><GrpSts>` + status + `</GrpSts></OrgnlGrpInfAndSts></CstmrPmtStsRpt></Document>`)
+		if a.code != 200 {
+			t.Fatalf("%s: %d %s", status, a.code, a.body)
+		}
+		return a
+	}
+	says(per, "ACSC").has(t, "paid", "1 betalda")
+	says(petra, "RJCT").has(t, "a rejection", "1 avvisade, väntar på en andra attestant", "Inget att betala ut just nu")
+	alva.get(page).has(t, "the applicant's page", "vi kontrollerar det")
+	if a := petra.get(first); !strings.Contains(a.body, "väntar på en andra attestant") || strings.Contains(a.body, "/avvisning") {
+		t.Errorf("who read it in may confirm it: %d %s", a.code, a.body)
+	}
+	if a := petra.post(first+"/avvisning", url.Values{"act": {"stands"}}); a.code != 409 || !strings.Contains(a.body, "väntar på dig") {
+		t.Errorf("who read it in confirmed it: %d", a.code)
+	}
+	per.get(first).has(t, "the file", "betald, sedan avvisad enligt svar inläst av Petra Demosson", "En avvisning väntar på dig")
+	if a := per.post(first+"/avvisning", url.Values{"act": {"perhaps"}}); a.code != 400 {
+		t.Errorf("neither yes nor no: %d", a.code)
+	}
+	per.post(first+"/avvisning", url.Values{"act": {"wrong"}}).has(t, "it does not stand", "1 betalda")
+	says(petra, "RJCT")
+	per.post(first+"/avvisning", url.Values{"act": {"stands"}}).has(t, "it stands", "1 avvisade", "Skapa betalfil på 6\u00a0720\u00a0kr")
+
+	second := batchLink.FindStringSubmatch(per.post("/utbetalning/fil", nil).body)[1]
+	if second == first {
+		t.Fatal("there is no second file")
+	}
+	pia.get("/utbetalning").has(t, "the files", "ett beslut har avvisats av banken förut")
+	pia.get(second).has(t, "the second file", "betald förut, avvisad enligt svar inläst av Petra Demosson")
+	if a := petra.post(second+"/slapp", nil); a.code != 409 || !strings.Contains(a.body, "Du har läst in att banken avvisade") {
+		t.Errorf("released by who read it in: %d", a.code)
+	}
+	if a := pia.post(second+"/slapp", nil); a.code != 200 {
+		t.Errorf("released: %d %s", a.code, a.body)
 	}
 }

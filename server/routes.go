@@ -165,6 +165,7 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	as(store.Approver, "GET /utbetalning/{batch}/fil.xml", s.paymentFile)
 	as(store.Approver, "POST /utbetalning/{batch}/slapp", s.anew("/utbetalning", s.freePayments))
 	as(store.Approver, "POST /utbetalning/{batch}/avbryt", s.cancelPayments)
+	as(store.Approver, "POST /utbetalning/{batch}/avvisning", s.anew("/utbetalning", s.confirmRejection))
 	as(store.Applicant, "GET /mina/konto", s.account)
 	as(store.Applicant, "POST /mina/konto", s.setAccount)
 	as(store.Operator, "GET /drift", s.operation)

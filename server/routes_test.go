@@ -166,6 +166,7 @@ var routes = []struct {
 	{"POST /utbetalning/{batch}/slapp", "/utbetalning/{batch}/slapp", payers},
 	{"GET /utbetalning/{batch}/fil.xml", "/utbetalning/{batch}/fil.xml", payers},
 	{"POST /utbetalning/{batch}/avbryt", "/utbetalning/{batch}/avbryt", none}, // it is released
+	{"POST /utbetalning/{batch}/avvisning", "/utbetalning/{batch}/avvisning", payers},
 
 	{"GET /granskning", "", auditor},
 	{"POST /granskning", "", auditor},

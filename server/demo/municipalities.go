@@ -31,6 +31,7 @@ func Municipalities() []municipality.Municipality {
 				{Member: "dag", Name: "Dag Demosson", Roles: []store.Role{store.Caseworker}, Protected: true},
 				{Member: "petra", Name: "Petra Demosson", Roles: []store.Role{store.Approver}},
 				{Member: "per", Name: "Per Demosson", Roles: []store.Role{store.Approver}},
+				{Member: "pia", Name: "Pia Demosson", Roles: []store.Role{store.Approver}},
 				{Member: "rut", Name: "Rut Demosson", Roles: []store.Role{store.Auditor}},
 				{Member: "maja", Name: "Maja Demosson", Roles: []store.Role{store.Administrator}},
 			},

@@ -63,6 +63,7 @@ var Persons = []Person{
 	{ID: "dag", Name: "Dag Demosson", Affiliation: "dag@demokommun", About: "Handläggare i Demokommun, även för skyddade uppgifter"},
 	{ID: "petra", Name: "Petra Demosson", Affiliation: "petra@demokommun", About: "Attesterar utbetalningar i Demokommun"},
 	{ID: "per", Name: "Per Demosson", Affiliation: "per@demokommun", About: "Attesterar utbetalningar i Demokommun"},
+	{ID: "pia", Name: "Pia Demosson", Affiliation: "pia@demokommun", About: "Attesterar utbetalningar i Demokommun"},
 	{ID: "rut", Name: "Rut Demosson", Affiliation: "rut@demokommun", About: "Revisor i Demokommun"},
 	{ID: "maja", Name: "Maja Demosson", Affiliation: "maja@demokommun", About: "Administratör i Demokommun"},
 	{ID: "erik", Name: "Erik Demosson", Affiliation: "erik@grannkommun", About: "Handläggare och attestant i Grannkommun"},

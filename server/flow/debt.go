@@ -23,6 +23,7 @@ type Debt struct {
 	Granted int64
 	Paid    int64   // or ordered
 	Shares  []Share // who is to get Amount
+	Barred  bool    // who asks has read in that the bank rejected a payment of the case, and so another orders
 }
 
 // A Share is what of a debt somebody is to get.
@@ -56,6 +57,7 @@ func (s *Service) Debts(ctx context.Context, caller store.Caller) ([]Debt, []sto
 		if err != nil {
 			return nil, nil, err
 		}
+		debt.Barred = d.Loaded(caller.Ref)
 		if debt.Amount > 0 {
 			out = append(out, debt)
 		}
@@ -176,10 +178,10 @@ func (d *Debt) share(partner string, paid map[int]int64) {
 	give(other, half)
 }
 
-// Payable is what of the debt can be paid now: what somebody is to get whose account
-// is known.
+// Payable is what of the debt who asked for it can order now: what somebody is to get
+// whose account is known.
 func (d *Debt) Payable() (sum int64) {
-	if d.Halted {
+	if d.Halted || d.Barred {
 		return 0
 	}
 	for _, s := range d.Shares {

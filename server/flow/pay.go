@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +17,7 @@ import (
 var (
 	ErrSamePerson = errors.New("whoever prepared a payment file does not release it")
 	ErrDecider    = errors.New("whoever decided a case does not release its payment")
+	ErrLoader     = errors.New("whoever read in that the bank rejected a payment does not release what is paid instead")
 	ErrReplaced   = errors.New("a decision in the payment file has been replaced, or its payment stopped, since the file was prepared")
 	ErrNothingDue = errors.New("there is nothing to pay")
 )
@@ -37,11 +36,6 @@ type Landlord struct {
 	To        account.Number `json:"to"` // a bankgiro
 	Reference string         `json:"reference"`
 	Amount    household.Ore  `json:"amount"`
-}
-
-// StatusBody is why the bank refused transfers, by id.
-type StatusBody struct {
-	Why map[string]string `json:"why"`
 }
 
 // SetAccount says where the caller wants money sent.
@@ -86,7 +80,7 @@ func (s *Service) Order(ctx context.Context, caller store.Caller, payer payment.
 	var parts []store.Part
 	for i := range debts {
 		d := &debts[i]
-		if d.Halted {
+		if d.Halted || d.Barred {
 			continue
 		}
 		lines, left := d.lines()
@@ -115,8 +109,9 @@ func (s *Service) Order(ctx context.Context, caller store.Caller, payer payment.
 	return b.ID, err
 }
 
-// Free releases a payment file: by another person than who prepared it and who
-// decided any case in it, and only if every decision in it still is the one to pay.
+// Free releases a payment file: by another person than who prepared it, who decided
+// any case in it and who read in that the bank rejected a payment of any of them, and
+// only if every decision in it still is the one to pay.
 func (s *Service) Free(ctx context.Context, caller store.Caller, id string) error {
 	b, text, stale, err := s.Store.Batch(ctx, caller, id)
 	switch {
@@ -128,6 +123,8 @@ func (s *Service) Free(ctx context.Context, caller store.Caller, id string) erro
 		return ErrReplaced
 	case b.Municipality == caller.Municipality && s.Store.Decider(caller, &b):
 		return ErrDecider
+	case b.Municipality == caller.Municipality && s.Store.Loader(caller, &b):
+		return ErrLoader
 	}
 	_, err = s.Store.Update(ctx, caller, func(*store.View) (store.Draft, error) {
 		return store.Draft{Case: id, Head: store.Freed{Batch: id, By: caller.Ref}}, nil
@@ -164,60 +161,6 @@ func (s *Service) Batch(ctx context.Context, caller store.Caller, id string) (st
 	}
 	content, err := DecodeBody[payment.Batch](text)
 	return b, content, err
-}
-
-// Answer takes the bank's answer about a released file. What the bank refused or
-// sent back is due again.
-func (s *Service) Answer(ctx context.Context, caller store.Caller, file []byte) error {
-	report, err := payment.ParseStatus(file)
-	if err != nil {
-		return err
-	}
-	b, content, err := s.Batch(ctx, caller, report.Batch)
-	if err != nil {
-		return err
-	}
-	transfers, err := s.Store.BatchTransfers(&b)
-	if err != nil {
-		return err
-	}
-	for _, l := range report.Lines {
-		if !slices.ContainsFunc(transfers, func(t store.Transfer) bool { return t.ID == l.ID }) {
-			return fmt.Errorf("%w: it names a transfer that is not the file's", payment.ErrForm)
-		}
-	}
-	head := store.Paid{Batch: b.ID, By: caller.Ref}
-	body := StatusBody{Why: map[string]string{}}
-	moved := map[string][]string{} // ids of transfers, by what is counted
-	for _, t := range transfers {
-		l, ok := report.Of(t.ID)
-		if !ok || l.Status == payment.Waiting || !t.Active() || string(l.Status) == t.State {
-			continue
-		}
-		head.Statuses = append(head.Statuses, store.PartStatus{ID: t.ID, State: string(l.Status)})
-		counted := moving(t.State, string(l.Status))
-		moved[counted] = append(moved[counted], t.ID)
-		if l.Status == payment.Rejected {
-			body.Why[t.ID] = l.Why
-		}
-	}
-	if len(head.Statuses) == 0 {
-		return nil // nothing that was not known
-	}
-	text, err := encodeBody(body)
-	if err != nil {
-		return err
-	}
-	_, err = s.Store.Update(ctx, caller, func(*store.View) (store.Draft, error) {
-		return store.Draft{Case: b.ID, Head: head, Body: text}, nil
-	})
-	if err != nil {
-		return err
-	}
-	for state, ids := range moved {
-		s.Observer.Transferred(b.Municipality, state, len(ids), total(&content, ids))
-	}
-	return nil
 }
 
 // Halt stops the payments of a case, or lets them go on.

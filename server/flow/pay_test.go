@@ -18,6 +18,7 @@ import (
 var (
 	petra = store.Caller{Ref: "staff-p", Role: store.Approver, Municipality: "9999"}
 	per   = store.Caller{Ref: "staff-q", Role: store.Approver, Municipality: "9999"}
+	third = store.Caller{Ref: "staff-t", Role: store.Approver, Municipality: "9999"}
 	far   = store.Caller{Ref: "staff-r", Role: store.Approver, Municipality: "1287"}
 	payer = payment.Payer{Name: "Demokommun", Organisation: "2120009999", IBAN: "SE4500000000099990000001", BIC: "DEMOSESS"}
 	own   = account.Number{Kind: account.Bank, Clearing: "5000", Digits: "0000019"}
@@ -144,9 +145,15 @@ func testPayments(t *testing.T) {
 		t.Fatal(err)
 	}
 	debts(22000)
-	second, err := s.Order(t.Context(), per, payer)
+	if _, err := s.Order(t.Context(), per, payer); !errors.Is(err, flow.ErrNothingDue) {
+		t.Errorf("who read in the rejection ordered what is paid instead: %v", err)
+	}
+	second, err := s.Order(t.Context(), petra, payer)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if err := s.Free(t.Context(), per, second); !errors.Is(err, flow.ErrLoader) {
+		t.Errorf("who read in the rejection released what is paid instead: %v", err)
 	}
 	if got := fmt.Sprint(content(second)); got != "map[9999-0-1-2:22000]" {
 		t.Errorf("the second attempt: %s", got)
@@ -169,7 +176,7 @@ func testPayments(t *testing.T) {
 		}
 	}
 	reconsider(700000)
-	if err := s.Free(t.Context(), petra, second); !errors.Is(err, flow.ErrReplaced) {
+	if err := s.Free(t.Context(), third, second); !errors.Is(err, flow.ErrReplaced) {
 		t.Errorf("a replaced decision was paid: %v", err)
 	}
 	if err := s.Cancel(t.Context(), petra, second); err != nil {
@@ -195,7 +202,7 @@ func testPayments(t *testing.T) {
 		if !errors.Is(err, store.ErrForbidden) {
 			t.Errorf("the store lets who decided release: %v", err)
 		}
-		if err := s.Free(t.Context(), per, batch); err != nil {
+		if err := s.Free(t.Context(), third, batch); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -14,7 +14,7 @@ const (
 )
 
 // TransferStates are all that a transfer is counted under.
-var TransferStates = []string{store.TransferOrdered, Cancelled, store.TransferReleased, store.TransferAccepted, store.TransferSettled, store.TransferRejected, Returned}
+var TransferStates = []string{store.TransferOrdered, Cancelled, store.TransferReleased, store.TransferAccepted, store.TransferSettled, store.TransferUnconfirmed, store.TransferRejected, Returned}
 
 // moving is what a transfer is counted under when it goes from a state to another.
 func moving(from, to string) string {

@@ -26,7 +26,10 @@
 //	         more leaves than the outbox, each at its index with the same bytes, and
 //	         its root is the root over the outbox
 //	payment  a payment file holds the transfers that its row names, can be made, and
-//	         leaves each case of it paid to the öre what its latest decision grants
+//	         leaves each case of it paid to the öre what its latest decision grants;
+//	         nobody released a file of their own, and nobody made an amount due again
+//	         alone that was paid or that they had ordered, nor ordered or released
+//	         what is paid in a case where they read in a rejection
 //	receipt  every receipt verifies, is of the leaf and the record of its row, and
 //	         its checkpoint is the root over as many leaves of the outbox; none is
 //	         under a checkpoint that the log has not reached
@@ -133,7 +136,7 @@ func Check(ctx context.Context, dir string, o Options) (*Report, error) {
 		return nil, err
 	}
 	defer unlock()
-	i := &inspection{ctx: ctx, dir: dir, o: o, engines: replay.NewEngines(o.Artefact), r: &Report{}, roots: map[uint64]tlog.Hash{}, numbers: map[string][]uint64{}, transfers: map[string]transfer{}, sums: map[string]int64{}, granted: map[string]int64{}, months: map[string]uint64{}, decisions: map[string][]uint64{}, asks: map[uint64]record.Asked{},
+	i := &inspection{ctx: ctx, dir: dir, o: o, engines: replay.NewEngines(o.Artefact), r: &Report{}, roots: map[uint64]tlog.Hash{}, numbers: map[string][]uint64{}, transfers: map[string]transfer{}, files: map[string]*store.Ordered{}, loaders: map[string][]string{}, sums: map[string]int64{}, granted: map[string]int64{}, months: map[string]uint64{}, decisions: map[string][]uint64{}, asks: map[uint64]record.Asked{},
 		slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	defer i.engines.Close(ctx)
 	if err := i.readKey(); err != nil {
@@ -175,9 +178,11 @@ type inspection struct {
 	decisions map[string][]uint64     // leaves, by municipality
 	asks      map[uint64]record.Asked // by leaf
 
-	transfers map[string]transfer // that are paid or may yet be, by id
-	sums      map[string]int64    // of the transfers, by case
-	granted   map[string]int64    // öre, by municipality/number
+	files     map[string]*store.Ordered // payment files, by id
+	transfers map[string]transfer       // that are paid or may yet be, by id
+	loaders   map[string][]string       // who read in that a transfer was rejected, by case
+	sums      map[string]int64          // of the transfers, by case
+	granted   map[string]int64          // öre, by municipality/number
 	paid      []tie
 
 	slots chan struct{} // work beside the rows

@@ -116,13 +116,12 @@ func (i *inspection) row(row *store.Row) {
 		i.ordered(row, h)
 	case *store.Cancelled:
 		i.unpaid(h.Batch)
+	case *store.Freed:
+		i.freed(row, h)
 	case *store.Paid:
-		form[flow.StatusBody](i, row)
-		for _, s := range h.Statuses {
-			if s.State == store.TransferRejected {
-				i.refuse(s.ID)
-			}
-		}
+		i.reported(row, h)
+	case *store.Rejection:
+		i.confirmed(row, h)
 	case *store.Rechecked:
 		form[flow.RecheckedBody](i, row)
 	case *store.Account:

@@ -11,6 +11,7 @@ import (
 	"github.com/skalig/skalig/server/inspection"
 	"github.com/skalig/skalig/server/payment"
 	"github.com/skalig/skalig/server/store"
+	"github.com/skalig/skalig/server/store/storetest"
 )
 
 // TestPaymentsTie: what is ordered ties out to what was granted, through a refusal
@@ -66,6 +67,74 @@ func TestPaymentsTie(t *testing.T) {
 			}
 			if c.want > 0 && (r.Faults[0].Assertion != inspection.Payment || !strings.Contains(r.Faults[0].Text, "decision 9999/0")) {
 				t.Errorf("the fault: %v", r.Faults)
+			}
+		})
+	}
+}
+
+// TestRejectionsAreTwos: rows by which one approver alone made an amount due again, or
+// paid what they had read in a rejection of, are faults.
+func TestRejectionsAreTwos(t *testing.T) {
+	approver := func(ref string) store.Caller {
+		return store.Caller{Ref: ref, Role: store.Approver, Municipality: "9999"}
+	}
+	petra, per, pia := approver("petra"), approver("per"), approver("pia")
+	payer := payment.Payer{Name: "Demokommun", Organisation: "2120009999", IBAN: "SE4500000000099990000001", BIC: "DEMOSESS"}
+	to := account.Number{Kind: account.Bank, Clearing: "5000", Digits: "0000019"}
+	dirs := map[bool]string{true: t.TempDir(), false: t.TempDir()}
+	for again, dir := range dirs {
+		s := start(t, dir)
+		s.apply(t, 1, single)
+		must := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		must(s.flow.SetAccount(t.Context(), store.Caller{Ref: "person-1", Role: store.Applicant}, flow.AccountBody{Name: "Alva Exempel", To: to}))
+		order := func(free store.Caller) string {
+			t.Helper()
+			file, err := s.flow.Order(t.Context(), petra, payer)
+			must(err)
+			must(s.flow.Free(t.Context(), free, file))
+			return file
+		}
+		file := order(per)
+		for _, status := range []string{"ACSC", "RJCT"} {
+			must(s.flow.Answer(t.Context(), per, []byte(`<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.03"><CstmrPmtStsRpt><GrpHdr><MsgId>B</MsgId><CreDtTm>2026-11-23T08:00:00Z</CreDtTm></GrpHdr>`+
+				`<OrgnlGrpInfAndSts><OrgnlMsgId>`+file+`</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.03</OrgnlMsgNmId><GrpSts>`+status+`</GrpSts></OrgnlGrpInfAndSts></CstmrPmtStsRpt></Document>`)))
+		}
+		if again {
+			must(s.flow.Confirm(t.Context(), pia, file, true))
+			order(pia)
+		}
+		s.stop(t)
+	}
+	const head = `UPDATE journal SET head = replace(head, ?, ?) WHERE seq = (SELECT `
+	for name, c := range map[string]struct {
+		again      bool // up to what is paid instead
+		which, was string
+		is, want   string
+	}{
+		"as it was":                   {true, "max(seq) FROM journal", "", "", ""},
+		"while it waits":              {false, "max(seq) FROM journal", "", "", ""},
+		"alone, after it was paid":    {false, "max(seq) FROM journal WHERE kind = 'payment-status'", `"unconfirmed"`, `"rejected"`, "had been paid, and one approver alone made it due again"},
+		"by who prepared it":          {false, "max(seq) FROM journal WHERE kind = 'payment-status'", `"state":"unconfirmed"}],"by":"per"`, `"state":"rejected"}],"by":"petra"`, "by who prepared its file, alone"},
+		"confirmed by who read it in": {true, "max(seq) FROM journal WHERE kind = 'payment-rejection'", `"by":"pia"`, `"by":"per"`, "nobody else has read in that it was rejected"},
+		"ordered by who read it in":   {true, "max(seq) FROM journal WHERE kind = 'payment-ordered'", `"by":"petra"`, `"by":"per"`, "ordered by who read in"},
+		"released by who read it in":  {true, "max(seq) FROM journal WHERE kind = 'payment-released'", `"by":"pia"`, `"by":"per"`, "released by who read in"},
+		"released by who ordered it":  {true, "max(seq) FROM journal WHERE kind = 'payment-released'", `"by":"pia"`, `"by":"petra"`, "released by who prepared the file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := copied(t, dirs[c.again])
+			storetest.Rechain(t, dir, head+c.which+")", c.was, c.is)
+			r := check(t, dir)
+			if c.want == "" {
+				if r.Wrong != 0 {
+					t.Errorf("%d faults: %v", r.Wrong, r.Faults)
+				}
+			} else if r.Wrong == 0 || r.Faults[0].Assertion != inspection.Payment || !strings.Contains(faults(r), c.want) {
+				t.Errorf("%d faults: %v, want %s", r.Wrong, r.Faults, c.want)
 			}
 		})
 	}

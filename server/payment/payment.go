@@ -26,7 +26,8 @@
 // pain.002.001.03 (payment status report): of the whole file, of a payment block,
 // or of single lines. ParseStatus reads it strictly against the same kind of
 // schema, and gives each line one of the statuses Accepted, Settled, Waiting and
-// Rejected, the last with the bank's reason.
+// Rejected, the last with the bank's reason. Nothing in it proves that a bank wrote it:
+// what one person may do by reading it in is for package store (Paid, Rejection).
 package payment
 
 import (

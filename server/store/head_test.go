@@ -16,6 +16,7 @@ func FuzzDecodeHead(f *testing.F) {
 		{"published", `{"index":18446744073709551615}`},
 		{"access", `{"actor":"ref","role":"applicant","action":"read","cases":["a"]}`},
 		{"payment-ordered", `{"batch":"b","municipality":"9999","parts":[{"id":"p","case":"c","number":1}],"by":"ref"}`},
+		{"payment-rejection", `{"batch":"b","transfers":["p"],"stands":true,"by":"ref"}`},
 		{"decided", `{"index":1,"index":2}`}, {"queued", `{"reasons":["human-asked"],"more":1}`}, {"", ``}, {"erased", `null`},
 	} {
 		f.Add(seed[0], []byte(seed[1]))

@@ -15,6 +15,7 @@ const (
 	KindCancelled Kind = "payment-cancelled" // a batch that was not released
 	KindFreed     Kind = "payment-released"  // a batch that another approver has released
 	KindPaid      Kind = "payment-status"    // what the bank says of transfers
+	KindRejection Kind = "payment-rejection" // what a second approver says of a rejection that one does not make good alone
 	KindHalted    Kind = "payment-stopped"   // a case that nothing is paid in, or again may be
 )
 
@@ -24,7 +25,9 @@ const (
 	TransferReleased = "released"
 	TransferAccepted = "accepted"
 	TransferSettled  = "settled"
-	TransferRejected = "rejected" // refused or returned by the bank: not paid
+
+	TransferUnconfirmed = "unconfirmed" // rejected, which a second approver has not confirmed yet
+	TransferRejected    = "rejected"    // refused or returned by the bank: not paid
 )
 
 // Account is the head of a person's account.
@@ -83,14 +86,15 @@ type Ordered struct {
 // Kind implements Head.
 func (Ordered) Kind() Kind { return KindOrdered }
 
-// Only a decision with a receipt is paid, only the latest of its case, and only once.
+// Only a decision with a receipt is paid, only the latest of its case, and only once;
+// and by another than who has read in that the bank rejected a transfer of the case.
 func (h Ordered) may(c Caller, v *View, _ Draft) bool {
 	if !c.staff(Approver, h.Municipality) || h.By != c.Ref || len(h.Parts) == 0 {
 		return false
 	}
 	for _, p := range h.Parts {
 		k, err := v.Case(p.Case)
-		if err != nil || k.Municipality != h.Municipality || !payable(&k, p.Number) || v.halted(k.ID) {
+		if err != nil || k.Municipality != h.Municipality || !payable(&k, p.Number) || v.halted(k.ID) || v.loader(k.ID, h.By) {
 			return false
 		}
 		if t, err := v.transfer(p.ID); err != nil || t != nil {
@@ -139,7 +143,9 @@ type Transfer struct {
 	Batch        string
 	Municipality string
 	State        string
-	At           int64 // of the state
+	At           int64  // of the state
+	Before       string // the state that a rejection found it in
+	Loader       string // who read in that it was rejected
 }
 
 // Active holds for a transfer that is paid or may yet be.
@@ -173,8 +179,8 @@ func (h Cancelled) apply(txn *memdb.Txn, e *Event) error {
 	return txn.Delete("batches", b)
 }
 
-// Freed is the head of a release: by another person than who prepared the batch,
-// and than who decided any case in it.
+// Freed is the head of a release: by another person than who prepared the batch, who
+// decided any case in it, and who read in that a transfer of any of them was rejected.
 type Freed struct {
 	Batch string `json:"batch"`
 	By    string `json:"by"`
@@ -190,7 +196,7 @@ func (h Freed) may(c Caller, v *View, _ Draft) bool {
 	if err != nil || b == nil || !c.staff(Approver, b.Municipality) || h.By != c.Ref || h.By == b.By || b.State != TransferOrdered {
 		return false
 	}
-	return v.stale(b) == "" && !v.decider(b, h.By)
+	return v.stale(b) == "" && !v.decider(b, h.By) && !v.loaderOf(b, h.By)
 }
 
 // decider holds for who has made one of the decisions that a batch pays.
@@ -220,52 +226,11 @@ func (h Freed) apply(txn *memdb.Txn, e *Event) error {
 	b := *old
 	b.State, b.Second, b.ReleasedAt = TransferReleased, h.By, e.At
 	for _, p := range b.Parts {
-		if err := v.move(txn, p.ID, TransferReleased, e.At); err != nil {
+		if err := v.move(txn, p.ID, TransferReleased, e.At, func(*Transfer) {}); err != nil {
 			return err
 		}
 	}
 	return txn.Insert("batches", &b)
-}
-
-// Paid is the head of a bank's answer.
-type Paid struct {
-	Batch    string       `json:"batch"`
-	Statuses []PartStatus `json:"statuses"`
-	By       string       `json:"by"`
-}
-
-// A PartStatus is what the bank says of one transfer.
-type PartStatus struct {
-	ID    string `json:"id"`
-	State string `json:"state"`
-}
-
-// Kind implements Head.
-func (Paid) Kind() Kind { return KindPaid }
-
-func (h Paid) may(c Caller, v *View, _ Draft) bool {
-	b, err := v.batch(h.Batch)
-	if err != nil || b == nil || !c.staff(Approver, b.Municipality) || h.By != c.Ref || b.State != TransferReleased || len(h.Statuses) == 0 {
-		return false
-	}
-	for _, s := range h.Statuses {
-		t, err := v.transfer(s.ID)
-		if err != nil || t == nil || t.Batch != h.Batch || t.State == TransferRejected ||
-			!slices.Contains([]string{TransferAccepted, TransferSettled, TransferRejected}, s.State) {
-			return false
-		}
-	}
-	return true
-}
-
-func (h Paid) apply(txn *memdb.Txn, e *Event) error {
-	v := &View{txn}
-	for _, s := range h.Statuses {
-		if err := v.move(txn, s.ID, s.State, e.At); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Halted is the head of a stop of a case's payments, or of its end.
@@ -308,14 +273,4 @@ func (v *View) transfer(id string) (*Transfer, error) {
 	found, err := v.txn.First("transfers", "id", id)
 	t, _ := found.(*Transfer)
 	return t, err
-}
-
-func (v *View) move(txn *memdb.Txn, id, state string, at int64) error {
-	old, err := v.transfer(id)
-	if err != nil || old == nil {
-		return fmt.Errorf("%w: there is no transfer %s: %w", errApply, id, err)
-	}
-	t := *old
-	t.State, t.At = state, at
-	return txn.Insert("transfers", &t)
 }

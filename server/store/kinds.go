@@ -35,6 +35,7 @@ var kinds = map[Kind]func() Head{
 	KindCancelled:          func() Head { return new(Cancelled) },
 	KindFreed:              func() Head { return new(Freed) },
 	KindPaid:               func() Head { return new(Paid) },
+	KindRejection:          func() Head { return new(Rejection) },
 	KindFileErased:         func() Head { return new(FileErased) },
 	KindHalted:             func() Head { return new(Halted) },
 	KindClaim:              func() Head { return new(Claim) },

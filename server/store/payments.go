@@ -121,6 +121,37 @@ func (s *Store) Batch(ctx context.Context, caller Caller, id string) (b Batch, b
 // pays. Whoever has does not release it.
 func (s *Store) Decider(caller Caller, b *Batch) bool { return s.view().decider(b, caller.Ref) }
 
+// Loader reports whether the caller has read in a rejection in a case that a batch
+// pays. Whoever has does not release it.
+func (s *Store) Loader(caller Caller, b *Batch) bool { return s.view().loaderOf(b, caller.Ref) }
+
+// Earlier gives the transfers of a batch's cases that stand in other batches and were
+// rejected: what is paid instead of them stands in this one.
+func (s *Store) Earlier(b *Batch) (map[string][]Transfer, error) {
+	out := map[string][]Transfer{}
+	v := s.view()
+	for _, p := range b.Parts {
+		if _, seen := out[p.Case]; seen {
+			continue
+		}
+		d, err := v.due(Case{ID: p.Case})
+		if err != nil {
+			return nil, err
+		}
+		out[p.Case] = slices.DeleteFunc(d.Transfers, func(t Transfer) bool { return t.Batch == b.ID || t.Active() })
+	}
+	return out, nil
+}
+
+// Colleague is the name of a member of staff, for those who meet the same files by
+// profession; empty where it is not known.
+func (s *Store) Colleague(ctx context.Context, caller Caller, ref string) (string, error) {
+	if !caller.official() {
+		return "", ErrForbidden
+	}
+	return s.nameOf(ctx, ref)
+}
+
 // BatchTransfers gives the transfers of a batch with their states.
 func (s *Store) BatchTransfers(b *Batch) ([]Transfer, error) {
 	var out []Transfer
