@@ -15,10 +15,10 @@ import (
 
 type rerun struct {
 	Receipts []string `arg:"" help:"Files of receipts, one or many a line each; folders and archives (.zip, .tar, .tar.gz), with all .json and .jsonl files in them; or - for standard input." placeholder:"FILE|DIR|-"`
-	Key      []string `required:"" help:"The log's verifier key, or a file that holds it. May be repeated."`
-	Artefact bool     `help:"Compute everything by the released artefacts, nothing natively."`
-	JSON     bool     `name:"json" help:"Print a line of JSON for every receipt, and one for the sum."`
-	HTML     string   `name:"html" help:"Write the report as a page that needs nothing else." placeholder:"FILE"`
+	whom
+	Artefact bool   `help:"Compute everything by the released artefacts, nothing natively."`
+	JSON     bool   `name:"json" help:"Print a line of JSON for every receipt, and one for the sum."`
+	HTML     string `name:"html" help:"Write the report as a page that needs nothing else." placeholder:"FILE"`
 }
 
 // A told outcome says whose it is.
@@ -31,6 +31,7 @@ type told struct {
 // A tally counts outcomes.
 type tally struct {
 	receipts, decisions, others, refused, differences int
+	missing, withheld                                 int // of a drawn sample
 	reasons                                           map[ledger.Reason]int
 	kinds                                             map[replay.Difference]int
 	nativeDiffers                                     bool
@@ -53,6 +54,9 @@ func (t *tally) add(o told) {
 	}
 }
 
+// wrong says whether anything is.
+func (t *tally) wrong() bool { return t.refused+t.differences+t.missing > 0 }
+
 // A reporter is told every outcome in order, and then the sum.
 type reporter interface {
 	outcome(o told) error
@@ -65,7 +69,7 @@ func (c *rerun) Run(s streams) (err error) {
 	// Little is held and much passes through, so collecting less often costs a
 	// hundred megabytes or two, however many receipts there are.
 	defer debug.SetGCPercent(debug.SetGCPercent(800))
-	keys, err := readKeys(c.Key)
+	policy, err := c.believed(s)
 	if err != nil {
 		return err
 	}
@@ -87,19 +91,33 @@ func (c *rerun) Run(s streams) (err error) {
 	t := &tally{reasons: map[ledger.Reason]int{}, kinds: map[replay.Difference]int{}}
 	shown := newProgress(s, t)
 	began := time.Now()
-	err = c.each(ctx, s, replay.NewAuditor(keys, engines), func(o told) error {
-		t.add(o)
-		shown.tick()
+	gathered := replay.NewGathered()
+	report := func(o told) error {
 		for _, r := range reporters {
 			if err := r.outcome(o); err != nil {
 				return fmt.Errorf("couldn't write the report: %w", err)
 			}
 		}
 		return nil
+	}
+	err = c.each(ctx, s, replay.NewAuditor(policy, engines), func(o told) error {
+		o.Outcome = gathered.Add(o.Outcome)
+		t.add(o)
+		shown.tick()
+		return report(o)
 	})
 	shown.clear()
 	if err != nil {
 		return err
+	}
+	missing, withheld := gathered.Missing()
+	t.withheld = withheld
+	for _, o := range missing {
+		t.kinds[o.Difference]++
+		t.missing++
+		if err := report(told{Outcome: o}); err != nil {
+			return err
+		}
 	}
 	t.took, t.nativeDiffers = time.Since(began), engines.NativeDiffers()
 	for _, r := range reporters {
@@ -114,7 +132,7 @@ func (c *rerun) Run(s streams) (err error) {
 		fmt.Fprintln(s.err, "error: this program computes otherwise than the artefact of its own release; the artefact was believed throughout")
 		return errNo
 	}
-	return answer(t.refused == 0 && t.differences == 0)
+	return answer(!t.wrong())
 }
 
 // each hands every receipt's outcome to tell, in order.

@@ -99,9 +99,10 @@ func TestReplayHoldsLittle(t *testing.T) {
 			runtime.ReadMemStats(&m)
 			most = max(most, m.HeapAlloc)
 		}}
-		var out, errs bytes.Buffer
-		if code := run([]string{"replay", "--key", replaytest.Key, "-"}, streams{watched, &out, &errs}); code != 0 {
-			t.Fatalf("%d: %s%s", code, &out, &errs)
+		var errs bytes.Buffer
+		// The status is 1 where there is more than one time: a receipt counts once.
+		if code := run([]string{"replay", "--key", replaytest.Key, "-"}, streams{watched, io.Discard, &errs}); code > 1 || errs.Len() > 0 {
+			t.Fatalf("%d: %s", code, &errs)
 		}
 		return most
 	}

@@ -26,6 +26,9 @@ var differenceTexts = map[replay.Difference]string{
 	replay.RulesDiffer:     "the rules are not the engine's parameters and the guideline in the record",
 	replay.ResultDiffers:   "the engine computes another result",
 	replay.GrantDiffers:    "a machine granted something else than was computed",
+	replay.HeadDiffers:     "the record is about another month or municipality than its facts, or a machine decided what was for a person",
+	replay.Repeated:        "the same leaf was given before, and counts once",
+	replay.NotGiven:        "the log's lot drew this decision, and it is not among the receipts",
 	replay.RecordMalformed: "the record is not a decision in canonical form",
 }
 
@@ -42,11 +45,17 @@ func (o told) whose() string {
 	if o.Reason != "" {
 		return ""
 	}
+	if o.Difference == replay.NotGiven {
+		return fmt.Sprintf("leaf %d", o.Index) // its number stands in the log
+	}
 	return fmt.Sprintf("decision %s/%d, leaf %d", o.Leaf.Municipality, o.Leaf.Number, o.Index)
 }
 
 // where names file and line. A name that could play tricks on a terminal is quoted.
 func (o told) where() string {
+	if o.line == 0 {
+		return "sample"
+	}
 	name := o.name
 	if quoted := strconv.Quote(name); quoted != `"`+name+`"` {
 		name = quoted
@@ -75,11 +84,15 @@ func (r textReport) outcome(o told) error {
 
 func (r textReport) sum(t *tally) error {
 	verdict := "REPLAYED"
-	if t.refused+t.differences > 0 {
+	if t.wrong() {
 		verdict = "NOT REPLAYED"
 	}
-	_, err := fmt.Fprintf(r.out, "%s: %d receipts: %d decisions recomputed alike, %d other leaves verified, %d differ, %d refused; %s, %s\n",
-		verdict, t.receipts, t.decisions, t.others, t.differences, t.refused, t.took.Round(time.Millisecond), rate(t.receipts, t.took))
+	drawn := ""
+	if t.missing+t.withheld > 0 {
+		drawn = fmt.Sprintf(", %d drawn and missing, %d withheld", t.missing, t.withheld)
+	}
+	_, err := fmt.Fprintf(r.out, "%s: %d receipts: %d decisions recomputed alike, %d other leaves verified, %d differ, %d refused%s; %s, %s\n",
+		verdict, t.receipts, t.decisions, t.others, t.differences, t.refused, drawn, t.took.Round(time.Millisecond), rate(t.receipts, t.took))
 	return err
 }
 
@@ -111,6 +124,8 @@ type jsonSum struct {
 	Differ        int            `json:"differ"`
 	Refused       int            `json:"refused"`
 	Codes         map[string]int `json:"codes"`
+	Missing       int            `json:"missing,omitzero"`
+	Withheld      int            `json:"withheld,omitzero"`
 	NativeDiffers bool           `json:"nativeDiffers"`
 	Milliseconds  int64          `json:"milliseconds"`
 }
@@ -136,7 +151,7 @@ func (r jsonReport) outcome(o told) error {
 }
 
 func (r jsonReport) sum(t *tally) error {
-	return r.write(map[string]jsonSum{"sum": {t.receipts, t.decisions, t.others, t.differences, t.refused, t.codes(), t.nativeDiffers, t.took.Milliseconds()}})
+	return r.write(map[string]jsonSum{"sum": {t.receipts, t.decisions, t.others, t.differences, t.refused, t.codes(), t.missing, t.withheld, t.nativeDiffers, t.took.Milliseconds()}})
 }
 
 // codes counts what was wrong by its code.
@@ -201,6 +216,8 @@ td.n { text-align: right; font-variant-numeric: tabular-nums }
 <tr><th scope="row">Other leaves verified<td class="n">{{.Others}}
 <tr><th scope="row">Decisions that differ<td class="n">{{.Differ}}
 <tr><th scope="row">Receipts refused<td class="n">{{.Refused}}
+<tr><th scope="row">Drawn and missing<td class="n">{{.Missing}}
+<tr><th scope="row">Drawn and withheld<td class="n">{{.Withheld}}
 {{range .Codes}}<tr><th scope="row">– {{.Code}}<td class="n">{{.N}}
 {{end}}</table>
 {{if .NativeDiffers}}<p>The program that made this report computes otherwise than the artefact of its own release; the artefact was believed throughout.</p>
@@ -246,10 +263,11 @@ func (r *htmlReport) sum(t *tally) error {
 	}
 	err := reportPage.ExecuteTemplate(r.file, "foot", struct {
 		Receipts, Decisions, Others, Differ, Refused int
+		Missing, Withheld                            int
 		Wrong, NativeDiffers                         bool
 		Codes                                        []count
 		Took, Rate, Version                          string
-	}{t.receipts, t.decisions, t.others, t.differences, t.refused, t.refused+t.differences > 0, t.nativeDiffers, codes,
+	}{t.receipts, t.decisions, t.others, t.differences, t.refused, t.missing, t.withheld, t.wrong(), t.nativeDiffers, codes,
 		t.took.Round(time.Millisecond).String(), rate(t.receipts, t.took), version()})
 	if err != nil {
 		return err

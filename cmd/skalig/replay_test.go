@@ -83,6 +83,15 @@ func TestReplay(t *testing.T) {
 	}
 }
 
+// A receipt that is there twice counts once, and what is wrong is said.
+func TestReplayRepeated(t *testing.T) {
+	files := replaytest.Receipts(t, 2, nil)
+	code, out, _ := session(string(files[0])+string(files[1])+string(files[0]), "replay", "--key", replaytest.Key, "-")
+	if code != 1 || !strings.HasPrefix(out, "DIFFERS -:3: decision 9999/0, leaf 0: repeated: the same leaf was given before, and counts once\nNOT REPLAYED: 3 receipts: 2 decisions recomputed alike, 0 other leaves verified, 1 differ, 0 refused; ") {
+		t.Errorf("%d: %s", code, out)
+	}
+}
+
 // TestReplayKeepsOrder mixes what is quick and what is slow.
 func TestReplayKeepsOrder(t *testing.T) {
 	files := replaytest.Receipts(t, 300, nil)

@@ -12,10 +12,9 @@ import (
 )
 
 type verify struct {
-	Receipt string   `arg:"" help:"The receipt's file, or - for standard input."`
-	Key     []string `xor:"whom" required:"" help:"The log's verifier key, or a file that holds it. May be repeated."`
-	Policy  string   `xor:"whom" required:"" help:"A file that lists the log and the witnesses that must have cosigned it." type:"existingfile" placeholder:"FILE"`
-	JSON    bool     `name:"json" help:"Print the report as JSON; the decision is not replayed."`
+	Receipt string `arg:"" help:"The receipt's file, or - for standard input."`
+	whom
+	JSON bool `name:"json" help:"Print the report as JSON; the decision is not replayed."`
 }
 
 // Run checks a receipt with no network, then decides its case again by the
@@ -56,32 +55,14 @@ func (v *verify) Run(s streams) error {
 
 // report verifies by what was given: keys, or a policy.
 func (v *verify) report(s streams, file []byte) (ledger.Report, error) {
-	if v.Policy == "" {
-		keys, err := readKeys(v.Key)
-		if err != nil {
-			return ledger.Report{}, err
-		}
-		return ledger.Verify(file, keys), nil
-	}
-	policy, err := readPolicy(s, v.Policy)
+	policy, err := v.believed(s)
 	if err != nil {
 		return ledger.Report{}, err
 	}
+	if v.Policy == "" {
+		return ledger.Verify(file, policy.Logs), nil
+	}
 	return ledger.VerifyPolicy(file, policy), nil
-}
-
-// readPolicy reads whom to believe.
-func readPolicy(s streams, name string) (ledger.Policy, error) {
-	text, err := readFile(s, name, 64<<10)
-	if err != nil {
-		return ledger.Policy{}, err
-	}
-	policy, err := ledger.ParsePolicy(text)
-	if err != nil {
-		return policy, hinted{fmt.Errorf("couldn't read the policy in %s: it is not one, or names a key that is none", name),
-			"lines of a policy: log KEY, witness NAME KEY [URL], group NAME any|all|N MEMBER…, quorum NAME|none"}
-	}
-	return policy, nil
 }
 
 func (v *verify) replay(s streams, report ledger.Report) error {

@@ -7,7 +7,7 @@
 //	{"schema":"skalig/record/1","kind":"decision","municipality":"9999","number":12,
 //	 "day":"2026-11-22","case":"6yk2…","replaces":"","mode":"automatic","decider":"…",
 //	 "delegation":"…","outcome":"granted","granted":10812,"month":"2026-11",
-//	 "reasons":["rent-above-cap"],"motivation":"…","engine":"<64 hex>","rules":"<64 hex>",
+//	 "reasons":[],"motivation":"…","engine":"<64 hex>","rules":"<64 hex>",
 //	 "guideline":"<the file's bytes as a string>","facts":{…},"result":"<64 hex>"}
 //
 // (the line breaks above are for the reader), and a release has
@@ -54,6 +54,7 @@ package record
 import (
 	"encoding/hex"
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -91,7 +92,7 @@ type Decision struct {
 	Number       uint64 // gapless in the municipality
 	Day          string // 2026-11-22
 	Case         string // opaque
-	Replaces     string // the case's earlier decision as municipality/number, or empty
+	Replaces     string // the case's earlier decision as municipality/number, or empty; only a person decides anew
 	Mode         string // Automatic or Human
 	Decider      string // the person's name, or the board's automated function
 	Delegation   string // the reference of the delegation
@@ -136,11 +137,15 @@ func code(s string) bool {
 // opaque holds for 8 to 64 lower-case letters and digits.
 func opaque(s string) bool { return len(s) >= 8 && len(s) <= 64 && all(s, isPlain) }
 
-// replaced holds for nothing, or a municipality and a number.
-func replaced(s string) bool {
-	code, number, found := strings.Cut(s, "/")
-	return s == "" || found && municipality(code) && all(number, isDigit) &&
-		(number == "0" || len(number) >= 1 && len(number) <= 19 && number[0] != '0')
+// replaced holds for nothing, or for an earlier decision of the same municipality that a
+// person takes the place of.
+func (d *Decision) replaced() bool {
+	if d.Replaces == "" {
+		return true
+	}
+	code, text, _ := strings.Cut(d.Replaces, "/")
+	number, err := strconv.ParseUint(text, 10, 53)
+	return err == nil && strconv.FormatUint(number, 10) == text && code == d.Municipality && number < d.Number && d.Mode == Human
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
@@ -165,7 +170,7 @@ func (d *Decision) valid() bool {
 		}
 	}
 	return municipality(d.Municipality) && date(d.Day) && opaque(d.Case) &&
-		replaced(d.Replaces) && modes && amounts && d.Granted <= 1e12 && month(d.Month) &&
+		d.replaced() && modes && amounts && d.Granted <= 1e12 && month(d.Month) &&
 		d.Decider != "" && texts(d.Decider, d.Delegation, d.Motivation, string(d.Guideline)) &&
 		len(d.Guideline) > 0 && d.Number < 1<<53
 }

@@ -98,11 +98,25 @@ func TestParseIsStrict(t *testing.T) {
 		"machine in part":   replace(`"outcome":"granted"`, `"outcome":"partly"`),
 		"30 February":       replace(`2026-11-22`, `2026-02-30`),
 		"other schema":      replace(`record/1`, `record/2`),
+		"machine replaces":  replace(`"replaces":""`, `"replaces":"9999/3"`),
 		"nobody decided":    replace(`"Socialnämnden i Demokommun, automatiserad beslutsfunktion"`, `""`),
 		"too large":         decisionText + strings.Repeat(" ", record.MaxBytes),
 	} {
 		if _, err := record.ParseDecision([]byte(text)); !errors.Is(err, record.ErrMalformed) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A decision takes the place of an earlier one of the same municipality.
+func TestReplaces(t *testing.T) {
+	for replaces, want := range map[string]bool{"9999/11": true, "9999/0": true, "9999/12": false, "9999/13": false, "1287/3": false, "9999/03": false, "9999/": false, "9999": false} {
+		d := decision()
+		d.Mode, d.Replaces = record.Human, replaces
+		if text, err := d.Marshal(); (err == nil) != want {
+			t.Errorf("%q: %v", replaces, err)
+		} else if _, err := record.ParseDecision(text); err == nil != want {
+			t.Errorf("%q parsed: %v", replaces, err)
 		}
 	}
 }

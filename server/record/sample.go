@@ -195,3 +195,15 @@ func ParseAnswered(text []byte) (*Answered, error) {
 	back, err := a.Marshal()
 	return a, same(text, back, err)
 }
+
+// SampleOf is the leaf that asked for the sample that a record draws or answers.
+func SampleOf(text []byte) (asked uint64, err error) {
+	if r, err := ParseRevealed(text); err == nil {
+		return r.Asked, nil
+	}
+	a, err := ParseAnswered(text)
+	if err != nil {
+		return 0, err
+	}
+	return a.Asked, nil
+}

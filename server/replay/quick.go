@@ -52,7 +52,7 @@ func (a *Auditor) quick(file []byte) (o Outcome, d *record.Decision, ok bool) {
 		tlog.CheckRecord(path, int64(c.Size), c.Root, int64(index), ledger.LeafHash(leafText)) != nil {
 		return o, nil, false
 	}
-	return Outcome{Index: index, Leaf: leaf}, d, true
+	return Outcome{Origin: c.Origin, Index: index, Leaf: leaf}, d, true
 }
 
 // A reader takes a canonical text from the front. After ok is false it means nothing.

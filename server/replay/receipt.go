@@ -20,8 +20,10 @@ type Outcome struct {
 	Reason     ledger.Reason // why the receipt was refused; "" if it was not
 	Difference Difference    // how the replay differs; "" if it does not
 	Replayed   bool          // a decision was computed again, and is what the record says
+	Origin     string        // of the log
 	Index      uint64
 	Leaf       ledger.Leaf
+	Record     []byte // of a leaf of another kind than decision and release
 
 	// Of a decision that differs: what its engine answers to the record's facts, the
 	// result with its trace, and what the record says was granted, in öre.
@@ -36,16 +38,17 @@ func (o Outcome) Sound() bool { return o.Reason == "" && o.Difference == "" }
 // checkpoint cost one signature: what was verified once is remembered by its exact
 // bytes. It may be used by several goroutines.
 type Auditor struct {
-	keys    []string
+	policy  ledger.Policy
 	engines *Engines
 
 	mu   sync.RWMutex
-	seen map[string]ledger.Checkpoint // whose signature holds
+	seen map[string]ledger.Checkpoint // whose signatures hold
 }
 
-// NewAuditor gives an auditor that trusts the logs with these keys.
-func NewAuditor(keys []string, engines *Engines) *Auditor {
-	return &Auditor{keys: keys, engines: engines, seen: map[string]ledger.Checkpoint{}}
+// NewAuditor gives an auditor that believes what a policy says: the logs, and the
+// witnesses that must have cosigned them, if any.
+func NewAuditor(policy ledger.Policy, engines *Engines) *Auditor {
+	return &Auditor{policy: policy, engines: engines, seen: map[string]ledger.Checkpoint{}}
 }
 
 // Receipt verifies a receipt in its file form, and replays the decision in it. A
@@ -66,10 +69,11 @@ func (a *Auditor) slow(ctx context.Context, file []byte) Outcome {
 		return a.refused(file)
 	}
 	leaf, err := ledger.ParseLeaf(r.Leaf)
-	if err != nil || !a.verified(&r, &leaf) {
+	c, ok := a.verified(&r, &leaf)
+	if err != nil || !ok {
 		return a.refused(file)
 	}
-	o := Outcome{Index: r.Index, Leaf: leaf}
+	o := Outcome{Origin: c.Origin, Index: r.Index, Leaf: leaf}
 	switch leaf.Kind {
 	case ledger.Decision:
 		d, err := record.ParseDecision(r.Record)
@@ -95,9 +99,10 @@ func (a *Auditor) slow(ctx context.Context, file []byte) Outcome {
 	// The record of another kind, or one that could not be read, was not held
 	// against its leaf above.
 	if leaf.Kind != ledger.Decision && leaf.Kind != ledger.Release || o.Difference == RecordMalformed {
-		if rep := ledger.Verify(file, a.keys); !rep.OK {
+		if rep := ledger.VerifyPolicy(file, a.policy); !rep.OK {
 			return Outcome{Reason: rep.Reason}
 		}
+		o.Record = r.Record
 	}
 	return o
 }
@@ -105,17 +110,17 @@ func (a *Auditor) slow(ctx context.Context, file []byte) Outcome {
 // refused says why, in the words of the one verifier that decides. What is refused
 // here and accepted there is a defect of this package, and is refused.
 func (a *Auditor) refused(file []byte) Outcome {
-	if rep := ledger.Verify(file, a.keys); !rep.OK {
+	if rep := ledger.VerifyPolicy(file, a.policy); !rep.OK {
 		return Outcome{Reason: rep.Reason}
 	}
 	return Outcome{Reason: ledger.NotChecked}
 }
 
 // verified takes the steps of ledger.Verify but the agreement of leaf and record.
-func (a *Auditor) verified(r *ledger.Receipt, leaf *ledger.Leaf) bool {
+func (a *Auditor) verified(r *ledger.Receipt, leaf *ledger.Leaf) (ledger.Checkpoint, bool) {
 	c, ok := a.checkpoint(r.Checkpoint)
 	want := ledger.Commit(r.Salt, r.Record)
-	return ok && subtle.ConstantTimeCompare(want[:], leaf.Commitment[:]) == 1 && r.Index < c.Size &&
+	return c, ok && subtle.ConstantTimeCompare(want[:], leaf.Commitment[:]) == 1 && r.Index < c.Size &&
 		tlog.CheckRecord(r.Proof, int64(c.Size), c.Root, int64(r.Index), ledger.LeafHash(r.Leaf)) == nil
 }
 
@@ -126,8 +131,8 @@ func (a *Auditor) checkpoint(signed []byte) (ledger.Checkpoint, bool) {
 	if ok {
 		return c, true
 	}
-	c, err := ledger.OpenCheckpoint(signed, a.keys)
-	if err != nil {
+	c, err := ledger.ParseCheckpoint(signed)
+	if err != nil || a.policy.Check(c) != nil {
 		return c, false
 	}
 	a.mu.Lock()

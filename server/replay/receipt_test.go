@@ -27,7 +27,7 @@ func auditor(t testing.TB, artefact bool) (*replay.Auditor, *replay.Engines) {
 			t.Error(err)
 		}
 	})
-	return replay.NewAuditor([]string{vkey}, engines), engines
+	return replay.NewAuditor(ledger.Policy{Logs: []string{vkey}}, engines), engines
 }
 
 func TestReceiptsReplay(t *testing.T) {
@@ -65,6 +65,27 @@ func TestEveryDifference(t *testing.T) {
 	}
 }
 
+// TestHeadDiffers: what a record says of its decision is held against its facts, and a
+// machine decides nothing that was for a person.
+func TestHeadDiffers(t *testing.T) {
+	person := func(d *record.Decision) { d.Mode, d.Decider, d.Granted = record.Human, "Ada Andersson", 1 }
+	for name, change := range map[string]func(d *record.Decision){
+		"another month":                 func(d *record.Decision) { d.Month = "2026-12" },
+		"another municipality":          func(d *record.Decision) { d.Municipality = "1287" },
+		"a person, another month":       func(d *record.Decision) { person(d); d.Month = "2026-12" },
+		"a person, of elsewhere":        func(d *record.Decision) { person(d); d.Municipality = "1287" },
+		"a machine, a person's reasons": func(d *record.Decision) { d.Reasons = []string{"rent-above-cap"} },
+	} {
+		files := replaytest.Receipts(t, 1, func(_ int, d *record.Decision) { change(d) })
+		for _, artefact := range []bool{false, true} {
+			a, engines := auditor(t, artefact)
+			if o := a.Receipt(t.Context(), files[0]); o.Difference != replay.HeadDiffers || o.Reason != "" || o.Replayed || engines.NativeDiffers() {
+				t.Errorf("%s: %+v", name, o)
+			}
+		}
+	}
+}
+
 // TestChangedReceipts changes a byte in every place: the auditor refuses what
 // ledger.Verify refuses, for the same reason, whatever it has verified before.
 func TestChangedReceipts(t *testing.T) {
@@ -83,7 +104,7 @@ func TestChangedReceipts(t *testing.T) {
 			t.Fatalf("byte %d: %+v, want %s", at, o, rep.Reason)
 		}
 	}
-	other := replay.NewAuditor([]string{strings.Replace(vkey, "log.", "lag.", 1)}, replay.NewEngines(false))
+	other := replay.NewAuditor(ledger.Policy{Logs: []string{strings.Replace(vkey, "log.", "lag.", 1)}}, replay.NewEngines(false))
 	if o := other.Receipt(t.Context(), files[0]); o.Reason != ledger.KeyMalformed {
 		t.Errorf("another log's key: %+v", o)
 	}
@@ -98,8 +119,12 @@ func TestUnusualReceipts(t *testing.T) {
 		"a part": func(d *record.Decision) {
 			d.Mode, d.Outcome, d.Granted, d.Reasons = record.Human, record.Partly, 1, []string{"not-in-full", "a-2"}
 		},
-		"replaces":    func(d *record.Decision) { d.Replaces = "9999/12" },
-		"one reason":  func(d *record.Decision) { d.Reasons = []string{"rent-above-cap"} },
+		"replaces": func(d *record.Decision) {
+			if d.Mode = record.Human; d.Number > 0 {
+				d.Replaces = "9999/0"
+			}
+		},
+		"one reason":  func(d *record.Decision) { d.Mode, d.Reasons = record.Human, []string{"rent-above-cap"} },
 		"no delegate": func(d *record.Decision) { d.Delegation = "" },
 	} {
 		for _, n := range []int{1, 2, 3} {

@@ -6,9 +6,13 @@
 //   - the record's facts are what the engine calls canonical,
 //   - the digest of the rules is that of the engine's parameters and the guideline,
 //   - the digest of the result is the record's,
-//   - an automatic decision granted exactly the computed support.
+//   - the record's month and municipality are those of the facts,
+//   - an automatic decision granted exactly the computed support, and names no reason
+//     for a person.
 //
 // [Engines] replays many decisions, and an [Auditor] many receipts.
+//
+// What is given of a sample is held to the leaf that drew it by [Gathered].
 //
 // What a person decided is not recomputed; the calculation before that person
 // is. Every failure is a [Difference] of a closed list.
@@ -40,6 +44,15 @@ const (
 	ResultDiffers Difference = "result-differs"
 	GrantDiffers  Difference = "grant-differs"
 
+	// HeadDiffers: the record is about another month or municipality than its facts, or
+	// a machine decided what it says was for a person.
+	HeadDiffers Difference = "head-differs"
+
+	// Repeated: the same leaf was given before, and counts once.
+	Repeated Difference = "repeated"
+	// NotGiven: the log's lot drew a decision that is not among the receipts.
+	NotGiven Difference = "not-given"
+
 	// RecordMalformed: the record is genuine but not a decision or release in
 	// canonical form, so that there is nothing to replay.
 	RecordMalformed Difference = "record-malformed"
@@ -47,7 +60,7 @@ const (
 
 // Differences returns the closed list.
 func Differences() []Difference {
-	return []Difference{EngineUnknown, EngineFailed, FactsDiffer, RulesDiffer, ResultDiffers, GrantDiffers, RecordMalformed}
+	return []Difference{EngineUnknown, EngineFailed, FactsDiffer, RulesDiffer, ResultDiffers, GrantDiffers, HeadDiffers, Repeated, NotGiven, RecordMalformed}
 }
 
 func (d Difference) Error() string { return "couldn't replay the decision: " + string(d) }
@@ -92,7 +105,7 @@ func With(ctx context.Context, engine Caller, d *record.Decision) error {
 // compare holds the engine's answer against the record.
 func compare(d *record.Decision, out []byte) error {
 	if same(d, out) {
-		return nil
+		return head(d)
 	}
 	var answer struct {
 		Facts  jsontext.Value `json:"facts"`
@@ -107,7 +120,23 @@ func compare(d *record.Decision, out []byte) error {
 	if sha256.Sum256(answer.Result) != d.Result {
 		return ResultDiffers
 	}
-	return granted(d, answer.Result)
+	if err := granted(d, answer.Result); err != nil {
+		return err
+	}
+	return head(d)
+}
+
+// head holds what a record says of its decision against its facts, which are canonical,
+// so that they begin in one way.
+func head(d *record.Decision) error {
+	rest, ok1 := bytes.CutPrefix(d.Facts, []byte(`{"schema":"skalig/facts/1","month":"`))
+	month, rest, ok2 := bytes.Cut(rest, []byte(`","municipality":"`))
+	code, _, ok3 := bytes.Cut(rest, []byte(`",`))
+	if !ok1 || !ok2 || !ok3 || string(month) != d.Month || string(code) != d.Municipality ||
+		d.Mode == record.Automatic && len(d.Reasons) > 0 {
+		return HeadDiffers
+	}
+	return nil
 }
 
 // granted holds that a machine granted what it computed.

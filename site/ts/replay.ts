@@ -16,6 +16,7 @@ export interface Decision {
   outcome: "granted" | "partly" | "refused" | "dismissed";
   granted: number;
   month: string;
+  reasons: string[];
   motivation: string;
   engine: string;
   rules: string;
@@ -47,17 +48,26 @@ export async function replay(record: string, decision: Decision, words: unknown)
   const input = `{"facts":${member(record, "facts")},"guideline":${decision.guideline}`;
   const answer = engine.call("assess", `${input}}`);
   const rules = await digest(engine.call("parameters", "") + decision.guideline);
-  const result = answer.startsWith('{"errors"') ? "" : await digest(member(answer, "result"));
+  const agrees = !answer.startsWith('{"errors"') && await digest(member(answer, "result")) === decision.result &&
+    member(answer, "facts") === member(record, "facts") && says(decision, answer);
   const out: Replay = {
     steps: [
       { name: "program", outcome: "ok" },
       { name: "rules", outcome: rules === decision.rules ? "ok" : "differs" },
-      { name: "result", outcome: result === decision.result ? "ok" : "differs" },
+      { name: "result", outcome: agrees ? "ok" : "differs" },
     ],
   };
   const explained = JSON.parse(engine.call("explain", `${input},"words":${JSON.stringify(words)}}`)) as Explained;
   if (explained.explanation) out.explanation = explained.explanation;
   return out;
+}
+
+/** says holds the record against what was computed, as package replay does: its month and municipality are those of the facts, and a program grants what
+ * it computed and names no reason for a person. */
+function says(d: Decision, answer: string): boolean {
+  const { facts, result } = JSON.parse(answer) as { facts: { month: string; municipality?: string }; result: { outcome: string; support?: number } };
+  const program = d.mode !== "automatic" || (result.outcome === "support" && result.support === d.granted && d.reasons.length === 0);
+  return program && facts.month === d.month && facts.municipality === d.municipality;
 }
 
 async function digest(text: string): Promise<string> {
