@@ -211,10 +211,42 @@ func (s *service) disclosed(w http.ResponseWriter, r *http.Request, who auth.Ide
 	}
 	w.Header().Set("Content-Type", "application/jsonl")
 	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="urval-%d.jsonl"`, asked))
-	for _, receipt := range receipts {
+	// First what the log says was drawn, and what was answered: the tools hold the
+	// decisions to it.
+	shown, err := s.sampleLeaves(r.Context(), asked)
+	if err != nil {
+		return err
+	}
+	for _, receipt := range append(shown, receipts...) {
 		_, _ = w.Write(receipt)
 	}
 	return nil
+}
+
+// sampleLeaves are the receipts of the leaves that say what a sample drew and what was
+// answered, as far as they are published.
+func (s *service) sampleLeaves(ctx context.Context, asked uint64) (receipts [][]byte, err error) {
+	for _, kind := range []store.Kind{store.KindRevealed, store.KindAnswered} {
+		all, err := s.store.Notices(kind)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range all {
+			text, receipt, err := s.flow.Published(ctx, n.Index)
+			if errors.Is(err, store.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			if of, err := record.SampleOf(text); err != nil {
+				return nil, fmt.Errorf("couldn't read the record of leaf %d: %w", n.Index, err)
+			} else if of == asked {
+				receipts = append(receipts, receipt)
+			}
+		}
+	}
+	return receipts, nil
 }
 
 func leafIndex(text string) (uint64, error) {

@@ -18,13 +18,18 @@ func (w whom) believed(s streams) (ledger.Policy, error) {
 		keys, err := readKeys(w.Key)
 		return ledger.Policy{Logs: keys}, err
 	}
-	text, err := readFile(s, w.Policy, 64<<10)
+	return readPolicy(s, w.Policy)
+}
+
+// readPolicy reads whom to believe.
+func readPolicy(s streams, name string) (ledger.Policy, error) {
+	text, err := readFile(s, name, 64<<10)
 	if err != nil {
 		return ledger.Policy{}, err
 	}
 	policy, err := ledger.ParsePolicy(text)
 	if err != nil {
-		return policy, hinted{fmt.Errorf("couldn't read the policy in %s: it is not one, or names a key that is none", w.Policy),
+		return policy, hinted{fmt.Errorf("couldn't read the policy in %s: it is not one, or names a key that is none", name),
 			"lines of a policy: log KEY, witness NAME KEY [URL], group NAME any|all|N MEMBER…, quorum NAME|none"}
 	}
 	return policy, nil

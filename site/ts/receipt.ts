@@ -89,7 +89,7 @@ class ReceiptCheck {
     if (p) checks.push(await paperCheck(p, report, file));
     const decision = JSON.parse(report.record) as Decision;
     if (decision.kind !== "decision") {
-      this.show(checks.every((c) => c.mark === "ok"), "", checks, report);
+      this.show(checks.every((c) => c.mark !== "bad"), checks.find((c) => c.mark === "bad")?.why ?? t(`kvitto.kind.${decision.kind}`), checks, report);
       return;
     }
     const again = await replay(report.record, decision, page.words);
