@@ -30,7 +30,7 @@ func TestTurnedAway(t *testing.T) {
 
 	want := map[string]bool{
 		`"route":"GET /arende/{id}","code":404,"times":3`: true,
-		`"route":"POST /mina/konto","code":400,"times":1`:      true,
+		`"route":"POST /mina/konto","code":400,"times":1`: true,
 		`"route":"POST /prata","code":403,"times":1`:      true,
 		`"route":"POST /prata","code":413,"times":1`:      true,
 	}
