@@ -17,7 +17,7 @@ var pageFaults = []struct {
 	{"the service is killed again and again", []string{"SkaligRestarts"}, restarts},
 	{"the disk fills", []string{"SkaligDiskFull"}, diskFull},
 	{"the disk has no room for anything new", []string{"SkaligDiskFull", "SkaligNothingNew"}, noRoom},
-	{"a table of the forms is gone", []string{"SkaligErrors", "SkaligErrorsGoOn"}, formsGone},
+	{"a table of the forms is gone", []string{"SkaligErrors", "SkaligErrorsFew", "SkaligErrorsGoOn"}, formsGone},
 	{"the log server is killed", []string{"SkaligDecisionWithoutReceipt", "SkaligCheckpointOld"}, logDown},
 	{"the log server was away", []string{"SkaligReceiptsBurn", "SkaligReceiptsBurnOn"}, logBack},
 	{"an older copy of the folder is put back", []string{"SkaligTreeShrank"}, putBack},

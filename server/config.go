@@ -3,7 +3,6 @@ package server
 import (
 	"bytes"
 	"cmp"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -26,9 +25,9 @@ import (
 // Config says what to serve and where. Addr and Data must be set, and either
 // Demo or SignIn. The members with a name in JSON are a configuration file's.
 type Config struct {
-	Addr string `json:"-"` // 127.0.0.1:8080
-	Data string `json:"-"` // directory
-	URL  string `json:"-"` // the service's own address as people write it, https://host; empty: http:// and the address listened on
+	Addr string `json:"-"`   // 127.0.0.1:8080
+	Data string `json:"-"`   // directory
+	URL  string `json:"url"` // the service's own address as people write it, https://host; empty, in a demonstration: http:// and the address listened on
 
 	Demo Demonstration `json:"-"` // what stands in for the world around it; nil: in earnest
 
@@ -85,42 +84,31 @@ func ReadConfig(text []byte) (Config, error) {
 	}
 	var c Config
 	if err := json.Unmarshal(plain, &c, json.RejectUnknownMembers(true)); err != nil {
-		return fail(err)
+		return fail(placed(text, err))
 	}
 	return c, nil
 }
 
-// Check says everything that is wrong with a configuration, as far as it can be told
-// without serving.
-func (c *Config) Check() error {
-	var errs []error
-	must := func(ok bool, format string, args ...any) {
-		if !ok {
-			errs = append(errs, fmt.Errorf(format, args...))
-		}
+// placed says in which line of a configuration something is wrong, and with which member.
+func placed(text []byte, err error) error {
+	wrong, ok := errors.AsType[*json.SemanticError](err)
+	if !ok {
+		return err
 	}
-	must(c.SignIn.Issuer != "" && len(c.Municipalities) > 0, "without a demonstration, sign-in and at least one municipality must be set")
-	errs = append(errs, municipality.Check(c.Municipalities))
-	must(c.Demo != nil || c.SignIn.Issuer == "" || unheard(c.SignIn.Issuer), "sign-in's issuer must be https")
-	for _, m := range c.Municipalities {
-		must(c.Demo != nil || m.SignIn == nil || unheard(m.SignIn.Issuer), "the issuer of %s must be https", m.Code)
+	line := 1 + bytes.Count(text[:min(int(wrong.ByteOffset), len(text))], []byte("\n"))
+	if errors.Is(err, json.ErrUnknownName) {
+		return fmt.Errorf("line %d: there is no member %s", line, wrong.JSONPointer)
 	}
-	must(c.Demo != nil || len(c.Approvers) >= release.Needed, "%d people must be set who may approve engines", release.Needed)
-	if c.TLS != (TLS{}) {
-		pair, err := tls.LoadX509KeyPair(c.TLS.Certificate, c.TLS.Key)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("the certificate can't be used: %w", err))
-		} else if c.Clock != nil {
-			now := c.Clock()
-			must(now.Before(pair.Leaf.NotAfter) && now.After(pair.Leaf.NotBefore), "the certificate is valid from %s to %s", pair.Leaf.NotBefore.Format(time.DateOnly), pair.Leaf.NotAfter.Format(time.DateOnly))
-		}
+	return fmt.Errorf("line %d: the member %s can't be a %s", line, cmp.Or(string(wrong.JSONPointer), "of the whole"), wrong.JSONKind)
+}
+
+// address is a service's own as people write it.
+func address(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || text != u.Scheme+"://"+u.Host {
+		return nil, fmt.Errorf("the service's own address, url, is %q, which is not of the form https://host", text)
 	}
-	must(c.Database.URL == "" || c.PublicLog.Backend == publiclog.Trillian, "with a database the log's backend must be %q: %w", publiclog.Trillian, publiclog.ErrShared)
-	if c.Metrics != "" {
-		_, _, err := net.SplitHostPort(c.Metrics)
-		must(err == nil, "the address for metrics is not host:port")
-	}
-	return errors.Join(errs...)
+	return u, nil
 }
 
 // unheard says whether nobody on the way hears what is said to an address: it is of
@@ -148,7 +136,7 @@ func (c *Config) complete(listening net.Addr) error {
 	if c.TLS.Certificate != "" {
 		scheme = "https://"
 	}
-	if c.URL == "" {
+	if c.URL == "" && c.Demo != nil {
 		host, _, err1 := net.SplitHostPort(c.Addr)
 		_, port, err2 := net.SplitHostPort(listening.String())
 		if err := errors.Join(err1, err2); err != nil {
@@ -160,12 +148,9 @@ func (c *Config) complete(listening net.Addr) error {
 		c.URL = scheme + net.JoinHostPort(host, port)
 	}
 	c.URL = strings.TrimSuffix(c.URL, "/")
-	u, err := url.Parse(c.URL)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || c.URL != u.Scheme+"://"+u.Host {
-		return fmt.Errorf("couldn't serve: the URL %q is not of the form https://host", c.URL)
-	}
-	if c.Demo == nil && !unheard(c.URL) {
-		return fmt.Errorf("couldn't serve: the address %s is not https; a proxy in front or the configuration's tls speaks it", c.URL)
+	u, err := address(c.URL)
+	if err != nil {
+		return fmt.Errorf("couldn't serve: %w", err)
 	}
 	c.Origin = cmp.Or(c.Origin, u.Host+"/log")
 	c.Rate = cmp.Or(c.Rate, 50)
@@ -173,7 +158,11 @@ func (c *Config) complete(listening net.Addr) error {
 	if c.Demo != nil {
 		c.demonstrate()
 	}
-	if err := c.Check(); err != nil {
+	err = c.Check()
+	if c.Demo == nil {
+		err = errors.Join(err, c.CheckFiles(c.Clock()))
+	}
+	if err != nil {
 		return fmt.Errorf("couldn't serve: %w", err)
 	}
 	return nil

@@ -59,7 +59,6 @@ func TestUnit(t *testing.T) {
 	}
 }
 
-// TestConfiguration reads the example of a configuration, and some that are wrong.
 // TestHeardByOthers: a service in earnest has no address at which others hear what is
 // said.
 func TestHeardByOthers(t *testing.T) {
@@ -77,6 +76,7 @@ func TestHeardByOthers(t *testing.T) {
 	}
 }
 
+// TestConfiguration reads the example of a configuration, and some that are wrong.
 func TestConfiguration(t *testing.T) {
 	text, err := os.ReadFile("deploy/config.json")
 	if err != nil {
@@ -91,7 +91,22 @@ func TestConfiguration(t *testing.T) {
 	}
 	for change, want := range map[string]string{
 		`"metrics": "127.0.0.1:9464"|"metrics": "9464"`: "not host:port",
-		`"rate": 50|"rates": 50`:                        "rates",
+		`"rate": 50|"rates": 50`:                        "there is no member /rates",
+		`"rate": 50|"rate": "many"`:                     "the member /rate can't be a string",
+		`"rate": 50|"rate": -5`:                         "can't be less than 0",
+		`"127.0.0.1:9464"|"127.0.0.1:99999"`:            "no port",
+		`"url": "https://bistand.example"|"url": ""`:    "own address",
+		`"https://bistand.example"|"http://localhost"`:  "everybody would be sent to their own",
+		`"clientID": "skalig"|"clientID": ""`:           "needs a clientID",
+		`"backend": "files"|"backend": "file"`:          `is neither "files" nor "trillian"`,
+		`"drift@exempelkommun"|"drift"`:                 "not of the form member@organisation",
+		`"ti"]|"xx"]`:                                   `the language "xx"`,
+		`"name": "Bo Exempel"|"name": "Anna Exempel"`:   "shares name or key",
+		`AWIb8B7|AWIb8B8`:                               "the key of approver",
+		`"guidelines": []|"guidelines": ["none.json"]`:  "none.json",
+		`"chromium": ""|"chromium": "/none"`:            "no Chromium at /none",
+		`"/etc/skalig/client-secret"|"config.json"`:     "the client's secret of sign-in",
+		`"rate": 50|"edges": ["not an address"]`:        "the edge",
 		`"code": "9999"|"code": "999"`:                  "four digits",
 		`"issuer": "https://eid.example"|"issuer": ""`:  "sign-in",
 		`https://eid.example|http://eid.example`:        "must be https",
@@ -103,7 +118,7 @@ func TestConfiguration(t *testing.T) {
 		}
 		c, err := server.ReadConfig([]byte(strings.Replace(string(text), old, new, 1)))
 		if err == nil {
-			err = c.Check()
+			err = errors.Join(c.Check(), c.CheckFiles(noon))
 		}
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", new, err)

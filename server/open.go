@@ -369,8 +369,11 @@ func (s *service) state() metrics.State {
 	state.Printer = s.letters != nil
 	everywhere, err := s.store.Automation(store.Everywhere)
 	for _, m := range s.c.Municipalities {
+		if m.Delegation.Automatic == "" {
+			continue // nothing is off that was never to be on
+		}
 		on, err2 := s.store.Automation(m.Code)
-		state.Automation[m.Code] = err == nil && err2 == nil && everywhere && on && !s.c.StopAutomation && m.Delegation.Automatic != ""
+		state.Automation[m.Code] = err == nil && err2 == nil && everywhere && on && !s.c.StopAutomation
 	}
 	return state
 }

@@ -94,6 +94,10 @@ func Run(ctx context.Context, c Config) error {
 	defer watched.Close() //nolint:errcheck // it answers only those who watch
 
 	s, err := open(ctx, c, func(m *metrics.Metrics) { front.metrics.Store(m) })
+	if err != nil && ctx.Err() != nil {
+		c.Log.Info("stopped before it was ready", "while", err)
+		return srv.Close()
+	}
 	if err != nil {
 		return errors.Join(err, srv.Close())
 	}

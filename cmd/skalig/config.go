@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -26,8 +27,7 @@ func (c *checkConfig) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	config.Clock = time.Now
-	if err := config.Check(); err != nil {
+	if err := errors.Join(config.Check(), config.CheckFiles(time.Now())); err != nil {
 		return fmt.Errorf("couldn't use the configuration:\n%w", err)
 	}
 	fmt.Fprintf(s.out, "ok: %d municipalities, sign-in by %s\n", len(config.Municipalities), config.SignIn.Issuer)

@@ -24,7 +24,11 @@ type erase struct {
 // Run erases the files whose time has passed, as a running server does every day
 // where its configuration says so.
 func (c *erase) Run(s streams) error {
-	config, err := (&serve{Addr: "127.0.0.1:0", Data: c.Data, Demo: c.Demo, Config: c.Config, URL: "http://localhost"}).config()
+	as := &serve{Addr: "127.0.0.1:0", Data: c.Data, Demo: c.Demo, Config: c.Config}
+	if c.Demo {
+		as.URL = "http://localhost"
+	}
+	config, err := as.config()
 	if err != nil {
 		return err
 	}

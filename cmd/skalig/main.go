@@ -39,6 +39,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+	_ "golang.org/x/crypto/x509roots/fallback" // for a machine that has none, such as a container's
+
 	"github.com/skalig/skalig/engine/sol/population"
 )
 

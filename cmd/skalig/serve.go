@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/server"
+	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/postgres"
 	"github.com/skalig/skalig/server/publiclog"
 )
@@ -40,7 +42,11 @@ func (c *serve) Run(s streams) error {
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return server.Run(ctx, config)
+	err = server.Run(ctx, config)
+	if errors.Is(err, flow.ErrUnreleased) {
+		return hinted{err, "two people approve it before its first day: skalig release state, approve and put (Install, in server/deploy/runbook.md)"}
+	}
+	return err
 }
 
 // log writes a line for each event, whatever an event's values hold, with the time and
@@ -93,8 +99,9 @@ func (c *serve) config() (server.Config, error) {
 			return config, errors.New("this program was built without the demonstration")
 		}
 	}
-	config.Addr, config.Data, config.URL, config.Version = c.Addr, c.Data, c.URL, version()
-	if config.URL == "" {
+	config.Addr, config.Data, config.Version = c.Addr, c.Data, version()
+	config.URL = cmp.Or(c.URL, config.URL)
+	if config.URL == "" && c.Demo {
 		if host, port, err := net.SplitHostPort(c.Addr); err == nil && net.ParseIP(host).IsLoopback() {
 			config.URL = "http://" + net.JoinHostPort("localhost", port)
 		}

@@ -26,7 +26,7 @@ type State struct {
 	Printer    bool      // there is a Chromium to print letters with
 	Witnesses  []witness.Status
 	Quorum     bool            // the published checkpoint has the cosignatures that are required
-	Automation map[string]bool // by municipality: automatic decisions are on
+	Automation map[string]bool // by municipality whose board has delegated them: automatic decisions are on
 
 	Certificates []Certificate // that are in use
 

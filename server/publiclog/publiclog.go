@@ -23,14 +23,15 @@ import (
 	"path/filepath"
 	"slices"
 
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
+
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/ledger/publication"
 	"github.com/skalig/skalig/ledger/tessera"
 	"github.com/skalig/skalig/ledger/trillian"
 	"github.com/skalig/skalig/ledger/witness"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials"
-	"google.golang.org/grpc/credentials/insecure"
 )
 
 // The backends.
@@ -122,6 +123,32 @@ func Backend(dir string) (string, error) {
 	default:
 		return "", fmt.Errorf("couldn't look at the log in %s: %w", dir, err)
 	}
+}
+
+// Check says what is wrong with what is configured, whatever lies in the files it names.
+func (c Config) Check() error {
+	_, err := c.backend()
+	return err
+}
+
+// CheckFiles says what is wrong with the files it names.
+func (c Config) CheckFiles() error {
+	var errs []error
+	if c.CA != "" {
+		text, err := os.ReadFile(c.CA)
+		if err == nil && !x509.NewCertPool().AppendCertsFromPEM(text) {
+			err = fmt.Errorf("there is no certificate in %s", c.CA)
+		}
+		errs = append(errs, err)
+	}
+	if c.Policy != "" {
+		text, err := os.ReadFile(c.Policy)
+		if err == nil {
+			_, err = ledger.ParsePolicy(text)
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }
 
 // backend is what is configured.

@@ -94,6 +94,12 @@ func Open(approvals [][]byte, approvers []Approver) (Approved, error) {
 	return a, nil
 }
 
+// CheckApprovers says what is wrong with a list of those who may approve.
+func CheckApprovers(approvers []Approver) error {
+	_, _, err := listed(approvers)
+	return err
+}
+
 // listed reads the configuration's approvers: different people with different keys.
 func listed(approvers []Approver) (keys []note.Verifier, names []string, err error) {
 	for _, p := range approvers {
