@@ -47,18 +47,24 @@ func noRoom(w *watch) string {
 	return before
 }
 
-func formsGone(w *watch) string {
+func formsGone(w *watch) string { return w.formsGone(8, quiet) }
+
+func formsGoneFew(w *watch) string { return w.formsGone(1, 2*quiet) }
+
+// formsGone has a form looked at so many times between two scrapes, and then a while
+// without the table that it is in.
+func (w *watch) formsGone(times, while int) string {
 	s := w.of(w.t.TempDir())
 	b := s.as(w.t, "alva")
 	look := func() {
-		for range 8 {
+		for range times {
 			b.get("/ansok")
 		}
 	}
 	w.pass(quiet, look)
 	before := w.at()
 	execute(w.t, filepath.Join(s.data, "forms.db"), `DROP TABLE forms`)
-	w.pass(quiet, look)
+	w.pass(while, look)
 	return before
 }
 
