@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -133,14 +134,21 @@ func TestAppealAndReconsideration(t *testing.T) {
 	if a := doris.post(desk+"/omprova", ruling); a.code != 422 || !strings.Contains(a.body, "kan inte vara lägre") {
 		t.Errorf("a worse decision because of an appeal: %d", a.code)
 	}
-	if a := doris.post(desk+"/klart", nil); a.code != 409 {
+	first := appealOf(board, 0)
+	if a := doris.post(desk+"/klart", url.Values{"appeal": {first}, "note": {"Klart."}}); a.code != 409 {
 		t.Errorf("closed without a decision: %d", a.code)
 	}
 	ruling.Set("amount", "9 719")
 	if a := doris.post(desk+"/omprova", ruling); a.code != 422 || !strings.Contains(a.body, "mindre än den sökande har sökt") {
 		t.Errorf("less was called all because of an appeal: %d", a.code)
 	}
+	ruling.Set("amount", "1 189 000")
+	if a := doris.post(desk+"/omprova", ruling); a.code != 422 || !strings.Contains(a.body, "mer än den sökande har sökt") {
+		t.Errorf("more than was asked because of an appeal: %d", a.code)
+	}
 	ruling.Set("amount", "9 720")
+	doris.post(desk+"/omprova", ruling).has(t, "the effect", "Från 7\u00a0220\u00a0kr till 9\u00a0720\u00a0kr: +2\u00a0500\u00a0kr", "Beslutet är inte ändrat än")
+	ruling.Set("shown", "972000")
 	if a := doris.post(desk+"/omprova", ruling); a.code != 200 {
 		t.Errorf("the new decision: %d %s", a.code, a.body)
 	}
@@ -148,15 +156,39 @@ func TestAppealAndReconsideration(t *testing.T) {
 		t.Errorf("the new decision again: %d", a.code)
 	}
 	alva.await(page, "9\u00a0720").has(t, "the new decision", "Nämnden har ändrat sitt beslut. Det nya gäller.", "Det här har ändrats", "nummer 0 den 22 november 2026",
-		"En handläggares bedömning", "+2\u00a0500\u00a0kr", "Från 7\u00a0220\u00a0kr till 9\u00a0720\u00a0kr", "Nämnden fattade ett nytt beslut", "I stället för")
+		"En handläggares bedömning", "+2\u00a0500\u00a0kr", "Från 7\u00a0220\u00a0kr till 9\u00a0720\u00a0kr", "Nämnden fattade ett nytt beslut", "I stället för", "Överklagandet ledde till ett nytt beslut")
 
 	form.Set("decision", "9999/1")
 	send(alva).has(t, "the second appeal", "Du har överklagat beslutet")
-	if a := doris.post(desk+"/overlamna", url.Values{"court": {" "}}); a.code != 422 {
+	second := appealOf(doris.get(desk), 1)
+	if a := doris.post(desk+"/overlamna", url.Values{"appeal": {second}, "court": {" "}}); a.code != 422 {
 		t.Errorf("to no court: %d", a.code)
 	}
-	doris.post(desk+"/overlamna", url.Values{"court": {"Förvaltningsrätten i Demostad"}, "note": {"Vi ändrar inte."}}).has(t, "the board's page", "Överlämnat till Förvaltningsrätten i Demostad")
-	alva.get(page).has(t, "the page", "Förvaltningsrätten har ditt överklagande", "Skickat till Förvaltningsrätten i Demostad den 22 november 2026", "Vi ändrar inte.")
+	doris.post(desk+"/overlamna", url.Values{"appeal": {second}, "court": {"Förvaltningsrätten i Demostad"}, "note": {"Vi ändrar inte."}}).has(t, "the board's page", "Överlämnat till Förvaltningsrätten i Demostad")
+	mine := alva.get(page)
+	mine.has(t, "the page", "Förvaltningsrätten har ditt överklagande", "Skickat till Förvaltningsrätten i Demostad den 22 november 2026", "Vi ändrar inte.")
+	for _, line := range []string{"Överklagandet ledde till ett nytt beslut", "Överklagandet skickades till förvaltningsrätten"} {
+		if strings.Count(mine.body, line) != 1 {
+			t.Errorf("the timeline says %d times %q", strings.Count(mine.body, line), line)
+		}
+	}
+
+	rattelse := "/handlaggare/" + id + "/rattelse"
+	if a := doris.post(rattelse, url.Values{"version": {version.FindStringSubmatch(doris.get(rattelse).body)[1]}, "outcome": {"refused"}, "ground": {"misled"}, "heard": {"ja"}, "motivation": {"Fel."}, "shown": {"0"}}); a.code != 422 || !strings.Contains(a.body, "Förvaltningsrätten har överklagandet") {
+		t.Errorf("changed while the court had it: %d", a.code)
+	}
+	judged := url.Values{"appeal": {second}, "judged": {"2026-11-20"}, "number": {"123-26"}, "result": {"changed"}, "note": {"Beloppet ska vara 9 900 kr."}}
+	if a := doris.post(desk+"/dom", url.Values{"appeal": {second}}); a.code != 422 {
+		t.Errorf("a judgment that says nothing: %d", a.code)
+	}
+	doris.post(desk+"/dom", judged).has(t, "the judgment", "mål 123-26", "Rätten har ändrat beslutet", "Fatta beslutet som rätten säger")
+	doris.get("/handlaggare").has(t, "the queue", "Dom att verkställa")
+	alva.get(page).has(t, "the page", "Förvaltningsrätten avgjorde mål 123-26", "Nämnden gör som rätten säger")
+	as := url.Values{"version": {version.FindStringSubmatch(doris.get(rattelse).body)[1]}, "outcome": {"granted"}, "amount": {"9 900"}, "ground": {"judgment"}, "motivation": {"Domen."}, "shown": {"990000"}}
+	if a := doris.post(rattelse, as); a.code != 200 {
+		t.Errorf("as the court says: %d %s", a.code, a.body)
+	}
+	alva.await(page, "9\u00a0900").has(t, "the decision", "Domstolen har avgjort målet")
 
 	file := doris.get(desk + ".zip")
 	z, err := zip.NewReader(strings.NewReader(file.body), int64(len(file.body)))
@@ -175,7 +207,7 @@ func TestAppealAndReconsideration(t *testing.T) {
 		}
 		got[f.Name] = string(text)
 	}
-	for name, want := range map[string]string{"overklagande.txt": "Jag hittar ingen billigare bostad.", "beslut.html": "<style>", "kvitto.json": `"leaf"`} {
+	for name, want := range map[string]string{"overklagande-1.txt": "Beslut: 9999/0", "overklagande-2.txt": "Vi ändrar inte.", "beslut-0.html": "7\u00a0220", "beslut-1.html": "<style>", "beslut-2.html": "9\u00a0900", "kvitto-0.json": `"leaf"`} {
 		if !strings.Contains(got[name], want) {
 			t.Errorf("the court's %s lacks %q", name, want)
 		}
@@ -185,7 +217,19 @@ func TestAppealAndReconsideration(t *testing.T) {
 	}
 }
 
-// TestLateAppeal: taken, and noted as late.
+var appealField = regexp.MustCompile(`name="appeal" value="([0-9]+)"`)
+
+// appealOf is the event of the appeal whose form stands at a place among those of the
+// page; the last one where there are fewer.
+func appealOf(a answer, at int) string {
+	all := appealField.FindAllStringSubmatch(a.body, -1)
+	if len(all) == 0 {
+		return ""
+	}
+	return all[min(at, len(all)-1)][1]
+}
+
+// TestLateAppeal: taken, noted as late, tried, dismissed, and the dismissal appealed.
 func TestLateAppeal(t *testing.T) {
 	now := noon
 	s := run(t, t.TempDir(), func(c *server.Config) { c.Clock = func() time.Time { return now } })
@@ -201,7 +245,41 @@ func TestLateAppeal(t *testing.T) {
 	alva.get(page+"/overklaga").has(t, "step 1", "Det har gått mer än tre veckor")
 	form := url.Values{"step": {"send"}, "decision": {"9999/0"}, "change": {"Allt"}, "why": {"Jag var på sjukhus."}}
 	alva.post(page+"/overklaga", form).has(t, "the sent appeal", "Det kom efter tre veckor. Nämnden avgör")
-	doris.get("/handlaggare/"+id+"/overklagande").has(t, "the board's page", "Efter tre veckor")
+	desk := "/handlaggare/" + id + "/overklagande"
+	board := doris.get(desk)
+	board.has(t, "the board's page", "Efter tre veckor", "Kom det i rätt tid?")
+	late := appealOf(board, 0)
+	if a := doris.post(desk+"/overlamna", url.Values{"appeal": {late}, "court": {"Förvaltningsrätten i Demostad"}}); a.code != 422 {
+		t.Errorf("to the court untried: %d", a.code)
+	}
+	if a := doris.post(desk+"/rattid", url.Values{"appeal": {late}, "finding": {"late"}}); a.code != 422 {
+		t.Errorf("dismissed without anything said: %d", a.code)
+	} else {
+		a.has(t, "the form", "Välj dagen", "Skriv hur du vet det", "Skriv varför")
+	}
+	trial := url.Values{"appeal": {late}, "finding": {"late"}, "received": {"2026-12-10"}, "known": {"Delgivningskvitto"}, "note": {"Du var inte på sjukhus när tiden gick ut."}}
+	if a := doris.post(desk+"/rattid", trial); a.code != 422 || !strings.Contains(a.body, "kom i rätt tid, räknat från den dagen") {
+		t.Errorf("dismissed though in time: %d", a.code)
+	}
+	trial.Set("received", "2026-11-22")
+	doris.post(desk+"/rattid", trial).has(t, "the board's page", "Avvisat", "Avvisningsbeslutet som brev")
+	mine := alva.get(page)
+	mine.has(t, "her page", "Nämnden har avvisat ditt överklagande", "Nämnden avvisade överklagandet", "Läs avvisningen")
+	letter := regexp.MustCompile(`/arende/[a-z0-9]{26}/avvisning/[0-9]+`).FindString(mine.body)
+	alva.get(letter).has(t, "the dismissal", "Ditt överklagande avvisas", "Delgivningskvitto", "Sista dagen att överklaga var den 14 december 2026", "Delegationsordning", "Doris Demosson", "Överklaga avvisningen", "inte på sjukhus")
+	doris.get(strings.Replace(letter, "/arende/", "/handlaggare/", 1)).has(t, "the dismissal at the desk", "Ditt överklagande avvisas")
+	for _, name := range []string{"bo", "dag"} {
+		if a := s.as(t, name).get(letter); a.code != 404 {
+			t.Errorf("%s reads her dismissal: %d", name, a.code)
+		}
+	}
+	alva.get(page+"/overklaga").has(t, "step 1", "Du överklagar att nämnden avvisade", `name="against"`)
+	form.Set("against", letter[strings.LastIndex(letter, "/")+1:])
+	alva.post(page+"/overklaga", form).has(t, "the appeal of it", "Ditt överklagande av avvisningen")
+	board = doris.get(desk)
+	board.has(t, "the board's page", "Ta tillbaka avvisningen")
+	doris.post(desk+"/klart", url.Values{"appeal": {appealOf(board, 1)}, "note": {"Du hade rätt."}}).has(t, "the board's page", "Avvisningen är tillbakatagen", "Överlämna idag")
+	alva.get(page).has(t, "her page", "Du har överklagat beslutet. Nämnden ser först")
 }
 
 // TestLetter prints a decision with the real Chromium, and reads it as the

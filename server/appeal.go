@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/skalig/skalig/server/auth"
@@ -20,6 +21,7 @@ type appealData struct {
 	Why     string
 	Contact string
 	Late    bool
+	Against uint64 // the dismissal of an earlier appeal that this one is of; 0: it is of the decision
 }
 
 // The steps of an appeal.
@@ -43,7 +45,8 @@ func (s *service) showAppeal(w http.ResponseWriter, r *http.Request, who auth.Id
 	if file.State != store.StatePublished {
 		return store.ErrNotFound
 	}
-	if file.Appeal == store.AppealOpen || file.Appeal == store.AppealForwarded && file.Appealed == file.Index {
+	var ok bool
+	if data.Against, ok = file.MayAppeal(who.Ref); !ok {
 		http.Redirect(w, r, "/arende/"+file.ID, http.StatusSeeOther)
 		return nil
 	}
@@ -53,6 +56,7 @@ func (s *service) showAppeal(w http.ResponseWriter, r *http.Request, who auth.Id
 	if data.Status, err = s.follow(r.Context(), who, &file); err != nil {
 		return err
 	}
+	data.Status.LastDay = lastDay(day(could(&file, data.Against)))
 	data.Late = s.c.Clock().In(flow.Stockholm).Format(time.DateOnly) > data.Status.LastDay
 	s.render(w, r, code, "overklaga", site.Page{Title: "Överklaga beslutet", User: who.Name, Role: string(who.Role), Errors: errs, Data: data})
 	return nil
@@ -66,7 +70,8 @@ func (s *service) appeal(w http.ResponseWriter, r *http.Request, who auth.Identi
 	why, errs2, err3 := written(r, "why", "Skriv varför")
 	contact, errs3, err4 := written(r, "contact", "")
 	decision, err5 := field(r, "decision")
-	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
+	against, err6 := field(r, "against")
+	if err := errors.Join(err1, err2, err3, err4, err5, err6); err != nil {
 		return err
 	}
 	data := appealData{Change: change, Why: why, Contact: contact}
@@ -102,20 +107,28 @@ func (s *service) appeal(w http.ResponseWriter, r *http.Request, who auth.Identi
 	if err != nil {
 		return err
 	}
-	published := file.DecidedAt
-	for _, e := range file.History {
-		if e.Kind == store.KindPublished {
-			published = e.At
-		}
-	}
-	err = s.flow.Appeal(r.Context(), who.Caller(), id, decision, time.UnixMilli(published),
+	what := flow.Appealing{Person: who.Ref, Decision: decision}
+	what.Against, _ = strconv.ParseUint(against, 10, 64) // what is no number is of the decision
+	what.Could = time.UnixMilli(could(&file, what.Against))
+	err = s.flow.Appeal(r.Context(), who.Caller(), id, what,
 		flow.AppealedBody{Name: who.Name, Number: who.Number, Contact: contact, Change: change, Why: why, Documents: papers})
 	switch {
 	case errors.Is(err, flow.ErrVersion):
 		return stay(stepCheck, []site.FieldError{{Text: "Nämnden har fattat ett nytt beslut medan du skrev. Läs det först, och skicka sedan om du vill"}})
-	case err != nil && !errors.Is(err, flow.ErrAppealed): // sent before: the same page
+	case err != nil && !errors.Is(err, flow.ErrAppealed): // the person has sent it before: the same page
 		return err
 	}
 	http.Redirect(w, r, "/arende/"+id+"#overklagande", http.StatusSeeOther)
 	return nil
+}
+
+// could is when somebody could first read what is appealed: the latest decision, or the
+// dismissal of an earlier appeal.
+func could(file *store.File, against uint64) (at int64) {
+	for _, e := range file.History {
+		if e.Seq == against || against == 0 && e.Kind == store.KindPublished {
+			at = e.At
+		}
+	}
+	return at
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/skalig/skalig/server/auth"
+	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/gate"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/site"
@@ -43,6 +44,7 @@ func (s *service) links(pages ...[3]string) (out []link) {
 type appealRow struct {
 	ID, Month, Came string
 	Late, Sealed    bool
+	Judged          bool // a court has said what the decision is to be
 }
 
 type queueRow struct {
@@ -85,7 +87,12 @@ func (s *service) showQueue(w http.ResponseWriter, r *http.Request, who auth.Ide
 		return err
 	}
 	for _, c := range appeals {
-		data.Appeals = append(data.Appeals, appealRow{ID: c.ID, Month: c.Month, Came: day(c.AppealedAt), Late: c.AppealLate, Sealed: c.Protected})
+		for _, a := range c.OpenAppeals() {
+			data.Appeals = append(data.Appeals, appealRow{ID: c.ID, Month: c.Month, Came: flow.Day(&a), Late: a.Doubtful(), Sealed: c.Protected})
+		}
+		if c.ToExecute() {
+			data.Appeals = append(data.Appeals, appealRow{ID: c.ID, Month: c.Month, Judged: true, Sealed: c.Protected})
+		}
 	}
 	now := s.c.Clock()
 	if data.Newest {

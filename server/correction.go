@@ -18,19 +18,9 @@ type correctionData struct {
 	Form    renewedForm
 	Grounds []flow.Ground
 	Moved   bool
-	Paid    int64             // or ordered
-	Effect  *correctionEffect // shown before anything is decided
+	Paid    int64          // or ordered
+	Effect  *renewedEffect // shown before anything is decided
 }
-
-// correctionEffect is what a new decision would change.
-type correctionEffect struct {
-	Before, After int64
-	Due           int64 // to be paid
-	TooMuch       int64 // paid beyond the new decision: a question to the board
-}
-
-// By is what differs.
-func (e correctionEffect) By() int64 { return e.After - e.Before }
 
 // correction shows the form that changes a decision.
 func (s *service) correction(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
@@ -51,11 +41,7 @@ func (s *service) showCorrection(w http.ResponseWriter, r *http.Request, who aut
 	if data.Paid, err = s.flow.Paid(r.Context(), who.Caller(), file.ID); err != nil {
 		return err
 	}
-	for _, g := range flow.Grounds {
-		if !g.Appeal {
-			data.Grounds = append(data.Grounds, g)
-		}
-	}
+	data.Grounds = flow.GroundsFor(&file.Case)
 	data.Form.Version = strconv.FormatUint(file.Version, 10)
 	s.render(w, r, code, "handlaggare-rattelse", site.Page{Title: "Ändra beslutet", Errors: errs, Data: data})
 	return nil
@@ -88,24 +74,22 @@ func (s *service) correct(w http.ResponseWriter, r *http.Request, who auth.Ident
 	case ruling.Version != file.Version:
 		data.Moved = true
 		return s.showCorrection(w, r, who, http.StatusConflict, data, nil)
-	case f.Shown != strconv.FormatInt(ruling.Granted, 10):
-		paid, err := s.flow.Paid(r.Context(), who.Caller(), id)
-		if err != nil {
-			return err
-		}
-		data.Effect = &correctionEffect{Before: before, After: ruling.Granted, Due: max(ruling.Granted-paid, 0), TooMuch: max(paid-ruling.Granted, 0)}
-		return s.showCorrection(w, r, who, http.StatusOK, data, nil)
 	}
-	err = s.flow.Reconsider(r.Context(), who.Caller(), id, ruling)
+	if data.Effect, err = s.effect(r.Context(), who, id, &f, ruling); err == nil && data.Effect == nil {
+		err = s.flow.Reconsider(r.Context(), who.Caller(), id, ruling)
+	}
 	if errors.Is(err, flow.ErrVersion) {
 		data.Moved = true
 		return s.showCorrection(w, r, who, http.StatusConflict, data, nil)
 	}
-	if errors.Is(err, flow.ErrLess) {
-		return s.showCorrection(w, r, who, http.StatusUnprocessableEntity, data, []site.FieldError{{Field: "outcome", Text: lessThanAsked}})
+	if errs := refusedRuling(err); errs != nil {
+		return s.showCorrection(w, r, who, http.StatusUnprocessableEntity, data, errs)
 	}
 	if err != nil {
 		return err
+	}
+	if data.Effect != nil {
+		return s.showCorrection(w, r, who, http.StatusOK, data, nil)
 	}
 	http.Redirect(w, r, "/handlaggare/"+id, http.StatusSeeOther)
 	return nil

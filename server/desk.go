@@ -128,8 +128,6 @@ func (s *service) deskData(w *flow.Work) (deskData, error) {
 		[3]string{"GET /handlaggare/{id}/dokument", "/handlaggare/" + id + "/dokument", "Handlingar"})
 	if w.File.State == store.StatePublished {
 		data.Links = append(data.Links, link{"/handlaggare/" + id + "/rattelse", "Ändra beslutet"})
-	}
-	if w.File.Appeal != store.AppealNone {
 		data.Links = append(data.Links, link{"/handlaggare/" + id + "/overklagande", "Överklagande"})
 	}
 	return data, nil

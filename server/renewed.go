@@ -1,11 +1,14 @@
 package server
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/site"
@@ -18,11 +21,17 @@ type renewedForm struct {
 	Ground                               string // why the decision may be changed; of an appeal it goes without saying
 	Heard                                string // the person has been asked first, where it is for the worse
 	Shown                                string // the amount whose effect was shown
+	Addition                             string // of the amount, beyond norm and guidelines
 }
 
 func (f *renewedForm) read(r *http.Request) error {
 	return fields(r, map[string]*string{"version": &f.Version, "outcome": &f.Outcome, "amount": &f.Amount, "motivation": &f.Motivation,
-		"ground": &f.Ground, "heard": &f.Heard, "shown": &f.Shown})
+		"ground": &f.Ground, "heard": &f.Heard, "shown": &f.Shown, "addition": &f.Addition})
+}
+
+// Beyond is the field of what is granted beyond norm and guidelines.
+func (f renewedForm) Beyond(fault string) typedField {
+	return typedField{Value: f.Addition, Fault: fault}
 }
 
 // A drafted decision is what of a form can be read, with what is wrong with it. Each
@@ -47,6 +56,9 @@ func (f *renewedForm) draft(name, ground string) (d drafted) {
 		var ok bool
 		if d.Granted, ok = typedAmount(f.Amount); !ok || d.Granted == 0 {
 			d.wrong("amount", "Skriv hela månadens belopp, till exempel 6 720")
+		}
+		if d.Addition, ok = typedAmount(f.Addition); f.Addition != "" && (!ok || d.Addition > d.Granted) {
+			d.wrong("addition", "Skriv hur mycket av beloppet som är utöver norm och riktlinjer, eller lämna tomt")
 		}
 	} else if f.Outcome != record.Refused {
 		d.wrong("outcome", "Välj beslut")
@@ -84,4 +96,39 @@ func (f *renewedForm) corrected(name string, before int64) (flow.Ruling, []site.
 		d.wrong("heard", "Låt den sökande yttra sig innan beslutet ändras till det sämre")
 	}
 	return d.Ruling, d.errs
+}
+
+// renewedEffect is what a new decision would change.
+type renewedEffect struct {
+	Before, After int64
+	Due           int64 // to be paid
+	TooMuch       int64 // paid beyond the new decision: a question to the board
+}
+
+// By is what differs.
+func (e renewedEffect) By() int64 { return e.After - e.Before }
+
+// effect is what a ruling that may be made would change; nil once that has been shown.
+func (s *service) effect(ctx context.Context, who auth.Identity, id string, f *renewedForm, ruling flow.Ruling) (*renewedEffect, error) {
+	d, err := s.flow.Weigh(ctx, who.Caller(), id, ruling)
+	if err != nil || f.Shown == strconv.FormatInt(ruling.Granted, 10) {
+		return nil, err
+	}
+	paid, err := s.flow.Paid(ctx, who.Caller(), id)
+	return &renewedEffect{Before: d.Before, After: d.After, Due: max(d.After-paid, 0), TooMuch: max(paid-d.After, 0)}, err
+}
+
+// refusedRuling says what to do about a ruling that may not be made as it is, nil where
+// that is not the matter.
+func refusedRuling(err error) []site.FieldError {
+	wrong := func(field, text string) []site.FieldError { return []site.FieldError{{Field: field, Text: text}} }
+	switch {
+	case errors.Is(err, flow.ErrLess):
+		return wrong("outcome", lessThanAsked)
+	case errors.Is(err, flow.ErrMore):
+		return wrong("amount", "Det är mer än den sökande har sökt. Skriv hur mycket av det som är utöver norm och riktlinjer")
+	case errors.Is(err, flow.ErrInCourt):
+		return wrong("ground", "Förvaltningsrätten har överklagandet. Då ändrar nämnden bara skrivfel och räknefel (36 och 39 §§ förvaltningslagen)")
+	}
+	return nil
 }

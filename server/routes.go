@@ -108,6 +108,7 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	as(store.Applicant, "POST /arende/{id}/komplettering", s.complete)
 	as(store.Applicant, "GET /arende/{id}/overklaga", s.appealPage)
 	as(store.Applicant, "POST /arende/{id}/overklaga", s.appeal)
+	as(store.Applicant, "GET /arende/{id}/avvisning/{n}", s.dismissal)
 
 	as(store.Caseworker, "GET /handlaggare", s.queue)
 	as(store.Caseworker, "POST /handlaggare/stopp", s.switchAll)
@@ -152,9 +153,13 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	as(store.Caseworker, "GET /handlaggare/{id}/aterkrav", s.claim)
 	as(store.Caseworker, "POST /handlaggare/{id}/aterkrav", s.settleClaim)
 	as(store.Caseworker, "GET /handlaggare/{id}/overklagande", s.appealDesk)
+	as(store.Caseworker, "POST /handlaggare/{id}/overklagande", s.enterAppeal)
+	as(store.Caseworker, "POST /handlaggare/{id}/overklagande/rattid", s.inTime)
 	as(store.Caseworker, "POST /handlaggare/{id}/overklagande/omprova", s.reconsider)
 	as(store.Caseworker, "POST /handlaggare/{id}/overklagande/klart", s.settled)
 	as(store.Caseworker, "POST /handlaggare/{id}/overklagande/overlamna", s.forward)
+	as(store.Caseworker, "POST /handlaggare/{id}/overklagande/dom", s.judgment)
+	as(store.Caseworker, "GET /handlaggare/{id}/avvisning/{n}", s.dismissal)
 	as(store.Caseworker, "GET /handlaggare/{id}/overklagande.zip", s.courtFile)
 
 	as(store.Approver, "GET /utbetalning", s.payments)

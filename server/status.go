@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -20,9 +21,9 @@ type progress struct {
 	Asked    *asked
 	Messages []message
 	Payments []flow.Paid
-	Claim    *flow.Claim // money paid beyond the decision that now holds
-	Appeal   *appealView
-	LastDay  string // to appeal, counted from the day the decision was published
+	Claim    *flow.Claim  // money paid beyond the decision that now holds
+	Appeals  []appealView // the oldest first
+	LastDay  string       // to appeal, counted from the day the decision was published
 	Contact  municipality.Contact
 }
 
@@ -40,15 +41,6 @@ type message struct {
 	Staff, Own      bool
 }
 
-// appealView is the latest appeal. Text is there only for who wrote it and for
-// the board.
-type appealView struct {
-	State, Day string
-	Late       bool
-	Text       *flow.AppealedBody
-	Closed     *flow.AppealClosedBody
-}
-
 // happened is what the timeline says of an event. A kind that is not here is
 // nobody's news.
 var happened = map[store.Kind]string{
@@ -57,7 +49,6 @@ var happened = map[store.Kind]string{
 	store.KindRegisters:          "Myndigheterna tillfrågades igen",
 	store.KindCompletionAsked:    "Vi bad om fler uppgifter",
 	store.KindCompletionReceived: "Uppgifterna kom in",
-	store.KindAppealed:           "Beslutet överklagades",
 }
 
 // follow reads how far a case has come, as the caller may know it.
@@ -66,11 +57,11 @@ func (s *service) follow(ctx context.Context, who auth.Identity, file *store.Fil
 	if town := s.towns[file.Municipality]; town != nil {
 		out.Contact = town.Contact
 	}
-	if err := errors.Join(s.readDialogue(ctx, who, file, &out), s.readAppeal(ctx, who, file, &out)); err != nil {
+	appeals, err := s.readAppeals(ctx, who, file, &out)
+	if err := errors.Join(err, s.readDialogue(ctx, who, file, &out)); err != nil {
 		return out, err
 	}
 	if file.State == store.StatePublished {
-		var err error
 		if out.Payments, err = s.flow.Payments(ctx, who.Caller(), file.ID); err != nil {
 			return out, err
 		}
@@ -82,7 +73,7 @@ func (s *service) follow(ctx context.Context, who auth.Identity, file *store.Fil
 	documents := ""
 	for _, e := range file.History {
 		on := day(e.At)
-		switch text := happened[e.Kind]; {
+		switch text := cmp.Or(happened[e.Kind], appeals[e.Seq]); {
 		case text != "":
 			out.Steps = append(out.Steps, step{text, on})
 		case e.Kind == store.KindDocument && documents != on:
@@ -94,14 +85,10 @@ func (s *service) follow(ctx context.Context, who auth.Identity, file *store.Fil
 			} else {
 				out.Steps = append(out.Steps, step{"Beslutet fattades", on})
 			}
-			out.LastDay = flow.LastDay(time.UnixMilli(e.At)).Format(time.DateOnly)
-		case e.Kind == store.KindAppealClosed && file.Appeal == store.AppealForwarded:
-			out.Steps = append(out.Steps, step{"Överklagandet skickades till förvaltningsrätten", on})
-		case e.Kind == store.KindAppealClosed:
-			out.Steps = append(out.Steps, step{"Överklagandet ledde till ett nytt beslut", on})
+			out.LastDay = lastDay(on)
 		}
 	}
-	out.say(&file.Case, s.board(file.Municipality, file.Month), s.c.Clock().In(flow.Stockholm).Format(time.DateOnly))
+	out.say(&file.Case, who.Ref, s.board(file.Municipality, file.Month))
 	return out, nil
 }
 
@@ -139,40 +126,17 @@ func (s *service) readDialogue(ctx context.Context, who auth.Identity, file *sto
 	return nil
 }
 
-// readAppeal reads the latest appeal and what became of it.
-func (s *service) readAppeal(ctx context.Context, who auth.Identity, file *store.File, out *progress) error {
-	if file.Appeal == store.AppealNone {
-		return nil
-	}
-	view := &appealView{State: file.Appeal, Day: day(file.AppealedAt), Late: file.AppealLate}
-	pages, err := s.store.Pages(ctx, who.Caller(), file.ID, store.KindAppealed)
+// lastDay is the last day to appeal what could be read on a day.
+func lastDay(on string) string {
+	day, err := time.ParseInLocation(time.DateOnly, on, flow.Stockholm)
 	if err != nil {
-		return err
+		return ""
 	}
-	if n := len(pages); n > 0 {
-		text, err := flow.DecodeBody[flow.AppealedBody](pages[n-1].Body)
-		if err != nil {
-			return err
-		}
-		view.Text = &text
-	}
-	if file.Appeal != store.AppealOpen {
-		closed, err := s.store.Pages(ctx, who.Caller(), file.ID, store.KindAppealClosed)
-		if err != nil || len(closed) == 0 {
-			return err
-		}
-		body, err := flow.DecodeBody[flow.AppealClosedBody](closed[len(closed)-1].Body)
-		if err != nil {
-			return err
-		}
-		view.Closed = &body
-	}
-	out.Appeal = view
-	return nil
+	return flow.LastDay(day).Format(time.DateOnly)
 }
 
 // say puts the state of a case in one sentence, and what comes next.
-func (o *progress) say(c *store.Case, board, today string) {
+func (o *progress) say(c *store.Case, person, board string) {
 	switch {
 	case c.State == store.StateSubmitted || c.State == store.StateDecided:
 		o.Sentence = "Din ansökan är framme. Beslutet skrivs in i den öppna loggen, och sedan visas det här."
@@ -189,11 +153,7 @@ func (o *progress) say(c *store.Case, board, today string) {
 			first += " före andra, eftersom du behöver hjälp idag"
 		}
 		o.Next = []string{first, "Du får beslutet här, med varje krona förklarad"}
-	case c.Appeal == store.AppealOpen:
-		o.Sentence = "Du har överklagat beslutet. Nämnden ser först om den själv kan ändra det."
-		o.Next = []string{board + " prövar beslutet på nytt", "Annars skickar nämnden överklagandet till förvaltningsrätten", "Du ser här vad som händer"}
-	case c.Appeal == store.AppealForwarded:
-		o.Sentence = "Förvaltningsrätten har ditt överklagande. Rätten hör av sig till dig."
+	case o.sayAppeal(c, person, board):
 	case c.Replaces != "":
 		o.Sentence = "Nämnden har ändrat sitt beslut. Det nya gäller."
 	default:

@@ -1,11 +1,13 @@
 package flow
 
 import (
+	"context"
 	"errors"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/skalig/skalig/server/override"
 	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/server/store"
 )
@@ -13,6 +15,9 @@ import (
 // ErrLess says that less is granted than was applied for, and called a grant in full.
 // Who is granted less is told how to appeal (33 § förvaltningslagen).
 var ErrLess = errors.New("less is granted than was applied for")
+
+// ErrMore says that more is granted than was applied for, and no addition.
+var ErrMore = errors.New("more is granted than was applied for, without an addition")
 
 // stepPart is the part of a trace's step that tells what was asked of what was given.
 type stepPart struct {
@@ -77,22 +82,42 @@ func (w *Work) InFull() bool {
 	return w.Amount() >= asked
 }
 
-// inFull holds that a ruling which is called a grant in full is one, of the facts that
-// a case was begun with.
-func (s *Service) inFull(file *store.File, r Ruling) error {
-	if r.Outcome != record.Granted {
-		return nil
-	}
+// within holds a new decision to what was asked, of the facts that the case was begun with
+// and of those that it rests on: a grant in full gives no less, and nobody is granted more
+// but by an addition, or because a court has said so.
+func (s *Service) within(ctx context.Context, caller store.Caller, file *store.File, e *Estimate, before int64, r Ruling, ground Ground) error {
 	body, err := DecodeBody[SubmittedBody](file.Submitted)
 	if err != nil {
 		return err
 	}
-	e, err := s.Estimate(body.Facts)
+	applied, err := s.Estimate(body.Facts)
 	if err != nil {
 		return err
 	}
-	if asked, known := e.Asked(); known && r.Granted < asked {
+	least, known := applied.Asked()
+	if r.Outcome == record.Granted && known && r.Granted < least {
 		return ErrLess
+	}
+	most, ok := e.Asked()
+	if ground.Court || r.Granted <= before || !known && !ok {
+		return nil
+	}
+	pages, err := s.Store.Folder(ctx, caller, file.ID, store.KindOverride)
+	if err != nil {
+		return err
+	}
+	saved, err := overrides(pages[store.KindOverride])
+	if err != nil {
+		return err
+	}
+	extra := r.Addition
+	for _, o := range saved {
+		if o.Type == override.Addition {
+			extra += int64(o.Amount)
+		}
+	}
+	if r.Granted > max(least, most)+extra {
+		return ErrMore
 	}
 	return nil
 }

@@ -69,6 +69,8 @@ func testLessIsNotAll(t *testing.T) {
 	}{
 		{record.Granted, 722000, flow.ErrLess},
 		{record.Granted, 971999, flow.ErrLess},
+		{record.Granted, 972001, flow.ErrMore},
+		{record.Partly, 1189000, flow.ErrMore},
 		{record.Partly, 971999, nil},
 		{record.Granted, 972000, nil},
 	} {

@@ -136,20 +136,46 @@ type AppealedBody struct {
 	Change    string `json:"change"`           // what should be another way
 	Why       string `json:"why"`
 	Documents []int  `json:"documents,omitzero"` // numbers of the case's documents
+	Entered   string `json:"entered,omitzero"`   // the caseworker who entered one that came on paper
+}
+
+// Timely is when somebody had a decision, and how that is known (44 and 45 §§
+// förvaltningslagen).
+type Timely struct {
+	Received string `json:"received,omitzero"` // day
+	Known    string `json:"known,omitzero"`
+}
+
+// AppealInTimeBody says why an appeal that seemed late came in time.
+type AppealInTimeBody struct {
+	Timely
+	Name  string `json:"name"` // who found it
+	Day   string `json:"day"`
+	Cause string `json:"cause,omitzero"` // CauseInformed or CauseCourt, where the day alone would make it late
 }
 
 // AppealClosedBody says what the board did with an appeal, and why.
 type AppealClosedBody struct {
-	Name  string `json:"name"` // who did it
-	Day   string `json:"day"`
-	Court string `json:"court,omitzero"` // where it was sent
-	Note  string `json:"note,omitzero"`
+	Timely            // where it was dismissed
+	Name       string `json:"name"` // who did it
+	Day        string `json:"day"`
+	Court      string `json:"court,omitzero"` // where it was sent
+	Note       string `json:"note,omitzero"`
+	Delegation string `json:"delegation,omitzero"` // of a dismissal, which is a decision
+}
+
+// JudgedBody says what the court decided about an appeal.
+type JudgedBody struct {
+	Name   string `json:"name"`   // who noted it
+	Day    string `json:"day"`    // of the court's decision
+	Number string `json:"number"` // of the court's case
+	Note   string `json:"note,omitzero"`
 }
 
 // A Body is one of the forms above.
 type Body interface {
 	SubmittedBody | QueuedBody | DecidedBody | ReleasedBody | StoppedBody | RegistersBody | MessageBody |
-		CompletionAskedBody | CompletionReceivedBody | AppealedBody | AppealClosedBody | household.Bounds | NoticeBody |
+		CompletionAskedBody | CompletionReceivedBody | AppealedBody | AppealInTimeBody | AppealClosedBody | JudgedBody | household.Bounds | NoticeBody |
 		OverrideBody | AcknowledgedBody | CalculatedBody | AccountBody | StatusBody | payment.Batch | RecheckedBody | ClaimBody
 }
 

@@ -21,17 +21,42 @@ type Ground struct {
 	Text   string // with its provision
 	Worse  bool   // also for the worse
 	Appeal bool   // because of an appeal: never chosen by hand
+	Slip   bool   // also while a court has the decision
+	Court  bool   // because a court has said so, and only then
 }
 
-// Grounds are those of 36–39 §§ förvaltningslagen (2017:900). The list is closed.
+// Grounds are those of 36–39 §§ förvaltningslagen (2017:900), and what a court has said.
+// The list is closed.
 var Grounds = []Ground{
-	{"slip", "Skrivfel, räknefel eller annat liknande förbiseende (36 § förvaltningslagen)", true, false},
-	{"wrong", "Beslutet är oriktigt och ändras till fördel (37 § första stycket förvaltningslagen)", false, false},
-	{"manifest", "Beslutet är uppenbart felaktigt i något väsentligt och ändras till fördel (38 § förvaltningslagen)", false, false},
-	{"proviso", "Beslutet eller föreskrifterna säger att det får återkallas (37 § andra stycket 1 förvaltningslagen)", true, false},
-	{"safety", "Tvingande säkerhetsskäl kräver det (37 § andra stycket 2 förvaltningslagen)", true, false},
-	{"misled", "Felet beror på oriktiga eller vilseledande uppgifter (37 § andra stycket 3 förvaltningslagen)", true, false},
-	{"appeal", "Omprövning efter överklagande (37 och 38 §§ förvaltningslagen)", false, true},
+	{Code: "slip", Text: "Skrivfel, räknefel eller annat liknande förbiseende (36 § förvaltningslagen)", Worse: true, Slip: true},
+	{Code: "wrong", Text: "Beslutet är oriktigt och ändras till fördel (37 § första stycket förvaltningslagen)"},
+	{Code: "manifest", Text: "Beslutet är uppenbart felaktigt i något väsentligt och ändras till fördel (38 § förvaltningslagen)"},
+	{Code: "proviso", Text: "Beslutet eller föreskrifterna säger att det får återkallas (37 § andra stycket 1 förvaltningslagen)", Worse: true},
+	{Code: "safety", Text: "Tvingande säkerhetsskäl kräver det (37 § andra stycket 2 förvaltningslagen)", Worse: true},
+	{Code: "misled", Text: "Felet beror på oriktiga eller vilseledande uppgifter (37 § andra stycket 3 förvaltningslagen)", Worse: true},
+	{Code: "appeal", Text: "Omprövning efter överklagande (37 och 38 §§ förvaltningslagen)", Appeal: true},
+	{Code: "judgment", Text: "Domstolen har avgjort målet, och beslutet blir som domstolen säger", Court: true},
+}
+
+// ErrInCourt says that a court has the decision: the board changes nothing in it then but
+// a slip of the pen (36 and 39 §§ förvaltningslagen).
+var ErrInCourt = errors.New("the appeal has been handed over to the court")
+
+// open says whether the case lets a decision be changed on the ground: while a court has
+// it only for a slip, and because of a judgment only while there is one to execute.
+func (g Ground) open(c *store.Case) error {
+	switch {
+	case c.InCourt() && !g.Slip:
+		return ErrInCourt
+	case g.Court && !c.ToExecute():
+		return ErrVersion
+	}
+	return nil
+}
+
+// GroundsFor are those on which a case's decision can be changed without an appeal.
+func GroundsFor(c *store.Case) []Ground {
+	return slices.DeleteFunc(slices.Clone(Grounds), func(g Ground) bool { return g.Appeal || g.open(c) != nil })
 }
 
 // GroundOf finds a ground by its code.

@@ -211,6 +211,7 @@ type Ruling struct {
 	Name       string // of the caseworker; a decider is never anonymous
 	Facts      []byte // as a caseworker has corrected them; nil: as they were. Only Reconsider reads it.
 	Ground     string // of Grounds, for Reconsider: why the decision may be changed
+	Addition   int64  // öre of Granted beyond norm and guidelines, for Reconsider
 }
 
 // Decide makes a caseworker's ruling the decision of a queued case. Every warning

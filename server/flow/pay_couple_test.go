@@ -90,7 +90,7 @@ func testPayCouple(t *testing.T) {
 	shares("")
 
 	// Raised by 1 000: half each, and with the rent to a landlord nothing is paid twice.
-	ruling := flow.Ruling{Version: current(t, st, id), Outcome: record.Granted, Granted: 1101001, Ground: "wrong", Motivation: "Rättelse.", Name: "Doris Demosson"}
+	ruling := flow.Ruling{Version: current(t, st, id), Outcome: record.Granted, Granted: 1101001, Addition: 100000, Ground: "wrong", Motivation: "Rättelse.", Name: "Doris Demosson"}
 	if err := s.Reconsider(t.Context(), caseworker, id, ruling); err != nil {
 		t.Fatal(err)
 	}

@@ -106,11 +106,11 @@ func (s *Service) eraseFile(ctx context.Context, id string) error {
 }
 
 // unfinished says whether something in a case is yet to be done: it is not decided, or
-// the board has an appeal, or money that was paid beyond the decision and is neither paid
+// the board has an appeal to answer or a judgment to execute, or money that was paid beyond the decision and is neither paid
 // back nor given up. What is the board's to claim (33 kap. socialtjänstlagen) can't be
 // answered for without the file; a caseworker's note of the end is the file's last.
 func (s *Service) unfinished(ctx context.Context, c store.Case) (bool, error) {
-	if c.State != store.StatePublished || c.Appeal == store.AppealOpen {
+	if c.State != store.StatePublished || c.Awaits() {
 		return true, nil
 	}
 	claim, err := s.ClaimOf(ctx, store.Program, c.ID)

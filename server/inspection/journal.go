@@ -96,6 +96,10 @@ func (i *inspection) row(row *store.Row) {
 		form[flow.AppealedBody](i, row)
 	case *store.AppealClosed:
 		form[flow.AppealClosedBody](i, row)
+	case *store.AppealInTime:
+		form[flow.AppealInTimeBody](i, row)
+	case *store.Judged:
+		form[flow.JudgedBody](i, row)
 	case *store.Letter:
 		if row.BodyErr == nil && !bytes.HasPrefix(row.Body, []byte("%PDF-")) {
 			i.fault(Body, row.Seq, "the letter is no PDF")

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/go-memdb"
@@ -80,6 +81,10 @@ func (h Continued) apply(txn *memdb.Txn, e *Event) error {
 	}
 	for _, c := range append(append(cases, theirs...), more...) {
 		c.Person, c.Partner = v.root(c.Person), v.root(c.Partner)
+		c.Appeals = slices.Clone(c.Appeals)
+		for i := range c.Appeals {
+			c.Appeals[i].Person = v.root(c.Appeals[i].Person)
+		}
 		if c.Protected, err = v.protected(c.Adults()); err != nil {
 			return err
 		}

@@ -27,7 +27,9 @@ var kinds = map[Kind]func() Head{
 	KindLetter:      func() Head { return new(Letter) },
 	KindAppealed:    func() Head { return new(Appealed) },
 
+	KindAppealInTime:       func() Head { return new(AppealInTime) },
 	KindAppealClosed:       func() Head { return new(AppealClosed) },
+	KindAppealJudged:       func() Head { return new(Judged) },
 	KindCompletionAsked:    func() Head { return new(CompletionAsked) },
 	KindCompletionReceived: func() Head { return new(CompletionReceived) },
 	KindAccount:            func() Head { return new(Account) },

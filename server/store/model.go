@@ -48,18 +48,15 @@ type Case struct {
 	Number       uint64
 	SubmittedAt  int64 // milliseconds since 1970
 	DecidedAt    int64
-	DecidedBy    string // the caseworker's reference; empty: the machine, or not known
-	Replaces     string // the decision that the latest one took the place of, as municipality/number
-	Due          string // the last day to send what a caseworker asked for; empty: nothing is asked for
-	Completed    int64  // when it last came
-	Unanswered   bool   // the latest message is an applicant's
-	Lettered     uint64 // 1 + index of the decision whose letter is printed
-	Appeal       string // of the latest appeal: AppealOpen, …
-	Appealed     uint64 // index of the appealed decision
-	AppealedAt   int64
-	AppealLate   bool   // it came after the last day, counted from when the decision was published
-	Claimed      uint64 // 1 + number of the decision beyond which was paid, where somebody has taken that up
-	ClaimHow     string // what was done: ClaimHanded, …
+	DecidedBy    string   // the caseworker's reference; empty: the machine, or not known
+	Replaces     string   // the decision that the latest one took the place of, as municipality/number
+	Due          string   // the last day to send what a caseworker asked for; empty: nothing is asked for
+	Completed    int64    // when it last came
+	Unanswered   bool     // the latest message is an applicant's
+	Lettered     uint64   // 1 + index of the decision whose letter is printed
+	Appeals      []Appeal // each adult's, the oldest first
+	Claimed      uint64   // 1 + number of the decision beyond which was paid, where somebody has taken that up
+	ClaimHow     string   // what was done: ClaimHanded, …
 	ErasedAt     int64
 	History      []Step // its events, oldest first
 }
@@ -133,7 +130,7 @@ var modelSchema = &memdb.DBSchema{Tables: map[string]*memdb.TableSchema{
 		index("state", false, pair[Case](func(c *Case) (string, string) { return string(c.State), c.Municipality })),
 		sparse("unlettered", those[Case]((*Case).unlettered)),
 		sparse("replaced", those[Case]((*Case).replaced)),
-		sparse("appeal", those[Case](func(c *Case) bool { return c.Appeal == AppealOpen }))),
+		sparse("appeal", those[Case]((*Case).Awaits))),
 	"outbox": table("outbox", index("id", true, numbers[Entry](func(e *Entry) uint64 { return e.Index })),
 		sparse("waiting", those[Entry](func(e *Entry) bool { return !e.Published }))),
 	"townships":  table("townships", index("id", true, text[township](func(t *township) string { return t.Code }))),

@@ -119,7 +119,7 @@ func clash(mine, theirs []Case) string {
 
 // open holds for a case in which something is yet to be decided.
 func (c Case) open() bool {
-	return c.State != StatePublished && c.State != StateErased || c.Appeal == AppealOpen
+	return c.State != StatePublished && c.State != StateErased || c.Awaits()
 }
 
 // doubts are what is said of any of a person's references and another person's.

@@ -58,15 +58,20 @@ func (s *Store) FirstDecision(municipality string) (int64, error) {
 	return 0, nil
 }
 
-// AppealedBetween counts a municipality's cases whose latest appeal came from one time to
-// before another.
+// AppealedBetween counts the appeals that came to a municipality from one time to before
+// another.
 func (s *Store) AppealedBetween(municipality string, from, to int64) (n uint64, err error) {
 	for c, err := range s.view().each("id") {
 		if err != nil {
 			return 0, err
 		}
-		if c.Municipality == municipality && c.AppealedAt >= from && c.AppealedAt < to {
-			n++
+		if c.Municipality != municipality {
+			continue
+		}
+		for _, a := range c.Appeals {
+			if a.At >= from && a.At < to {
+				n++
+			}
 		}
 	}
 	return n, nil

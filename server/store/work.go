@@ -40,8 +40,9 @@ func (s *Store) AwaitUnlettered(ctx context.Context, n int) ([]Case, error) {
 	}
 }
 
-// Appeals gives the cases with an appeal that waits for the board of the caller's
-// municipality, the oldest first.
+// Appeals gives the cases in which the board of the caller's municipality has something
+// to do because of an appeal: to answer it, or to do as a court has said. Those whose
+// oldest open appeal came first come first.
 func (s *Store) Appeals(ctx context.Context, caller Caller) ([]Case, error) {
 	if caller.Role != Caseworker || caller.Ref == "" || caller.Municipality == "" {
 		return nil, errors.Join(ErrForbidden, s.witness(ctx, caller, "list appeals", true))
@@ -51,6 +52,7 @@ func (s *Store) Appeals(ctx context.Context, caller Caller) ([]Case, error) {
 		return nil, err
 	}
 	cases := slices.DeleteFunc(all, func(c Case) bool { return !caller.sees(&c) })
-	slices.SortFunc(cases, func(a, b Case) int { return cmp.Or(cmp.Compare(a.AppealedAt, b.AppealedAt), cmp.Compare(a.ID, b.ID)) })
+	came := func(c Case) int64 { return append(c.OpenAppeals(), c.Appeals...)[0].At }
+	slices.SortFunc(cases, func(a, b Case) int { return cmp.Or(cmp.Compare(came(a), came(b)), cmp.Compare(a.ID, b.ID)) })
 	return cases, s.witness(ctx, caller, "list appeals", false, ids(cases)...)
 }
