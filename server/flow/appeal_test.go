@@ -37,7 +37,7 @@ func refused(t *testing.T, f *fixture) docket {
 	d := docket{t, s, st, id}
 	published(t, st, caseworker, id)
 	acknowledge(t, s, st, id)
-	if err := s.Decide(t.Context(), caseworker, id, flow.Ruling{Version: current(t, st, id), Outcome: record.Refused, Motivation: "Hyran.", Name: "Doris Demosson"}); err != nil {
+	if err := s.Decide(t.Context(), caseworker, id, flow.Ruling{Version: current(t, st, id), Outcome: record.Refused, Provision: "norm", Motivation: "Hyran.", Name: "Doris Demosson"}); err != nil {
 		t.Fatal(err)
 	}
 	d.decided("9999/0")
