@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -11,6 +12,7 @@ import (
 	"github.com/skalig/skalig/server/application"
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/flow"
+	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/site"
 )
@@ -78,6 +80,7 @@ func (s *service) imported(r *http.Request, who auth.Identity, replace bool) (st
 		return false, err
 	}
 	a.Kind, a.Source, a.Name, a.Number = application.New, application.FromCalculator, who.Name, who.Number
+	a.SetAges()
 	p, err := s.ownPlace(r, who)
 	switch {
 	case errors.Is(err, store.ErrNotFound) || err == nil && p.Form.State == store.FormSent:
@@ -146,7 +149,7 @@ func (s *service) start(w http.ResponseWriter, r *http.Request) error {
 
 func (s *service) showStart(w http.ResponseWriter, r *http.Request, who auth.Identity, code int) error {
 	data := startData{Mark: s.auth.Mark(who)}
-	last, err := s.latest(r.Context(), who)
+	last, _, err := s.latest(r.Context(), who)
 	if err != nil {
 		return err
 	}
@@ -157,15 +160,18 @@ func (s *service) showStart(w http.ResponseWriter, r *http.Request, who auth.Ide
 	return nil
 }
 
-// latest is the person's latest published decision, the zero Case where there is none.
-func (s *service) latest(ctx context.Context, who auth.Identity) (last store.Case, err error) {
+// latest is the person's latest published decision, the zero Case where there is none,
+// and whether anything is granted for its month.
+func (s *service) latest(ctx context.Context, who auth.Identity) (last store.Case, supported bool, err error) {
 	cases, err := s.store.Own(ctx, who.Caller())
+	cases = slices.DeleteFunc(cases, func(c store.Case) bool { return c.State != store.StatePublished })
 	for _, c := range cases {
-		if c.State == store.StatePublished && (last.ID == "" || c.Month > last.Month || c.Month == last.Month && c.DecidedAt > last.DecidedAt) {
+		if last.ID == "" || c.Month > last.Month || c.Month == last.Month && c.DecidedAt > last.DecidedAt {
 			last = c
 		}
 	}
-	return last, err
+	supported = slices.ContainsFunc(cases, func(c store.Case) bool { return c.Month == last.Month && c.Outcome != record.Refused })
+	return last, supported, err
 }
 
 // tasks shows the task list.
@@ -207,6 +213,7 @@ func (s *service) beginOwn(w http.ResponseWriter, r *http.Request, who auth.Iden
 		return s.showStart(w, r, who, http.StatusUnprocessableEntity)
 	}
 	a.Name, a.Number = who.Name, who.Number
+	a.SetAges()
 	if codes := s.townsFor(who); a.Municipality == "" && len(codes) == 1 {
 		a.Municipality = codes[0].Code
 	}
@@ -223,7 +230,7 @@ func (s *service) beginOwn(w http.ResponseWriter, r *http.Request, who auth.Iden
 
 // carry takes the answers of the person's last decision into a new month.
 func (s *service) carry(ctx context.Context, who auth.Identity, kind string) (application.Answers, error) {
-	last, err := s.latest(ctx, who)
+	last, supported, err := s.latest(ctx, who)
 	if err != nil {
 		return application.Answers{}, err
 	}
@@ -242,7 +249,11 @@ func (s *service) carry(ctx context.Context, who auth.Identity, kind string) (ap
 	if last.Month >= month {
 		month = s.flow.OpenMonths()[1]
 	}
-	a, err := application.Carry(kind, submitted.Facts, month, last.ID)
+	from := application.Last{Case: last.ID, Facts: submitted.Facts, Supported: supported}
+	for _, b := range submitted.Born {
+		from.Born = append(from.Born, application.Birth(b))
+	}
+	a, err := application.Carry(kind, from, month)
 	if err != nil {
 		return a, err
 	}

@@ -112,7 +112,7 @@ func TestFaultsKeepWhatWasTyped(t *testing.T) {
 		{"kostnader", "cost-rent", "sex tusen", "Skriv beloppet med siffror"},
 		{"kostnader", "cost-rent", "1.200,5,0", "Skriv beloppet med siffror"},
 		{"inkomster", "income-p1-wage", "-5", "Skriv beloppet med siffror"},
-		{"hushall", "p1-age", "17", "från 18 till 120"},
+		{"hushall", "p1-from", "januari", "Skriv månaden som 2026-03"},
 		{"hushall", "children", "21", "från 0 till 20"},
 		{"hushall", "adults", "3", "Välj om du söker själv"},
 		{"bostad", "tenure", "slott", "Välj hur du bor"},
@@ -500,6 +500,52 @@ func TestRenewal(t *testing.T) {
 	}
 	if a := b.post("/ansok/skicka", url.Values{"key": {key}, "attest": {"ja"}}); !strings.HasPrefix(a.path, "/arende/") {
 		t.Errorf("sent: %s %d", a.path, a.code)
+	}
+}
+
+// TestRenewalAfterARefusal: a refused month is no month with support, and the machine does
+// not grant what a person refused.
+func TestRenewalAfterARefusal(t *testing.T) {
+	s := run(t, t.TempDir())
+	b := s.as(t, "alva")
+	page := b.apply(single, url.Values{"human": {"ja"}}).path
+	s.as(t, "doris").decide("refused", "Du har tackat nej till praktik.")
+	b.await(page, "Du har tackat nej till praktik.")
+	if page := b.post("/ansok/ny", url.Values{"kind": {"renewal"}}); page.path != "/ansok/forra" {
+		t.Fatalf("the renewal begins at %s", page.path)
+	}
+	b.post("/ansok/forra", url.Values{"cost-rent": {"same"}, "income-p1-sicknessBenefit": {"same"}, "unchanged": {"yes"}})
+	b.post("/ansok/tillgangar", url.Values{})
+	check, key := b.check()
+	if strings.Contains(check.body, "Bistånd 1 månad") {
+		t.Error("the refused month is counted")
+	}
+	if a := b.post("/ansok/skicka", url.Values{"key": {key}, "attest": {"ja"}}); !strings.Contains(a.body, "Förra beslutet gav dig inte allt") {
+		t.Errorf("sent: %s %s", a.path, a.body)
+	}
+}
+
+// TestRenewalOfAChild: its month of birth is asked for once, and it is older in the month
+// after its birthday.
+func TestRenewalOfAChild(t *testing.T) {
+	s := run(t, t.TempDir())
+	b := s.as(t, "alva")
+	b.begin()
+	b.fillIn(map[string]url.Values{"hushall": {"children": {"1"}}, "inkomster": {"income-p1-childBenefit": {"1250"}}})
+	if a := b.post("/ansok/barn", url.Values{"c1-born": {"201912"}, "c1-lunch": {"away"}}); a.code != 200 {
+		t.Fatalf("the child: %d %s", a.code, faults(a.body))
+	}
+	check, key := b.check()
+	if !strings.Contains(check.body, "Barn, 6 år") {
+		t.Error("in November the child is not 6")
+	}
+	page := b.post("/ansok/skicka", url.Values{"key": {key}, "attest": {"ja"}}).path
+	b.await(page, "Du får")
+	b.post("/ansok/ny", url.Values{"kind": {"renewal"}})
+	b.post("/ansok/forra", url.Values{"cost-rent": {"same"}, "income-p1-sicknessBenefit": {"same"}, "income-p1-childBenefit": {"same"}, "unchanged": {"yes"}})
+	b.post("/ansok/tillgangar", url.Values{})
+	if check, _ := b.check(); !strings.Contains(check.body, "Barn, 7 år") {
+		t.Error("in December the child is not 7")
 	}
 }
 

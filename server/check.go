@@ -300,6 +300,9 @@ func (s *service) application(p *place) (flow.Application, error) {
 	if len(a.Disputed) > 0 { // none and nothing kept are the same to who signs
 		app.Disputed = a.Disputed
 	}
+	for _, b := range a.Births() {
+		app.Born = append(app.Born, flow.Birth(b))
+	}
 	for _, n := range a.Notes() {
 		app.Notes = append(app.Notes, flow.Note{Code: n.Code, About: n.About, Text: n.Text})
 	}

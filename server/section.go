@@ -89,6 +89,9 @@ func (d sectionData) Adults() []application.Person {
 	return out
 }
 
+// KnowsAge says whether a person's age need not be asked for.
+func (d sectionData) KnowsAge(p application.Person) bool { return d.A.KnowsAge(p) }
+
 // Childs are the children of the household.
 func (d sectionData) Childs() []application.Person {
 	var out []application.Person

@@ -126,10 +126,12 @@ func result(t *testing.T, facts []byte) string {
 	return a.Result.Outcome + " " + string(a.Result.Support) + " " + string(a.Result.Surplus)
 }
 
+var last = application.Last{Case: "last", Facts: []byte(family), Supported: true}
+
 // TestCarry: a renewal of the next month is one month more with support; after a
 // gap nobody knows; and the applicant of this month comes first.
 func TestCarry(t *testing.T) {
-	a, err := application.Carry(application.Renewal, []byte(family), "2026-12", "last")
+	a, err := application.Carry(application.Renewal, last, "2026-12")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,9 +141,13 @@ func TestCarry(t *testing.T) {
 	if len(a.Carried()) != 6 || a.Carried()[0].Last != "9 200,50" || a.Status("forra") != application.NotStarted || a.Status("kostnader") == application.Completed {
 		t.Errorf("the rows: %+v", a.Carried())
 	}
-	gap, err := application.Carry(application.Renewal, []byte(family), "2027-01", "last")
+	gap, err := application.Carry(application.Renewal, last, "2027-01")
 	if err != nil || gap.Person("p1").Before != "" {
 		t.Errorf("after a gap: %v %+v", err, gap.Person("p1"))
+	}
+	refused, err := application.Carry(application.Renewal, application.Last{Case: "last", Facts: []byte(family)}, "2026-12")
+	if p := refused.Person("p1"); err != nil || p.Before != "no" || p.Months != "" || p.StimulusFrom != "2026-08" {
+		t.Errorf("after a refusal: %v %+v", err, refused.Person("p1"))
 	}
 	a.Swap()
 	if a.Persons[0].ID != "p1" || a.Persons[0].Age != "33" || a.Row("income-p1-wage") == nil || a.Row("income-p2-childBenefit") == nil {
@@ -185,6 +191,109 @@ func TestSections(t *testing.T) {
 	}
 }
 
+// TestChildrenGrowOlder: a renewal gives a child whose month of birth is known its age in
+// the new month, and asks for it where it is not; so it does of school at 18.
+func TestChildrenGrowOlder(t *testing.T) {
+	renew := func(month string, born ...application.Birth) (application.Answers, application.Answers) {
+		t.Helper()
+		l := last
+		l.Facts, l.Born = []byte(strings.Replace(family, `"age":18,"school":true`, `"age":17`, 1)), born
+		a, err := application.Carry(application.Renewal, l, month)
+		if err != nil {
+			t.Fatal(err)
+		}
+		form := url.Values{"unchanged": {"yes"}}
+		for _, r := range a.Carried() {
+			form.Set(r.ID, "same")
+		}
+		b, faults := a.Read("forra", form)
+		if faults != nil {
+			t.Fatal(faults)
+		}
+		return a, b
+	}
+	c1, c2 := application.Birth{Child: "c1", Month: "2020-12"}, application.Birth{Child: "c2", Month: "2009-02"}
+	if a, b := renew("2026-12", c1, c2); a.Person("c1").Age != "6" || a.Person("c2").Age != "17" || b.Status("barn") != application.Completed {
+		t.Errorf("both are known: %+v %s", a.Persons, b.Status("barn"))
+	}
+	if a, b := renew("2026-12", c1); a.Person("c1").Age != "6" || b.Status("barn") == application.Completed || b.Next("") != "barn" {
+		t.Errorf("one is not known: %+v %s", a.Persons, b.Status("barn"))
+	}
+	_, b := renew("2027-02", c1, c2)
+	if b.Person("c2").Age != "18" || b.Next("") != "barn" {
+		t.Errorf("one has come of age: %+v %s", b.Persons, b.Next(""))
+	}
+	form := url.Values{"c1-born": {"2020-12"}, "c2-born": {"2009-02"}, "c2-school": {"yes"}}
+	if b, faults := b.Read("barn", form); faults != nil || b.Person("c1").Age != "6" || b.Person("c2").School != "yes" || !slices.Equal(b.Births(), []application.Birth{c1, c2}) {
+		t.Errorf("%v: %+v", faults, b.Persons)
+	}
+	for born, want := range map[string]string{"": "födelseår", "6": "födelseår", "2027-03": "efter den du söker för", "2006-02": "21 år"} {
+		form.Set("c1-born", born)
+		if b, faults := b.Read("barn", form); len(faults) != 1 || faults[0].Field != "c1-born" || !strings.Contains(faults[0].Text, want) || b.Person("c1").Born != born {
+			t.Errorf("born %q: %v", born, faults)
+		}
+	}
+	for _, born := range []string{"202012", "2020 12", "2020.12"} {
+		form.Set("c1-born", born)
+		if b, faults := b.Read("barn", form); faults != nil || b.Person("c1").Born != "2020-12" {
+			t.Errorf("born %q: %v %+v", born, faults, b.Persons)
+		}
+	}
+	form.Set("c1-born", "2006-03") // 20 all of February
+	if _, faults := b.Read("barn", form); faults != nil {
+		t.Errorf("20 years: %v", faults)
+	}
+}
+
+// TestAdultsAgesAreInTheirNumbers: what is typed is for who has no number yet.
+func TestAdultsAgesAreInTheirNumbers(t *testing.T) {
+	a := application.Answers{Month: "2026-11", Number: "199211222386"}
+	form := url.Values{"adults": {"2"}, "children": {"0"}, "p1-age": {"60"}, "p1-before": {"no"}, "p2-age": {"33"}, "p2-before": {"no"}}
+	a, faults := a.Read("hushall", form)
+	if faults != nil || a.Person("p1").Age != "34" || a.Person("p2").Age != "33" {
+		t.Fatalf("%v: %+v", faults, a.Persons)
+	}
+	a, faults = a.Read("medsokande", url.Values{"partner-name": {"Bo Exempel"}, "partner-number": {"19930301-2398"}})
+	if faults != nil || a.Person("p2").Age != "33" || !a.KnowsAge(*a.Person("p2")) {
+		t.Errorf("%v: %+v", faults, a.Persons)
+	}
+	a, faults = a.Basis(url.Values{"month": {"2027-03"}, "municipality": {"9999"}}, []string{"2027-03"}, []string{"9999"})
+	if faults != nil || a.Person("p2").Age != "34" {
+		t.Errorf("in another month: %v %+v", faults, a.Persons)
+	}
+}
+
+// TestEarlierAnswersOpen: answers that were kept before months of birth were asked for
+// have the ages that were typed.
+func TestEarlierAnswersOpen(t *testing.T) {
+	a, err := application.Decode([]byte(`{"kind":"new","month":"2026-11","municipality":"9999","adults":1,"children":"1","done":["grund","hushall","barn"],` +
+		`"persons":[{"id":"p1","age":"34","before":"no"},{"id":"c1","age":"5","lunch":"away"}]}`))
+	if err != nil || a.Status("barn") != application.Completed {
+		t.Fatalf("%v: %s", err, a.Status("barn"))
+	}
+	if facts, err := a.Facts(); err != nil || !strings.Contains(string(facts), `"role":"child","age":5`) {
+		t.Errorf("%v: %s", err, facts)
+	}
+}
+
+// TestJobbstimulansIsKept: its two years run on, whether or not there was support the
+// month before.
+func TestJobbstimulansIsKept(t *testing.T) {
+	a := application.Answers{Month: "2026-11", Municipality: "9999"}
+	form := url.Values{"adults": {"1"}, "children": {"0"}, "p1-age": {"34"}, "p1-before": {"no"}, "p1-months": {"3"}, "p1-from": {"2026-01"}}
+	a, faults := a.Read("hushall", form)
+	if p := a.Person("p1"); faults != nil || p.StimulusFrom != "2026-01" || p.Months != "" {
+		t.Errorf("%v: %+v", faults, a.Persons)
+	}
+	facts, err := a.Facts()
+	if err != nil || !strings.Contains(string(facts), `"monthsInRow":0,"jobbstimulansFrom":"2026-01"`) {
+		t.Errorf("%v: %s", err, facts)
+	}
+	if _, faults = a.Read("hushall", url.Values{"adults": {"1"}, "children": {"0"}, "p1-age": {"34"}, "p1-before": {"no"}, "p1-from": {"januari"}}); len(faults) != 1 {
+		t.Errorf("no month: %v", faults)
+	}
+}
+
 func TestNumberAndAge(t *testing.T) {
 	for typed, want := range map[string]string{"19921122-2386": "199211222386", "19921122 2386": "199211222386", "199211222386": "199211222386",
 		"9211222386": "", "19921122-2387": "", "": "", "18921122-2386": "", "1992112223861": ""} {
@@ -215,7 +324,7 @@ func TestSniff(t *testing.T) {
 func sent(t *testing.T, query string) (url.Values, application.Answers) {
 	t.Helper()
 	form, _ := url.ParseQuery(query)
-	a, err := application.Carry(application.Renewal, []byte(family), "2026-12", "last")
+	a, err := application.Carry(application.Renewal, last, "2026-12")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -107,14 +107,18 @@ func (a *Answers) readHousehold(r *reader) {
 	}
 	for n := 1; n <= max(a.Adults, 1); n++ {
 		p := person("p" + strconv.Itoa(n))
-		p.Age = r.number(p.ID+"-age", 18, 120, "Skriv åldern, från 18 år")
+		if known := a.knownAge(&p); known != "" {
+			p.Age = known
+		} else {
+			p.Age = r.number(p.ID+"-age", 18, 120, "Skriv åldern, från 18 år")
+		}
 		p.Before = r.one(p.ID+"-before", "Svara på frågan om bistånd månaden före", "yes", "no", "unknown")
-		p.Months, p.StimulusFrom = "", ""
-		if p.Before == "yes" {
+		if p.Months = ""; p.Before == "yes" {
 			p.Months = r.number(p.ID+"-months", 1, 600, "")
-			if p.StimulusFrom = r.text(p.ID + "-from"); p.StimulusFrom != "" && !isMonth(p.StimulusFrom) {
-				r.fail(p.ID+"-from", "Skriv månaden som 2026-03, eller lämna tomt")
-			}
+		}
+		// jobbstimulans runs on, whether or not there was support the month before
+		if p.StimulusFrom = r.text(p.ID + "-from"); p.StimulusFrom != "" && !isMonth(p.StimulusFrom) {
+			r.fail(p.ID+"-from", "Skriv månaden som 2026-03, eller lämna tomt")
 		}
 		a.Persons = append(a.Persons, p)
 	}
@@ -144,7 +148,7 @@ func (a *Answers) readChildren(r *reader) {
 		if p.Adult() {
 			continue
 		}
-		p.Age = r.number(p.ID+"-age", 0, 20, "Skriv barnets ålder, 0 till 20 år")
+		p.readBorn(r, a.Month)
 		p.Days = r.number(p.ID+"-days", 1, 31, "")
 		p.Lunch = r.one(p.ID+"-lunch", "", "home", "away")
 		p.School = r.one(p.ID+"-school", "", "yes", "no")
@@ -167,6 +171,7 @@ func (a *Answers) readPartner(r *reader) {
 	default:
 		a.Partner.Number = n
 	}
+	a.SetAges()
 }
 
 // Number reads an identity number as people write it: twelve digits, with a
@@ -177,29 +182,6 @@ func Number(typed string) (string, bool) {
 		return "", false
 	}
 	return n, true
-}
-
-// Age is how old the person with an identity number is at the end of a month, ""
-// where that cannot be read.
-func Age(number, month string) string {
-	if len(number) != 12 || !isMonth(month) {
-		return ""
-	}
-	born, err1 := strconv.Atoi(number[:4])
-	in, err2 := strconv.Atoi(number[4:6])
-	year, err3 := strconv.Atoi(month[:4])
-	now, err4 := strconv.Atoi(month[5:])
-	if err1 != nil || err2 != nil || err3 != nil || err4 != nil {
-		return ""
-	}
-	age := year - born
-	if now < in {
-		age--
-	}
-	if age < 0 || age > 120 {
-		return ""
-	}
-	return strconv.Itoa(age)
 }
 
 func isMonth(s string) bool {
@@ -325,8 +307,9 @@ func (a Answers) Basis(form url.Values, months, municipalities []string) (Answer
 	if r.faults == nil {
 		b.done("grund")
 		if p := b.Person("p1"); p == nil {
-			b.Persons = []Person{{ID: "p1", Age: Age(b.Number, b.Month)}}
+			b.Persons = []Person{{ID: "p1"}}
 		}
+		b.SetAges()
 	}
 	return b, r.faults
 }

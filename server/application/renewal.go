@@ -1,14 +1,27 @@
 package application
 
-// Carry begins a renewal or a supplement from the facts of the last decision, for
-// a later month or the same. Each row of a renewal has last month's amount beside
+// Last is the last decision: what was applied for, and what came of it.
+type Last struct {
+	Case      string
+	Facts     []byte
+	Born      []Birth
+	Supported bool // something is granted for its month
+}
+
+// Carry begins a renewal or a supplement from the last decision, for a later month or
+// the same. Each row of a renewal has last month's amount beside
 // it and waits to be confirmed; a supplement keeps them and adds.
-func Carry(kind string, last []byte, month, lastCase string) (Answers, error) {
-	a, err := From(last)
+func Carry(kind string, last Last, month string) (Answers, error) {
+	a, err := From(last.Facts)
 	if err != nil {
 		return Answers{}, err
 	}
-	a.Kind, a.Source, a.Last, a.LastMonth = kind, FromForm, lastCase, a.Month
+	a.Kind, a.Source, a.Last, a.LastMonth = kind, FromForm, last.Case, a.Month
+	for _, b := range last.Born {
+		if p := a.Person(b.Child); p != nil && !p.Adult() {
+			p.Born = b.Month
+		}
+	}
 	for i := range a.Rows {
 		a.Rows[i].Last = a.Rows[i].Amount
 		if kind == Supplement {
@@ -21,20 +34,23 @@ func Carry(kind string, last []byte, month, lastCase string) (Answers, error) {
 	a.Month = month
 	a.Surplus, a.SurplusMonth, a.Assets = "", "", ""
 	for i := range a.Persons {
-		a.Persons[i].carry(follows(a.LastMonth, month))
+		a.Persons[i].carry(follows(a.LastMonth, month), last.Supported)
 	}
+	a.SetAges()
 	a.Done = []string{"grund"}
 	return a, nil
 }
 
-// carry takes a person one month on: support in the month before is one month
-// more, and after a gap nobody knows without asking.
-func (p *Person) carry(next bool) {
+// carry takes a person one month on: support in the month before is one month more,
+// a month without breaks the run, and after a gap nobody knows without asking.
+func (p *Person) carry(next, supported bool) {
 	p.Earned = ""
 	switch {
 	case !p.Adult():
 	case !next:
 		p.Before, p.Months = "", ""
+	case !supported:
+		p.Before, p.Months = "no", ""
 	case p.Before == "no":
 		p.Before, p.Months = "yes", "1"
 	case p.Before == "yes":
@@ -93,8 +109,10 @@ func (a *Answers) readCarried(r *reader) {
 	a.done("kostnader")
 	a.done("inkomster")
 	if a.Unchanged == "yes" {
-		for _, s := range []string{"hushall", "barn", "bostad"} {
-			a.done(s)
+		a.done("hushall")
+		a.done("bostad")
+		if !a.asksOfChildren() {
+			a.done("barn")
 		}
 	}
 }

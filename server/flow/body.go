@@ -18,6 +18,7 @@ type SubmittedBody struct {
 	Number     string         `json:"number"` // identity number
 	Name       string         `json:"name"`
 	Facts      jsontext.Value `json:"facts"` // canonical
+	Born       []Birth        `json:"born,omitzero"`
 	Partner    *Adult         `json:"partner,omitzero"`
 	Contact    *Contact       `json:"contact,omitzero"` // the applicant's own, not the co-applicant's business
 	Notes      []Note         `json:"notes,omitzero"`
@@ -27,6 +28,12 @@ type SubmittedBody struct {
 	Disputed  []string          `json:"disputed,omitzero"`  // rows of theirs that the applicant says are wrong, as "FK:0"
 	Dispute   string            `json:"dispute,omitzero"`   // in the applicant's words
 	Theirs    Objection         `json:"theirs,omitzero"`    // the co-applicant's own, of rows about them
+}
+
+// A Birth is a child's month of birth, by its id in the facts.
+type Birth struct {
+	Child string `json:"child"`
+	Month string `json:"month"`
 }
 
 // An Objection is which of agencies' rows about a person the person says are wrong,

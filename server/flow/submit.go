@@ -31,8 +31,9 @@ type Application struct {
 	Notes      []Note
 	Signatures []Signature // not part of what is signed
 	Facts      []byte
-	Kind       string // KindNew, KindRenewal, KindSupplement or empty
-	Channel    string // of store.Channels; empty: web
+	Born       []Birth // of children, as far as they are known
+	Kind       string  // KindNew, KindRenewal, KindSupplement or empty
+	Channel    string  // of store.Channels; empty: web
 	HumanAsked bool
 	AcuteNeed  bool
 
@@ -55,7 +56,7 @@ func (s *Service) content(caller store.Caller, a Application) (e *Estimate, head
 	if (e.Adults > 1) != (a.Partner != "") {
 		return nil, head, body, &Invalid{[]Finding{{"partner", "facts.persons", "Två vuxna ansöker tillsammans. Säg vem den andra är."}}}
 	}
-	body = SubmittedBody{Number: a.Number, Name: a.Name, Facts: e.Facts, Partner: a.Adult, Contact: a.Contact, Notes: a.Notes,
+	body = SubmittedBody{Number: a.Number, Name: a.Name, Facts: e.Facts, Born: a.Born, Partner: a.Adult, Contact: a.Contact, Notes: a.Notes,
 		Disputed: a.Disputed, Dispute: a.Dispute}
 	text, err := encodeBody(body)
 	if err != nil {

@@ -5,12 +5,13 @@ package household
 type Run struct {
 	Month        string
 	InRow        *int   // nil: not known
-	StimulusFrom string // the first month with jobbstimulans, empty: none, or not known
+	StimulusFrom string // the first month with jobbstimulans, never, or empty: not known
 }
 
 const (
 	qualifying = 6  // months in a row before jobbstimulans
 	stimulus   = 24 // months that it lasts
+	never      = "never"
 )
 
 // Run is that of the adult with a place among the adults, the zero Run where there is
@@ -53,14 +54,16 @@ func (r Run) countAgrees(then Run, decided map[string]bool) bool {
 	return then.InRow == nil || ago <= 0 || *r.InRow < ago || *r.InRow-ago == *then.InRow
 }
 
+func (r Run) begun() bool { return r.StimulusFrom != "" && r.StimulusFrom != never }
+
 // startAgrees: jobbstimulans begins after six months in a row. It keeps its first month
 // until new ones can have earned another, and begins with the last decision or later
 // where it had not begun then.
 func (r Run) startAgrees(then Run, decided map[string]bool) bool {
 	switch {
-	case r.StimulusFrom == "":
-		return then.StimulusFrom == ""
-	case then.StimulusFrom == "":
+	case !r.begun():
+		return !then.begun()
+	case !then.begun():
 		if r.StimulusFrom < then.Month {
 			return false
 		}
