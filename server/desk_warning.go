@@ -42,9 +42,13 @@ func (s *service) warningText(d *deskData, w flow.Warning) string {
 	case home.IncomeChanged:
 		return what + " har ändrats mer än 12 procent: från " + s.kronor(int64(w.Before)) + " till " + s.kronor(int64(w.After)) + "."
 	case home.HouseholdChanged:
-		return "Hushållet är inte detsamma som i förra beslutet."
+		return "Hushållet är inte detsamma som i förra beslutet: vilka som bor där, ålder, dagar, lunch eller skola."
 	case home.HousingChanged:
 		return "Bostaden eller hyran har ändrats: från " + s.kronor(int64(w.Before)) + " till " + s.kronor(int64(w.After)) + "."
+	case home.NewCost:
+		return s.label("cost", w.Kind) + " är en ny kostnad: " + s.kronor(int64(w.After)) + "."
+	case home.CostRaised:
+		return s.label("cost", w.Kind) + " har höjts mer än 12 procent: från " + s.kronor(int64(w.Before)) + " till " + s.kronor(int64(w.After)) + "."
 	case home.CapHit:
 		return s.label("cost", w.Kind) + " är högre än kommunens gräns: sökt " + s.kronor(int64(w.Before)) + ", räknat " + s.kronor(int64(w.After)) + "."
 	case home.RegisterSilent:

@@ -38,6 +38,10 @@ func testRenewals(t *testing.T) {
 		"a raised rent in bounds":        {december(`"amount":6500`, `"amount":6800`), bounds(700000, 20), "[]"},
 		"more than bounds allow":         {december(`"amount":5000`, `"amount":6001`), bounds(700000, 20), "[outside-bounds changed]"},
 		"the same, yet outside bounds":   {december(), bounds(600000, 20), "[outside-bounds changed]"},
+		"a new cost":                     {december(`"costs":[`, `"costs":[{"id":"k2","kind":"unionFee","amount":9000},`), nil, "[changed]"},
+		"a new cost, whatever bounds":    {december(`"costs":[`, `"costs":[{"id":"k2","kind":"unionFee","amount":9000},`), bounds(700000, 20), "[outside-bounds changed]"},
+		"a year older":                   {december(`"age":34`, `"age":35`), nil, "[]"},
+		"two years older":                {december(`"age":34`, `"age":36`), nil, "[changed]"},
 		"no month with support said":     {december(`"monthsInRow":1`, `"monthsInRow":0`), nil, "[months-differ]"},
 		"more months than there are":     {december(`"monthsInRow":1`, `"monthsInRow":2`), nil, "[months-differ]"},
 		"jobbstimulans after a month":    {december(`"monthsInRow":1`, `"monthsInRow":1,"jobbstimulansFrom":"2026-12"`), nil, "[months-differ]"},
@@ -114,7 +118,7 @@ func testAfterLessThanAll(t *testing.T) {
 			if granted > 0 {
 				approve(t, s, st, id)
 			}
-			err = s.Decide(t.Context(), caseworker, id, flow.Ruling{Version: current(t, st, id), Outcome: c.outcome, Granted: granted,
+			err = s.Decide(t.Context(), caseworker, id, flow.Ruling{Version: current(t, st, id), Outcome: c.outcome, Granted: granted, Provision: "norm",
 				Motivation: "Du har tackat nej till praktik.", Name: "Doris Demosson"})
 			if err != nil {
 				t.Fatal(err)

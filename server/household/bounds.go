@@ -70,9 +70,10 @@ func (b *Bounds) Inside(before, now *Facts) bool {
 		return true
 	}
 	for _, w := range compare(before, now, b.Percent) {
-		if w.Code == NewIncome || w.Code == DroppedIncome || w.Code == IncomeChanged {
+		switch w.Code {
+		case NewIncome, DroppedIncome, IncomeChanged, NewCost, CostRaised:
 			return false
 		}
 	}
-	return true
+	return sameLife(before, now)
 }

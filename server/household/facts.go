@@ -8,8 +8,11 @@
 //	new-income         an income of a kind that the person did not have
 //	dropped-income     an income that is no longer there
 //	income-changed     an income that changed by more than 12 per cent
-//	household-changed  other persons, or other days with a child
+//	household-changed  other persons, an age that no birthday explains, another
+//	                   lunch, school or other days of a child
 //	housing-changed    another kind of home, other rooms, another rent
+//	new-cost           a cost of a kind that was not applied for
+//	cost-raised        a cost but the rent that is more than 12 per cent higher
 //	cap-hit            a cost above what the guideline approves
 //	register-silent    an agency that has not answered
 //	register-differs   an agency that shows more than was declared
@@ -19,13 +22,14 @@
 // A caseworker may set bounds for a household: how long they hold, who belongs to
 // it, the highest rent, and by how many per cent an income may change. While they
 // hold, what lies inside them is no warning to the machine, and anything outside
-// goes to a human. Bounds never change an amount either.
+// goes to a human, a new or raised cost and an unlikely age among it. Bounds never change an amount either.
 //
 // The package is pure: facts and result come in as the engine's canonical bytes.
 package household
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 
@@ -52,19 +56,22 @@ func (o *Ore) UnmarshalJSON(b []byte) error {
 // MarshalJSON writes the engine's canonical form.
 func (o Ore) MarshalJSON() ([]byte, error) { return []byte(record.Kronor(int64(o))), nil }
 
+// A Person is what is compared of a member of the household.
+type Person struct {
+	ID           string `json:"id"`
+	Role         string `json:"role"`
+	Age          int    `json:"age"`
+	Lunch        string `json:"lunch"`
+	School       *bool  `json:"school"`
+	Days         *int   `json:"days"`
+	MonthsInRow  *int   `json:"monthsInRow"`
+	StimulusFrom string `json:"jobbstimulansFrom"`
+}
+
 // Facts are the parts of the engine's facts that are compared.
 type Facts struct {
-	Month   string `json:"month"`
-	Persons []struct {
-		ID           string `json:"id"`
-		Role         string `json:"role"`
-		Age          int    `json:"age"`
-		Lunch        string `json:"lunch"`
-		School       *bool  `json:"school"`
-		Days         *int   `json:"days"`
-		MonthsInRow  *int   `json:"monthsInRow"`
-		StimulusFrom string `json:"jobbstimulansFrom"`
-	} `json:"persons"`
+	Month   string   `json:"month"`
+	Persons []Person `json:"persons"`
 	Housing struct {
 		Tenure    string `json:"tenure"`
 		Rooms     *int   `json:"rooms"`
@@ -124,6 +131,16 @@ func (f *Facts) cost(kind string) (sum Ore) {
 		}
 	}
 	return sum
+}
+
+// kinds are the kinds of cost, in the order in which they first come.
+func (f *Facts) kinds() (out []string) {
+	for _, c := range f.Costs {
+		if !slices.Contains(out, c.Kind) {
+			out = append(out, c.Kind)
+		}
+	}
+	return out
 }
 
 // stream is one kind of income of one person.

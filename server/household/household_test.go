@@ -30,21 +30,33 @@ func TestCompare(t *testing.T) {
 		change []string
 		want   string
 	}{
-		"as it was":                {nil, "[]"},
-		"12 per cent more":         {[]string{`"amount":5000`, `"amount":5600`}, "[]"},
-		"an öre beyond":            {[]string{`"amount":5000`, `"amount":5600.01`}, "[income-changed.wage.p1 500000→560001]"},
-		"12 per cent less":         {[]string{`"amount":5000`, `"amount":4400`}, "[]"},
-		"an öre below":             {[]string{`"amount":5000`, `"amount":4399.99`}, "[income-changed.wage.p1 500000→439999]"},
-		"the wage is gone":         {[]string{`{"kind":"wage","person":"p1","amount":5000},`, ``}, "[dropped-income.wage.p1 500000→0]"},
-		"another kind":             {[]string{`"wage"`, `"pension"`}, "[new-income.pension.p1 0→500000 dropped-income.wage.p1 500000→0]"},
-		"in two rows, the same":    {[]string{`"amount":5000}`, `"amount":2000},{"kind":"wage","person":"p1","amount":3000}`}, "[]"},
-		"another's":                {[]string{`"wage","person":"p1"`, `"wage","person":"c1"`}, "[new-income.wage.c1 0→500000 dropped-income.wage.p1 500000→0]"},
-		"a child more":             {[]string{`"age":5}`, `"age":5},{"id":"c2","role":"child","age":1}`}, "[household-changed 0→0]"},
-		"a child half of the time": {[]string{`"age":5}`, `"age":5,"days":15}`}, "[household-changed 0→0]"},
-		"a year older":             {[]string{`"age":5`, `"age":6`}, "[]"},
-		"another rent":             {[]string{`6500`, `6501`}, "[housing-changed.rent 650000→650100]"},
-		"moved":                    {[]string{`"rooms":2`, `"rooms":3`}, "[housing-changed.rent 650000→650000]"},
-		"other electricity":        {[]string{`400`, `900`}, "[]"},
+		"as it was":                    {nil, "[]"},
+		"12 per cent more":             {[]string{`"amount":5000`, `"amount":5600`}, "[]"},
+		"an öre beyond":                {[]string{`"amount":5000`, `"amount":5600.01`}, "[income-changed.wage.p1 500000→560001]"},
+		"12 per cent less":             {[]string{`"amount":5000`, `"amount":4400`}, "[]"},
+		"an öre below":                 {[]string{`"amount":5000`, `"amount":4399.99`}, "[income-changed.wage.p1 500000→439999]"},
+		"the wage is gone":             {[]string{`{"kind":"wage","person":"p1","amount":5000},`, ``}, "[dropped-income.wage.p1 500000→0]"},
+		"another kind":                 {[]string{`"wage"`, `"pension"`}, "[new-income.pension.p1 0→500000 dropped-income.wage.p1 500000→0]"},
+		"in two rows, the same":        {[]string{`"amount":5000}`, `"amount":2000},{"kind":"wage","person":"p1","amount":3000}`}, "[]"},
+		"another's":                    {[]string{`"wage","person":"p1"`, `"wage","person":"c1"`}, "[new-income.wage.c1 0→500000 dropped-income.wage.p1 500000→0]"},
+		"a child more":                 {[]string{`"age":5}`, `"age":5},{"id":"c2","role":"child","age":1}`}, "[household-changed 0→0]"},
+		"a child half of the time":     {[]string{`"age":5}`, `"age":5,"days":15}`}, "[household-changed 0→0]"},
+		"a year older at once":         {[]string{`"age":5`, `"age":6`}, "[household-changed 0→0]"},
+		"a birthday":                   {[]string{`"2026-11"`, `"2026-12"`, `"age":5`, `"age":6`}, "[]"},
+		"no birthday":                  {[]string{`"2026-11"`, `"2026-12"`}, "[]"},
+		"two birthdays":                {[]string{`"2026-11"`, `"2026-12"`, `"age":5`, `"age":7`}, "[household-changed 0→0]"},
+		"younger":                      {[]string{`"2026-11"`, `"2026-12"`, `"age":5`, `"age":4`}, "[household-changed 0→0]"},
+		"a year without a birthday":    {[]string{`"2026-11"`, `"2027-11"`, `"age":34`, `"age":35`}, "[household-changed 0→0]"},
+		"a year, and both are older":   {[]string{`"2026-11"`, `"2027-11"`, `"age":34`, `"age":35`, `"age":5`, `"age":6`}, "[]"},
+		"an adult of another age":      {[]string{`"2026-11"`, `"2026-12"`, `"age":34`, `"age":40`}, "[household-changed 0→0]"},
+		"lunch at home":                {[]string{`"age":5`, `"age":5,"lunch":"home"`}, "[household-changed 0→0]"},
+		"an adult goes to school":      {[]string{`"age":34`, `"age":34,"school":true`}, "[household-changed 0→0]"},
+		"another rent":                 {[]string{`6500`, `6501`}, "[housing-changed.rent 650000→650100]"},
+		"moved":                        {[]string{`"rooms":2`, `"rooms":3`}, "[housing-changed.rent 650000→650000]"},
+		"electricity 12 per cent more": {[]string{`400`, `448`}, "[]"},
+		"more than that":               {[]string{`400`, `448.01`}, "[cost-raised.electricity 40000→44801]"},
+		"less electricity":             {[]string{`400`, `4`}, "[]"},
+		"a new cost":                   {[]string{`"costs":[`, `"costs":[{"kind":"unionFee","amount":9000},`}, "[new-cost.unionFee 0→900000]"},
 	} {
 		var got []string
 		for _, w := range household.Compare(facts(t), facts(t, c.change...)) {
@@ -53,6 +65,41 @@ func TestCompare(t *testing.T) {
 		if fmt.Sprint(got) != c.want {
 			t.Errorf("%s: %v, want %s", name, got, c.want)
 		}
+	}
+}
+
+// TestChildrenAsAsked: what a birthday makes moot is no change, and what it asks for is.
+func TestChildrenAsAsked(t *testing.T) {
+	child := func(month, rest string) *household.Facts {
+		f, err := household.Parse([]byte(`{"month":"` + month + `","persons":[{"id":"c1","role":"child",` + rest + `}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &f
+	}
+	for name, c := range map[string]struct {
+		was, is string
+		same    bool
+	}{
+		"no lunch from seven years":    {`"age":6,"lunch":"away"`, `"age":7`, true},
+		"school is first said at 18":   {`"age":17`, `"age":18,"school":true`, false},
+		"school goes on":               {`"age":18,"school":true`, `"age":18,"school":true`, true},
+		"school has ended":             {`"age":18,"school":true`, `"age":19,"school":false`, false},
+		"school before it is asked of": {`"age":9`, `"age":10,"school":true`, true},
+	} {
+		if got := len(household.Compare(child("2026-11", c.was), child("2026-12", c.is))) == 0; got != c.same {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	two := func(first, second string) *household.Facts {
+		f, err := household.Parse([]byte(`{"month":"2026-11","persons":[{"id":"p1","role":"adult","age":` + first + `},{"id":"p2","role":"adult","age":` + second + `}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &f
+	}
+	if got := household.Compare(two("30", "40"), two("40", "30")); len(got) > 0 {
+		t.Errorf("the other adult applies: %v", got)
 	}
 }
 
@@ -80,18 +127,20 @@ func TestBounds(t *testing.T) {
 		now    []string
 		want   bool
 	}{
-		"inside":                {same, nil, true},
-		"the last month":        {same, []string{"2026-11", "2027-01"}, true},
-		"a month too late":      {same, []string{"2026-11", "2027-02"}, false},
-		"a month too early":     {same, []string{"2026-11", "2026-10"}, false},
-		"another household":     {same, []string{`,{"id":"c1","role":"child","age":5}`, ``}, false},
-		"a rent too high":       {same, []string{`6500`, `6500.01`}, false},
-		"20 per cent more":      {same, []string{`"amount":5000`, `"amount":6000`}, true},
-		"more than that":        {same, []string{`"amount":5000`, `"amount":6000.01`}, false},
-		"a new income":          {same, []string{`"childBenefit"`, `"pension"`}, false},
-		"nothing may change":    {func(b *household.Bounds) { b.Percent = 0 }, []string{`"amount":5000`, `"amount":5000.01`}, false},
-		"a lower rent":          {same, []string{`6500`, `5000`}, true},
-		"two adults are bounds": {func(b *household.Bounds) { b.Adults = 2 }, nil, false},
+		"inside":                 {same, nil, true},
+		"the last month":         {same, []string{"2026-11", "2027-01"}, true},
+		"a month too late":       {same, []string{"2026-11", "2027-02"}, false},
+		"a month too early":      {same, []string{"2026-11", "2026-10"}, false},
+		"another household":      {same, []string{`,{"id":"c1","role":"child","age":5}`, ``}, false},
+		"a rent too high":        {same, []string{`6500`, `6500.01`}, false},
+		"20 per cent more":       {same, []string{`"amount":5000`, `"amount":6000`}, true},
+		"more than that":         {same, []string{`"amount":5000`, `"amount":6000.01`}, false},
+		"a new income":           {same, []string{`"childBenefit"`, `"pension"`}, false},
+		"nothing may change":     {func(b *household.Bounds) { b.Percent = 0 }, []string{`"amount":5000`, `"amount":5000.01`}, false},
+		"a new cost":             {same, []string{`"costs":[`, `"costs":[{"kind":"unionFee","amount":9000},`}, false},
+		"a child of another age": {same, []string{`"age":5`, `"age":15`}, false},
+		"a lower rent":           {same, []string{`6500`, `5000`}, true},
+		"two adults are bounds":  {func(b *household.Bounds) { b.Adults = 2 }, nil, false},
 	} {
 		b := bounds(c.bounds)
 		if got := b.Inside(facts(t), facts(t, c.now...)); got != c.want {

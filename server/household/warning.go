@@ -2,6 +2,7 @@ package household
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 )
@@ -16,15 +17,18 @@ const (
 	IncomeChanged    Code = "income-changed"
 	HouseholdChanged Code = "household-changed"
 	HousingChanged   Code = "housing-changed"
+	NewCost          Code = "new-cost"
+	CostRaised       Code = "cost-raised"
 	CapHit           Code = "cap-hit"
 	RegisterSilent   Code = "register-silent"
 	RegisterDiffers  Code = "register-differs"
 )
 
 // Codes are all of them.
-var Codes = []Code{NewIncome, DroppedIncome, IncomeChanged, HouseholdChanged, HousingChanged, CapHit, RegisterSilent, RegisterDiffers}
+var Codes = []Code{NewIncome, DroppedIncome, IncomeChanged, HouseholdChanged, HousingChanged, NewCost, CostRaised, CapHit, RegisterSilent, RegisterDiffers}
 
-// Tolerance is by how many per cent an income changes before it is a warning.
+// Tolerance is by how many per cent an income changes, or a cost rises, before it is a
+// warning.
 const Tolerance = 12
 
 // A Warning says what is not as it was.
@@ -68,11 +72,26 @@ func compare(before, after *Facts, percent int64) []Warning {
 			out = append(out, Warning{DroppedIncome, s.kind, s.person, wasSums[s], 0})
 		}
 	}
-	if !sameHousehold(before, after) {
+	if !sameHousehold(before, after) || !sameLife(before, after) {
 		out = append(out, Warning{Code: HouseholdChanged})
 	}
 	if rentWas, rentIs := before.cost("rent"), after.cost("rent"); rentWas != rentIs || !sameHousing(before, after) {
 		out = append(out, Warning{HousingChanged, "rent", "", rentWas, rentIs})
+	}
+	return append(out, compareCosts(before, after)...)
+}
+
+// compareCosts looks at all costs but the rent, of which any change is one of housing.
+func compareCosts(before, after *Facts) (out []Warning) {
+	for _, kind := range after.kinds() {
+		was, is := before.cost(kind), after.cost(kind)
+		switch {
+		case kind == "rent" || is == 0:
+		case was == 0:
+			out = append(out, Warning{NewCost, kind, "", 0, is})
+		case is > was && beyond(was, is, Tolerance):
+			out = append(out, Warning{CostRaised, kind, "", was, is})
+		}
 	}
 	return out
 }
@@ -96,6 +115,58 @@ func sameHousehold(a, b *Facts) bool {
 		}
 	}
 	return true
+}
+
+// sameLife says whether those who are in both households are as much older as time has
+// gone, and children eat lunch and go to school as they did, where that is asked of their
+// age. Either adult may be the first, so adults are compared by age.
+func sameLife(before, after *Facts) bool {
+	months := apart(before.Month, after.Month)
+	was := map[string]Person{}
+	var then, now []int
+	pupils := 0
+	for _, p := range before.Persons {
+		if was[p.ID] = p; p.Role == "adult" {
+			then = append(then, p.Age)
+			pupils += pupil(p)
+		}
+	}
+	for _, p := range after.Persons {
+		old, ok := was[p.ID]
+		switch {
+		case p.Role == "adult":
+			now = append(now, p.Age)
+			pupils -= pupil(p)
+		case !ok:
+		case !older(old.Age, p.Age, months), p.Age < lunchBelow && old.Lunch != p.Lunch, p.Age >= schoolFrom && pupil(old) != pupil(p):
+			return false
+		}
+	}
+	slices.Sort(then)
+	slices.Sort(now)
+	for i := range min(len(then), len(now)) {
+		if len(then) == len(now) && !older(then[i], now[i], months) {
+			return false
+		}
+	}
+	return pupils == 0
+}
+
+const (
+	lunchBelow = 7  // years
+	schoolFrom = 18 // years
+)
+
+func pupil(p Person) int {
+	if p.School != nil && *p.School {
+		return 1
+	}
+	return 0
+}
+
+// older says whether somebody can have grown from one age to another in so many months.
+func older(was, is, months int) bool {
+	return is-was >= months/12 && is-was <= (months+11)/12
 }
 
 func sameHousing(a, b *Facts) bool {
