@@ -18,6 +18,7 @@ import (
 type accountData struct {
 	Saved     bool
 	Landlords bool // a municipality here pays rent straight to landlords
+	Draft     bool // an application under way, to go back to
 	Two       bool // the person applies, or has applied, together with somebody
 	Form      accountForm
 }
@@ -60,6 +61,12 @@ func (s *service) showAccount(w http.ResponseWriter, r *http.Request, who auth.I
 		return err
 	}
 	data := accountData{Saved: saved, Form: form, Two: slices.ContainsFunc(cases, func(c store.Case) bool { return c.Partner != "" })}
+	switch p, err := s.ownPlace(r, who); {
+	case err == nil:
+		data.Draft = p.Form.State != store.FormSent
+	case !errors.Is(err, store.ErrNotFound):
+		return err
+	}
 	for _, m := range s.towns {
 		data.Landlords = data.Landlords || m.Payment.Landlords
 	}

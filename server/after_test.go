@@ -385,7 +385,7 @@ func TestCompletionWithADocument(t *testing.T) {
 		t.Errorf("Bo reads Alva's document: %d", a.code)
 	}
 	doris.decide("partly", "Hyran är över taket.")
-	alva.await(page, "en del av det du sökt").has(t, "the decision", "Pengarna betalas ut när två personer", "Kontrollera ditt konto")
+	alva.await(page, "en del av det du sökt").has(t, "the decision", "Pengarna betalas ut när två personer", "Vi vet inte vart pengarna ska")
 	alva.post(page+"/overklaga", url.Values{"step": {"send"}, "decision": {"9999/0"}, "change": {"Allt"}, "why": {"Se avin."}})
 	file := doris.get("/handlaggare/" + id + "/overklagande.zip")
 	if !strings.Contains(file.body, "underlag-1.pdf") {

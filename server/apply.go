@@ -117,9 +117,10 @@ type startData struct {
 // tasksData is the page ansok-delar.
 type tasksData struct {
 	*place
-	Tasks []task
-	Ready bool
-	Left  []application.Section
+	Tasks   []task
+	Ready   bool
+	Left    []application.Section
+	Account *flow.AccountBody // nil: not known
 }
 
 type task struct {
@@ -176,19 +177,35 @@ func (s *service) latest(ctx context.Context, who auth.Identity) (last store.Cas
 
 // tasks shows the task list.
 func (s *service) tasks(w http.ResponseWriter, r *http.Request, who auth.Identity, p *place) error {
-	s.fill(w, r, who, http.StatusOK, "ansok-delar", "Din ansökan", nil, s.taskData(p))
+	data, err := s.taskData(r.Context(), who, p)
+	if err != nil {
+		return err
+	}
+	s.fill(w, r, who, http.StatusOK, "ansok-delar", "Din ansökan", nil, data)
 	return nil
 }
 
-func (s *service) taskData(p *place) tasksData {
-	data := tasksData{place: p, Left: p.Answers.Left()}
+func (s *service) taskData(ctx context.Context, who auth.Identity, p *place) (data tasksData, err error) {
+	data = tasksData{place: p, Left: p.Answers.Left()}
+	if data.Account, err = s.accountFor(ctx, who, p); err != nil {
+		return data, err
+	}
 	for _, sec := range application.Sections {
 		if st := p.Answers.Status(sec.Name); st != application.NotNeeded && (!p.Desk || sec.Name != "forra") {
 			data.Tasks = append(data.Tasks, task{sec, st})
 		}
 	}
 	data.Ready = len(data.Left) == 0
-	return data
+	return data, nil
+}
+
+// accountFor is where the money goes that an application gives, as far as its
+// applicant has said and fills it in.
+func (s *service) accountFor(ctx context.Context, who auth.Identity, p *place) (*flow.AccountBody, error) {
+	if p.Desk {
+		return nil, nil
+	}
+	return s.flow.AccountOf(ctx, who.Caller(), who.Ref)
 }
 
 // beginOwn begins an application: new, a renewal of the last decision or a
@@ -306,6 +323,8 @@ type mineData struct {
 	Ends        string
 	Awaiting    bool
 	Invitations []invitationRow
+	Account     *flow.AccountBody // nil: not known
+	Missing     bool              // and some of the cases cannot be paid without
 }
 
 // An invitationRow is an application that waits for the person's signature.
@@ -319,6 +338,16 @@ func (s *service) mine(w http.ResponseWriter, r *http.Request, who auth.Identity
 		return err
 	}
 	data := mineData{Cases: cases, Draft: s.auth.Draft(r.Context()) != nil}
+	if data.Account, err = s.flow.AccountOf(r.Context(), who.Caller(), who.Ref); err != nil {
+		return err
+	}
+	for i := 0; i < len(cases) && data.Account == nil && !data.Missing; i++ {
+		payout, err := s.flow.Payout(r.Context(), who.Ref, &cases[i])
+		if err != nil {
+			return err
+		}
+		data.Missing = payout.Missing()
+	}
 	waiting, err := s.store.Invitations(r.Context(), who.Caller())
 	if err != nil {
 		return err

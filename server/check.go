@@ -32,6 +32,7 @@ type checkData struct {
 	Papers      []application.Paper
 	Handed      []store.Handed
 	Two         bool
+	Account     *flow.AccountBody // nil: not known
 	Registers   []registerView
 	Dispute     string
 	Moved       bool
@@ -128,7 +129,11 @@ func (s *service) showCheck(w http.ResponseWriter, r *http.Request, who auth.Ide
 		for _, f := range findings(invalid) {
 			faults = append(faults, application.Fault{Text: f.Text})
 		}
-		s.fill(w, r, who, http.StatusUnprocessableEntity, "ansok-delar", "Något behöver ändras", faults, s.taskData(p))
+		tasks, err := s.taskData(r.Context(), who, p)
+		if err != nil {
+			return err
+		}
+		s.fill(w, r, who, http.StatusUnprocessableEntity, "ansok-delar", "Något behöver ändras", faults, tasks)
 		return nil
 	}
 	if err != nil {
@@ -137,6 +142,9 @@ func (s *service) showCheck(w http.ResponseWriter, r *http.Request, who auth.Ide
 	data.place, data.Key, data.Name, data.Two = p, p.Form.Key, p.Answers.Name, p.Answers.Adults > 1
 	if err := errors.Join(json.Unmarshal(estimate.Facts, &data.Facts), json.Unmarshal(estimate.Explanation, &data.Explanation)); err != nil {
 		return errors.New("couldn't read the engine's answer")
+	}
+	if data.Account, err = s.accountFor(r.Context(), who, p); err != nil {
+		return err
 	}
 	data.Registers = s.registerViews(estimate, s.registersOf(r.Context(), who, estimate.FirstAdult(), estimate, showWithin), p.Answers.Disputed)
 	data.Dispute = p.Answers.Dispute

@@ -21,6 +21,7 @@ type progress struct {
 	Asked    *asked
 	Messages []message
 	Payments []flow.Paid
+	Payout   flow.Payout  // of the adult who reads, to others the applicant's
 	Claim    *flow.Claim  // money paid beyond the decision that now holds
 	Appeals  []appealView // the oldest first
 	LastDay  string       // to appeal, counted from the day the decision was published
@@ -59,6 +60,13 @@ func (s *service) follow(ctx context.Context, who auth.Identity, file *store.Fil
 	}
 	appeals, err := s.readAppeals(ctx, who, file, &out)
 	if err := errors.Join(err, s.readDialogue(ctx, who, file, &out)); err != nil {
+		return out, err
+	}
+	reader := file.Person
+	if who.Role == store.Applicant {
+		reader = who.Ref
+	}
+	if out.Payout, err = s.flow.Payout(ctx, reader, &file.Case); err != nil {
 		return out, err
 	}
 	if file.State == store.StatePublished {

@@ -53,6 +53,10 @@ func (n Number) String() string {
 	return n.Digits[:len(n.Digits)-1] + "-" + n.Digits[len(n.Digits)-1:]
 }
 
+// Last is what tells the number from others of its owner without saying it: the last
+// four digits.
+func (n Number) Last() string { return n.Digits[max(0, len(n.Digits)-4):] }
+
 // Parse reads a number as people write one: spaces and hyphens do not count, and
 // zeros in front of a type 2 account may be left out. clearing is a bank account's.
 func Parse(kind, clearing, number string) (Number, error) {

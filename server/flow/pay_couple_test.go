@@ -52,6 +52,18 @@ func testPayCouple(t *testing.T) {
 			t.Fatalf("%v: the shares are %q, want %q", err, got, want)
 		}
 	}
+	missing := func(hers, his bool) {
+		t.Helper()
+		c, err := st.Read(t.Context(), applicant, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for who, want := range map[string]bool{c.Person: hers, c.Partner: his} {
+			if p, err := s.Payout(t.Context(), who, &c.Case); err != nil || p.Missing() != want {
+				t.Fatalf("%v: %s is asked for an account: %t, want %t", err, who, p.Missing(), want)
+			}
+		}
+	}
 	order := func(want string) string {
 		t.Helper()
 		batch, err := s.Order(t.Context(), petra, payer)
@@ -70,14 +82,18 @@ func testPayCouple(t *testing.T) {
 	}
 
 	shares("Alva Exempel 1001001 false")
+	missing(true, false)
 	set(applicant, hers)
 	shares("Alva Exempel 1001001 true")
+	missing(false, false)
 	hers.Half = true
 	set(applicant, hers)
 	shares("Alva Exempel 500501 true, Bo Exempel 500500 false")
 	order("9999-0-1-1 Alva Exempel 500501")
 	shares("Bo Exempel 500500 false")
+	missing(false, true)
 	set(stranger, his) // whose account is known now
+	missing(false, false)
 	first := order("9999-0-3-1 Bo Exempel 500500")
 	if err := s.Free(t.Context(), per, first); err != nil {
 		t.Fatal(err)
