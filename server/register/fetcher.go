@@ -9,8 +9,9 @@ import (
 // The bounds of a Fetcher.
 const (
 	keep     = 30 * time.Minute // how long answers are remembered
+	keepMute = time.Minute      // how long, where no agency has answered
 	maxKept  = 5000             // persons at most; the oldest is forgotten first
-	maxAsked = 32               // questions under way at once; more wait their turn within their bound
+	maxAsked = 32               // a municipality's questions under way at once; more wait their turn
 )
 
 // A Fetcher asks in the background. It remembers a bounded number of answers, in
@@ -20,14 +21,14 @@ type Fetcher struct {
 	bound     time.Duration
 	clock     func() time.Time
 	answered  func([]Answer, time.Duration)
-	slots     chan struct{}
 	run       sync.WaitGroup
 	ctx       context.Context
 	stop      context.CancelFunc
 
-	mu  sync.Mutex
-	by  map[string]*fetch
-	age []*fetch // oldest first, with those that were dropped
+	mu    sync.Mutex
+	by    map[string]*fetch
+	age   []*fetch                 // oldest first, with those that were dropped
+	slots map[string]chan struct{} // by municipality: one whose agencies are slow holds up no other
 }
 
 type fetch struct {
@@ -38,10 +39,10 @@ type fetch struct {
 	at      time.Time
 }
 
-// NewFetcher asks c, and waits for it no longer than bound. answered, where set,
+// NewFetcher asks c, and waits for it no longer than bound from when it is asked. answered, where set,
 // is told what came and how long it took.
 func NewFetcher(c Connector, bound time.Duration, clock func() time.Time, answered func([]Answer, time.Duration)) *Fetcher {
-	f := &Fetcher{connector: c, bound: bound, clock: clock, answered: answered, slots: make(chan struct{}, maxAsked), by: map[string]*fetch{}}
+	f := &Fetcher{connector: c, bound: bound, clock: clock, answered: answered, by: map[string]*fetch{}, slots: map[string]chan struct{}{}}
 	f.ctx, f.stop = context.WithCancel(context.Background())
 	if f.answered == nil {
 		f.answered = func([]Answer, time.Duration) {}
@@ -64,15 +65,32 @@ func (f *Fetcher) begin(who string, q Query) *fetch {
 	now := f.clock()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if old := f.by[key]; old != nil && now.Sub(old.begun) < keep {
+	if old := f.by[key]; old != nil && !old.past(now) {
 		return old
 	}
 	f.forget(now)
 	one := &fetch{key: key, begun: now, done: make(chan struct{})}
 	f.by[key] = one
 	f.age = append(f.age, one)
-	f.run.Go(func() { f.ask(one, q) })
+	slots := f.slots[q.Municipality]
+	if slots == nil {
+		slots = make(chan struct{}, maxAsked)
+		f.slots[q.Municipality] = slots
+	}
+	f.run.Go(func() { f.ask(one, q, slots) })
 	return one
+}
+
+// past holds for answers that are asked for anew: old ones, and before long those of
+// agencies none of which has answered.
+func (one *fetch) past(now time.Time) bool {
+	select {
+	case <-one.done:
+		mute := len((&Result{Answers: one.answers}).Silent()) == len(one.answers)
+		return now.Sub(one.begun) >= keep || mute && now.Sub(one.at) >= keepMute
+	default:
+		return now.Sub(one.begun) >= keep
+	}
 }
 
 // forget drops what is old, and the oldest where there are too many.
@@ -86,17 +104,21 @@ func (f *Fetcher) forget(now time.Time) {
 	}
 }
 
-func (f *Fetcher) ask(one *fetch, q Query) {
+// ask waits for its turn as long as anybody may want the answer, and then for the agencies.
+func (f *Fetcher) ask(one *fetch, q Query, slots chan struct{}) {
 	defer close(one.done)
-	began := time.Now()
-	ctx, cancel := context.WithTimeout(f.ctx, f.bound)
-	defer cancel()
+	wait, leave := context.WithTimeout(f.ctx, keep)
+	defer leave()
 	var got []Answer
+	began := time.Now()
 	select {
-	case f.slots <- struct{}{}:
+	case slots <- struct{}{}:
+		began = time.Now()
+		ctx, cancel := context.WithTimeout(f.ctx, f.bound)
 		got = f.connector.Ask(ctx, q)
-		<-f.slots
-	case <-ctx.Done():
+		cancel()
+		<-slots
+	case <-wait.Done():
 	}
 	one.answers, one.at = complete(got, Late), f.clock()
 	f.answered(one.answers, time.Since(began))
