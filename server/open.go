@@ -363,8 +363,8 @@ func (s *service) state() metrics.State {
 	if s.log != nil {
 		state.Witnesses, state.Quorum = s.log.Witnesses()
 	}
-	if oldest, n, err := s.store.Unlettered(1); err == nil && n > 0 {
-		state.Letters, state.Unprinted = n, time.UnixMilli(oldest[0].DecidedAt)
+	if n, oldest, err := s.store.Unlettered(); err == nil && n > 0 {
+		state.Letters, state.Unprinted = n, time.UnixMilli(oldest)
 	}
 	state.Printer = s.letters != nil
 	everywhere, err := s.store.Automation(store.Everywhere)

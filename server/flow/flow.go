@@ -125,6 +125,9 @@ type Service struct {
 	boards   map[string]Board
 	engine   string // hex
 	retained string // day on which old files were last looked for
+
+	ungranted sync.Map // municipality to the latest month without an automatic grant
+
 	params   []byte // the artefact's parameters, for the rules digest
 	paramsOK bool   // the native build has the same
 	slots    chan struct{}

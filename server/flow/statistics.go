@@ -18,6 +18,10 @@ import (
 // Statistics publishes the figures of every month that has ended and has none yet,
 // for each municipality, from the month of its first decision on.
 func (s *Service) Statistics(ctx context.Context) error {
+	done, err := publishedMonths(s.Store)
+	if err != nil {
+		return err
+	}
 	for code := range s.boards {
 		first, err := s.Store.FirstDecision(code)
 		if err != nil {
@@ -29,6 +33,9 @@ func (s *Service) Statistics(ctx context.Context) error {
 		t := time.UnixMilli(first).In(Stockholm)
 		now := s.today()
 		for month := time.Date(t.Year(), t.Month(), 1, 12, 0, 0, 0, Stockholm); month.Format("2006-01") < now.Format("2006-01"); month = month.AddDate(0, 1, 0) {
+			if done[code+"/"+month.Format("2006-01")] {
+				continue // nothing of it is read again
+			}
 			if err := s.month(ctx, code, month); err != nil {
 				return fmt.Errorf("couldn't publish the statistics of %s in %s: %w", code, month.Format("2006-01"), err)
 			}
@@ -37,18 +44,21 @@ func (s *Service) Statistics(ctx context.Context) error {
 	return nil
 }
 
+// publishedMonths are those whose figures are published, as municipality/month.
+func publishedMonths(v interface {
+	Notices(...store.Kind) ([]store.Notice, error)
+}) (map[string]bool, error) {
+	all, err := v.Notices(store.KindStatistics)
+	done := map[string]bool{}
+	for _, n := range all {
+		done[n.Municipality+"/"+n.Name] = true
+	}
+	return done, err
+}
+
 // month publishes one month, unless it is.
 func (s *Service) month(ctx context.Context, code string, month time.Time) error {
 	name := month.Format("2006-01")
-	published := func(v *store.View) (bool, error) {
-		all, err := v.Notices(store.KindStatistics)
-		for _, n := range all {
-			if n.Municipality == code && n.Name == name {
-				return true, nil
-			}
-		}
-		return false, err
-	}
 	rulings, err := s.Store.Rulings(ctx, code, month.AddDate(0, 0, -2).UnixMilli(), month.AddDate(0, 1, 2).UnixMilli())
 	if err != nil {
 		return err
@@ -79,7 +89,7 @@ func (s *Service) month(ctx context.Context, code string, month time.Time) error
 	}
 	cells := statistics.Cells(all, after)
 	_, err = s.Store.Update(ctx, store.Program, func(v *store.View) (store.Draft, error) {
-		if done, err := published(v); err != nil || done {
+		if done, err := publishedMonths(v); err != nil || done[code+"/"+name] {
 			return store.Draft{}, errors.Join(err, errDone)
 		}
 		return s.notice(v, notice{kind: ledger.Statistics, municipality: code, key: "statistics:" + code + "/" + name,

@@ -98,3 +98,15 @@ func (s *Store) TakeKeys(ctx context.Context) (release func(), err error) {
 	}
 	return release, nil
 }
+
+// HoldHanding has what is handed in under an id wait, until release is called.
+func (s *Store) HoldHanding(ctx context.Context, id string) (release func(), err error) {
+	return s.handing.hold(ctx, id)
+}
+
+// Handing is how many ids somebody hands in under, or waits to.
+func (s *Store) Handing() int {
+	s.handing.mu.Lock()
+	defer s.handing.mu.Unlock()
+	return len(s.handing.ids)
+}

@@ -41,8 +41,11 @@ func (s *Store) AddDocument(ctx context.Context, caller Caller, id, what, media 
 	if err := s.roomFor(Ample); err != nil {
 		return 0, err
 	}
-	s.handing.Lock() // numbers are given one at a time, and no form goes meanwhile
-	defer s.handing.Unlock()
+	release, err := s.handing.hold(ctx, id) // numbers are given one at a time, and the form does not go meanwhile
+	if err != nil {
+		return 0, err
+	}
+	defer release()
 	n, err := s.shelve(ctx, id, content)
 	if err != nil {
 		return 0, err

@@ -95,10 +95,15 @@ func (s *Store) more(ctx context.Context, from querier, last uint64) error {
 	return nil
 }
 
-// forget drops the keys at hand of a case that another node erases.
+// forget drops the keys at hand of what another node destroys.
 func (s *Store) forget(e *Event) {
-	if h, ok := e.Head.(*Erased); ok {
+	switch h := e.Head.(type) {
+	case *Erased:
 		s.keys.forget(append([]string{h.Erases}, h.Also...)...)
+	case *FormGone:
+		s.keys.forget(e.Case)
+	case *FileErased:
+		s.keys.forget(h.Batch)
 	}
 }
 

@@ -242,9 +242,12 @@ var (
 // destroyForm writes that the form goes, unless it is a case, then takes key and files and
 // at last the row, so that a stop between them is taken up by the next sweep.
 func (s *Store) destroyForm(ctx context.Context, f Form) error {
-	s.handing.Lock() // a document on its way is there whole, or not at all
-	defer s.handing.Unlock()
-	_, err := s.Update(ctx, Program, func(v *View) (Draft, error) {
+	release, err := s.handing.hold(ctx, f.ID) // a document on its way is there whole, or not at all
+	if err != nil {
+		return err
+	}
+	defer release()
+	_, err = s.Update(ctx, Program, func(v *View) (Draft, error) {
 		if _, err := v.Case(f.ID); !errors.Is(err, ErrNotFound) {
 			return Draft{}, cmp.Or(err, errIsCase)
 		}

@@ -232,3 +232,46 @@ func testFormGoneStopped(t *testing.T) {
 		t.Errorf("it was sent afterwards: %v", err)
 	}
 }
+
+// TestHandingIn: documents of one form wait for each other, those of others do not, and
+// nobody waits longer than the caller does.
+func TestHandingIn(t *testing.T) {
+	s := open(t, t.TempDir())
+	hand := func(ctx context.Context, id string) error {
+		_, err := s.AddDocument(ctx, alva, id, "rent", "image/png", nil, []byte{1})
+		return err
+	}
+	for _, id := range []string{"form-a", "form-b"} {
+		if err := s.AddForm(t.Context(), alva, form(id, alva, store.Web)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	release, err := s.HoldHanding(t.Context(), "form-a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := hand(t.Context(), "form-b"); err != nil {
+		t.Errorf("another's document: %v", err)
+	}
+	short, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if err := hand(short, "form-a"); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("after the caller has left: %v", err)
+	}
+	release()
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if err := hand(t.Context(), "form-a"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if got, err := s.Documents(t.Context(), alva, "form-a"); len(got) != 8 || err != nil {
+		t.Errorf("%d documents: %v", len(got), err)
+	}
+	if n := s.Handing(); n != 0 {
+		t.Errorf("%d turns are kept", n)
+	}
+}

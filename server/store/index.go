@@ -84,6 +84,35 @@ func (of numbers[T]) FromArgs(args ...any) ([]byte, error) {
 	return nil, fmt.Errorf("the index is of one number, not of %v", args)
 }
 
+// dated is an index of a text and a time in milliseconds since 1970, of those that have
+// one: the objects of a text lie in the order of their times, and those of one time in that
+// of their primary keys. It is asked for with both as a lower bound, with the text as a prefix.
+type dated[T any] func(*T) (of string, at int64, ok bool)
+
+func (in dated[T]) FromObject(object any) (bool, []byte, error) {
+	of, at, ok := in(object.(*T))
+	if !ok {
+		return false, nil, nil
+	}
+	return true, datedKey(of, at), nil
+}
+
+func (in dated[T]) FromArgs(args ...any) ([]byte, error) {
+	if len(args) == 2 {
+		of, text := args[0].(string)
+		if at, ok := args[1].(int64); ok && text {
+			return datedKey(of, at), nil
+		}
+	}
+	return nil, fmt.Errorf("the index is of a text and a time, not of %v", args)
+}
+
+func (in dated[T]) PrefixFromArgs(args ...any) ([]byte, error) { return keyOf(args) }
+
+func datedKey(of string, at int64) []byte {
+	return binary.BigEndian.AppendUint64(textKey(of), uint64(max(at, 0)))
+}
+
 func numberKey(n uint64) []byte {
 	return binary.BigEndian.AppendUint64(make([]byte, 0, 8+spare), n)
 }

@@ -41,7 +41,7 @@ func Inspect(ctx context.Context, dir string) (_ *Inspection, err error) {
 	}
 	stopped := make(chan struct{})
 	close(stopped)
-	s := &Store{clock: time.Now, committed: func(int, time.Duration) {}, replayed: func(uint64, uint64) {}, quit: make(chan struct{}), stopped: stopped, readings: readingIndex{of: map[string][]uint64{}}}
+	s := &Store{clock: time.Now, committed: func(int, time.Duration) {}, replayed: func(uint64, uint64) {}, quit: make(chan struct{}), stopped: stopped}
 	i := &Inspection{s: s}
 	defer func() {
 		if err != nil {

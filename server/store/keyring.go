@@ -32,7 +32,7 @@ type keyring struct {
 	pen    *pen // makes keys
 	mu     sync.Mutex
 	opened map[string]cipher.AEAD // of cases in use; a case's steps follow each other closely
-	gone   map[string]bool        // destroyed: not to be kept again by who was reading
+	over   func(ref string) bool  // an event says that the key is destroyed: it is not kept at hand by who was reading
 }
 
 // openKeyring opens the keys at path with the key-encryption keys beside them.
@@ -54,7 +54,7 @@ func newKeyring(dir string) (*keyring, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &keyring{dir: dir, kek: wraps, before: before, opened: map[string]cipher.AEAD{}, gone: map[string]bool{}}, nil
+	return &keyring{dir: dir, kek: wraps, before: before, opened: map[string]cipher.AEAD{}, over: func(string) bool { return false }}, nil
 }
 
 // make gives each case in refs a key if it has none, durable when it returns.
@@ -151,10 +151,11 @@ func (k *keyring) cached(ref string) cipher.AEAD {
 	return k.opened[ref]
 }
 
+// keep keeps a key at hand. The event that ends it is known before the key is forgotten.
 func (k *keyring) keep(ref string, c cipher.AEAD) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.gone[ref] {
+	if k.over(ref) {
 		return
 	}
 	for old := range k.opened {
@@ -198,12 +199,11 @@ func (k *keyring) destroy(ctx context.Context, refs ...string) error {
 	return k.empty(ctx, c)
 }
 
-// forget drops keys at hand, which are not to be kept again.
+// forget drops keys at hand that are being destroyed.
 func (k *keyring) forget(refs ...string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for _, ref := range refs {
-		k.gone[ref] = true
 		delete(k.opened, ref)
 	}
 }

@@ -108,25 +108,39 @@ func (v *View) Draw(municipality, month string) (bool, error) {
 	return found != nil, err
 }
 
+// Draw reports whether a month's re-check has been drawn.
+func (s *Store) Draw(municipality, month string) (bool, error) {
+	return s.view().Draw(municipality, month)
+}
+
 // Granted gives the automatic decisions of a municipality in a span of time, in
 // milliseconds, from included and to excluded, that no other has replaced.
-func (v *View) Granted(municipality string, from, to int64) (out []Case, err error) {
-	for _, state := range []State{StatePublished, StateDecided} {
-		for c, err := range v.each("state", string(state), municipality) {
-			if err != nil {
-				return nil, err
-			}
-			if c.Mode == "automatic" && c.DecidedAt >= from && c.DecidedAt < to {
-				out = append(out, c)
-			}
+func (s *Store) Granted(municipality string, from, to int64) (out []Case, err error) {
+	v := s.view()
+	for e, err := range v.ruled(municipality, from, to) {
+		if err != nil {
+			return nil, err
+		}
+		c, err := v.Case(e.Case)
+		if err != nil {
+			return nil, err
+		}
+		if c.Stands(e.Index) {
+			out = append(out, c)
 		}
 	}
 	return out, nil
 }
 
+// Stands holds where a decision at an index of the log is the machine's, and no other has
+// replaced it.
+func (c *Case) Stands(index uint64) bool {
+	return c.Mode == "automatic" && c.Index == index && (c.State == StatePublished || c.State == StateDecided)
+}
+
 // LeavesBefore gives how many leaves the outbox had before a time.
-func (v *View) LeavesBefore(at int64) (n uint64, err error) {
-	it, err := v.txn.Get("outbox", "id")
+func (s *Store) LeavesBefore(at int64) (n uint64, err error) {
+	it, err := s.view().txn.Get("outbox", "id")
 	if err != nil {
 		return 0, err
 	}

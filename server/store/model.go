@@ -22,6 +22,9 @@ const (
 	StateErased    State = "erased" // nobody can open it any more
 )
 
+// States are all of them.
+var States = []State{StateSubmitted, StateQueued, StateDecided, StatePublished, StateErased}
+
 // A Case is one application as the read model knows it: nothing personal but
 // opaque references.
 type Case struct {
@@ -128,11 +131,12 @@ var modelSchema = &memdb.DBSchema{Tables: map[string]*memdb.TableSchema{
 		index("person", false, text[Case](func(c *Case) string { return c.Person })),
 		sparse("partner", text[Case](func(c *Case) string { return c.Partner })),
 		index("state", false, pair[Case](func(c *Case) (string, string) { return string(c.State), c.Municipality })),
-		sparse("unlettered", those[Case]((*Case).unlettered)),
+		sparse("unlettered", dated[Case](func(c *Case) (string, int64, bool) { return "", c.DecidedAt, c.unlettered() })),
 		sparse("replaced", those[Case]((*Case).replaced)),
 		sparse("appeal", those[Case]((*Case).Awaits))),
 	"outbox": table("outbox", index("id", true, numbers[Entry](func(e *Entry) uint64 { return e.Index })),
-		sparse("waiting", those[Entry](func(e *Entry) bool { return !e.Published }))),
+		sparse("waiting", those[Entry](func(e *Entry) bool { return !e.Published })),
+		sparse("ruled", dated[Entry](func(e *Entry) (string, int64, bool) { return e.Municipality, e.DecidedAt, e.Kind == KindDecided }))),
 	"townships":  table("townships", index("id", true, text[township](func(t *township) string { return t.Code }))),
 	"automation": table("automation", index("id", true, text[stop](func(s *stop) string { return s.Scope }))),
 	"releases": table("releases", index("id", true, numbers[release](func(r *release) uint64 { return r.Index })),

@@ -64,7 +64,9 @@ func (p *pen) lead(ctx context.Context) {
 	p.mu.Lock()
 	n := min(len(p.wait), maxBatch)
 	batch := p.wait[:n:n]
-	p.wait = p.wait[n:]
+	if p.wait = p.wait[n:]; len(p.wait) == 0 {
+		p.wait = nil // what was written need not be kept
+	}
 	p.mu.Unlock()
 	p.commit(ctx, batch)
 	p.turn.Unlock()

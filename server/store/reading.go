@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -13,8 +14,9 @@ import (
 // beside the read model, since a file's reads are asked for by one person now and
 // then and written all day.
 type readingIndex struct {
-	mu sync.RWMutex
-	of map[string][]uint64 // case to rows of the journal
+	mu    sync.RWMutex
+	of    map[string][]uint64 // case to rows of the journal
+	lists map[string][]uint64 // the same of those that name it among others in a list
 }
 
 func (x *readingIndex) add(e *Event) {
@@ -24,15 +26,22 @@ func (x *readingIndex) add(e *Event) {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if x.of == nil {
+		x.of, x.lists = map[string][]uint64{}, map[string][]uint64{}
+	}
+	of := x.of
+	if strings.HasPrefix(h.Action, "list ") && h.Action != "list documents" {
+		of = x.lists
+	}
 	for _, id := range h.Cases {
-		x.of[id] = append(x.of[id], e.Seq)
+		of[id] = append(of[id], e.Seq)
 	}
 }
 
-func (x *readingIndex) rows(id string) []uint64 {
+func (x *readingIndex) rows(id string) (of, lists []uint64) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	return slices.Clone(x.of[id])
+	return slices.Clone(x.of[id]), slices.Clone(x.lists[id])
 }
 
 // A Reading is one access to a case, as the person whose case it is may see it.
@@ -46,8 +55,12 @@ type Reading struct {
 	Refused bool
 }
 
-// MaxReadings bounds how many readings one call gives; the newest are kept.
-const MaxReadings = 2000
+// How many rows one call gives; the newest are kept. Lists have a bound of their own: a queue
+// that is looked at all day names every case in it, and does not hide who has read the file.
+const (
+	MaxReadings = 2000
+	MaxLists    = 500
+)
 
 // Readings gives every access to the caller's own cases, newest first, and whether
 // there are more.
@@ -63,19 +76,27 @@ func (s *Store) Readings(ctx context.Context, caller Caller) (list []Reading, mo
 		return nil, false, err
 	}
 	of := map[uint64][]string{}
-	var rows []uint64
-	for _, c := range cases {
-		for _, seq := range s.readings.rows(c.ID) {
+	var rows, lists []uint64
+	gather := func(to, found []uint64, id string) []uint64 {
+		for _, seq := range found {
 			if of[seq] == nil {
-				rows = append(rows, seq)
+				to = append(to, seq)
 			}
-			of[seq] = append(of[seq], c.ID)
+			of[seq] = append(of[seq], id)
 		}
+		return to
 	}
+	for _, c := range cases {
+		read, listed := s.readings.rows(c.ID)
+		rows, lists = gather(rows, read, c.ID), gather(lists, listed, c.ID)
+	}
+	newest := func(rows []uint64, n int) []uint64 {
+		slices.Sort(rows)
+		more = more || len(rows) > n
+		return rows[max(0, len(rows)-n):]
+	}
+	rows = append(newest(rows, MaxReadings), newest(lists, MaxLists)...)
 	slices.Sort(rows)
-	if len(rows) > MaxReadings {
-		rows, more = rows[len(rows)-MaxReadings:], true
-	}
 	names := map[string]string{}
 	for _, seq := range slices.Backward(rows) {
 		e, err := s.row(ctx, seq)

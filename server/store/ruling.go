@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"math"
 )
 
 // A Ruled decision is its head with its case.
@@ -16,15 +17,10 @@ type Ruled struct {
 // before another, in order.
 func (s *Store) Rulings(ctx context.Context, municipality string, from, to int64) ([]Ruled, error) {
 	v := s.view()
-	it, err := v.txn.Get("outbox", "id")
-	if err != nil {
-		return nil, err
-	}
 	var out []Ruled
-	for found := it.Next(); found != nil; found = it.Next() {
-		e := found.(*Entry)
-		if e.Kind != KindDecided || e.Municipality != municipality || e.DecidedAt < from || e.DecidedAt >= to {
-			continue
+	for e, err := range v.ruled(municipality, from, to) {
+		if err != nil {
+			return nil, err
 		}
 		row, err := s.row(ctx, e.Seq)
 		if err != nil {
@@ -46,14 +42,11 @@ func (s *Store) Rulings(ctx context.Context, municipality string, from, to int64
 // FirstDecision is when a municipality's first decision was made, 0 where there is
 // none.
 func (s *Store) FirstDecision(municipality string) (int64, error) {
-	it, err := s.view().txn.Get("outbox", "id")
-	if err != nil {
-		return 0, err
-	}
-	for found := it.Next(); found != nil; found = it.Next() {
-		if e := found.(*Entry); e.Kind == KindDecided && e.Municipality == municipality {
-			return e.DecidedAt, nil
+	for e, err := range s.view().ruled(municipality, 0, math.MaxInt64) {
+		if err != nil {
+			return 0, err
 		}
+		return e.DecidedAt, nil
 	}
 	return 0, nil
 }
@@ -61,12 +54,9 @@ func (s *Store) FirstDecision(municipality string) (int64, error) {
 // AppealedBetween counts the appeals that came to a municipality from one time to before
 // another.
 func (s *Store) AppealedBetween(municipality string, from, to int64) (n uint64, err error) {
-	for c, err := range s.view().each("id") {
+	for c, err := range s.view().town(municipality) {
 		if err != nil {
 			return 0, err
-		}
-		if c.Municipality != municipality {
-			continue
 		}
 		for _, a := range c.Appeals {
 			if a.At >= from && a.At < to {

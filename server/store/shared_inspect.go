@@ -16,7 +16,7 @@ func InspectShared(ctx context.Context, dir string, db Database) (_ *Inspection,
 	stopped := make(chan struct{})
 	close(stopped)
 	s := &Store{opened: time.Now(), clock: time.Now, committed: func(int, time.Duration) {}, replayed: func(uint64, uint64) {}, quit: make(chan struct{}), stopped: stopped,
-		readings: readingIndex{of: map[string][]uint64{}}, shared: &shared{db: db}}
+		shared: &shared{db: db}}
 	s.readers = db.Pool(4, map[string]string{"default_transaction_read_only": "on"})
 	s.shelf = &tableShelf{s.readers}
 	i := &Inspection{s: s}

@@ -176,7 +176,7 @@ type Store struct {
 	shared    *shared      // nil: nobody else writes
 	opened    time.Time    // with the clock that nobody sets
 	seen      atomic.Int64 // how long after that the read model was last known to be whole, of a shared journal
-	handing   sync.Mutex
+	handing   latch        // by id: its documents and its end come one at a time
 	model     *memdb.MemDB
 
 	ops     chan *op
@@ -200,7 +200,7 @@ type Store struct {
 // and rebuilds the read model.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	s := &Store{opened: time.Now(), clock: o.Clock, committed: o.Committed, replayed: o.Replayed, files: o.Files, ops: make(chan *op, maxBatch),
-		quit: make(chan struct{}), stopped: make(chan struct{}), readings: readingIndex{of: map[string][]uint64{}}}
+		quit: make(chan struct{}), stopped: make(chan struct{})}
 	if s.clock == nil {
 		s.clock = time.Now
 	}
@@ -270,6 +270,10 @@ func (s *Store) openFiles(ctx context.Context, dir string) error {
 func (s *Store) build(ctx context.Context) (err error) {
 	if s.model, err = memdb.NewMemDB(modelSchema); err != nil {
 		return fmt.Errorf("couldn't build the read model: %w", err)
+	}
+	s.keys.over = func(ref string) bool {
+		v := s.view()
+		return v.erased(ref) || v.gone(ref)
 	}
 	return s.replay(ctx)
 }

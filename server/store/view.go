@@ -1,6 +1,9 @@
 package store
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // Case finds a case by id.
 func (v *View) Case(id string) (Case, error) {
@@ -157,6 +160,45 @@ func (v *View) Last(person string) (last Case, ok bool, err error) {
 		}
 	}
 	return last, ok, nil
+}
+
+// town gives a municipality's cases in some states, or in all where none is named. They are
+// the read model's own: nobody changes them.
+func (v *View) town(municipality string, states ...State) iter.Seq2[*Case, error] {
+	if states == nil {
+		states = States
+	}
+	return func(yield func(*Case, error) bool) {
+		for _, state := range states {
+			it, err := v.txn.Get("cases", "state", string(state), municipality)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for found := it.Next(); found != nil; found = it.Next() {
+				if !yield(found.(*Case), nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// ruled gives the leaves of a municipality's decisions made from one time to before another,
+// in milliseconds since 1970, in order.
+func (v *View) ruled(municipality string, from, to int64) iter.Seq2[*Entry, error] {
+	return func(yield func(*Entry, error) bool) {
+		it, err := v.txn.LowerBound("outbox", "ruled", municipality, from)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for found := it.Next(); found != nil; found = it.Next() {
+			if e := found.(*Entry); e.Municipality != municipality || e.DecidedAt >= to || !yield(e, nil) {
+				return
+			}
+		}
+	}
 }
 
 // Before gives the household's latest decision for an earlier month in the same

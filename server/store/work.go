@@ -7,28 +7,35 @@ import (
 	"slices"
 )
 
-// Unlettered gives at most n published decisions whose letter is not printed yet,
-// the oldest first, and how many there are.
-func (s *Store) Unlettered(n int) ([]Case, int, error) {
-	cases, err := collect(s.view().each("unlettered", true))
+// Unlettered counts the published decisions whose letter is not printed yet, and gives when
+// the oldest of them was made, in milliseconds since 1970.
+func (s *Store) Unlettered() (n int, oldest int64, err error) {
+	it, err := s.view().txn.Get("cases", "unlettered_prefix", "")
 	if err != nil {
-		return nil, 0, err
+		return 0, 0, err
 	}
-	slices.SortFunc(cases, func(a, b Case) int { return cmp.Or(cmp.Compare(a.DecidedAt, b.DecidedAt), cmp.Compare(a.ID, b.ID)) })
-	return cases[:min(n, len(cases))], len(cases), nil
+	for found := it.Next(); found != nil; found = it.Next() {
+		if n++; n == 1 {
+			oldest = found.(*Case).DecidedAt
+		}
+	}
+	return n, oldest, nil
 }
 
 // AwaitUnlettered gives at most n published decisions whose letter is not printed
 // yet, the oldest first. Where there is none it waits until there is.
 func (s *Store) AwaitUnlettered(ctx context.Context, n int) ([]Case, error) {
 	for {
-		it, err := s.view().txn.Get("cases", "unlettered", true)
+		it, err := s.view().txn.Get("cases", "unlettered_prefix", "")
 		if err != nil {
 			return nil, err
 		}
-		cases, _, err := s.Unlettered(n)
-		if err != nil || len(cases) > 0 {
-			return cases, err
+		var cases []Case
+		for found := it.Next(); found != nil && len(cases) < n; found = it.Next() {
+			cases = append(cases, *found.(*Case))
+		}
+		if len(cases) > 0 {
+			return cases, nil
 		}
 		select {
 		case <-it.WatchCh():
