@@ -75,12 +75,17 @@ func (b *browser) foreign(path, body string) answer {
 }
 
 // TestEdge: a form of the calculator at a named edge goes on here, one of another
-// site does not.
+// site does not, and the edge sends nothing else.
 func TestEdge(t *testing.T) {
 	s := run(t, t.TempDir(), func(c *server.Config) { c.Edges = []string{"https://kommunen.example"} })
 	b := s.browser(t)
 	if a := b.foreign("/ansok", ""); a.code == http.StatusForbidden {
 		t.Error("the edge's form is refused")
+	}
+	for _, path := range []string{"/ansok/ny", "/ansok/skicka", "/mina/konto", "/logga-ut"} {
+		if a := b.foreign(path, ""); a.code != http.StatusForbidden {
+			t.Errorf("the edge posts to %s: %d", path, a.code)
+		}
 	}
 	b = run(t, t.TempDir()).browser(t)
 	if a := b.foreign("/ansok", ""); a.code != http.StatusForbidden {

@@ -74,7 +74,7 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	session("POST /sessioner", s.asAny(s.anew("/sessioner", s.endSessions)))
 
 	session("GET /ansok", s.start)
-	session("POST /ansok", s.apply)
+	session(handOver, s.apply)
 	as(store.Applicant, "POST /ansok/ny", s.beginOwn)
 	as(store.Applicant, "GET /ansok/kontrollera", s.check)
 	as(store.Applicant, "POST /ansok/kontrollera", s.choose)

@@ -23,8 +23,8 @@ type logs struct {
 }
 
 type watch struct {
-	URL    string        `arg:"" help:"Where the log is served, like https://host/log." placeholder:"URL"`
-	Key    string        `required:"" help:"The log's verifier key, or a file that holds it."`
+	URL string `arg:"" help:"Where the log is served, like https://host/log." placeholder:"URL"`
+	whom
 	State  string        `required:"" help:"File for what is kept from one poll to the next. Made at the first." placeholder:"FILE"`
 	Once   bool          `help:"Poll once. The status is 0 if all holds, 1 after a fault, 2 if the log could not be read."`
 	Leaves bool          `help:"Look at leaves only: the log is a copy beside which no records are shown."`
@@ -34,7 +34,7 @@ type watch struct {
 // Run polls until there is a fault or somebody stops it. A log that cannot be
 // read is tried again, unless it was to be polled once.
 func (w *watch) Run(s streams) error {
-	keys, err := readKeys([]string{w.Key})
+	policy, key, err := w.one(s)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (w *watch) Run(s streams) error {
 		tiles.Records = monitor.HTTP(strings.TrimSuffix(w.URL, "/")+"/opened", nil)
 	}
 	for {
-		result, err := monitor.Poll(ctx, tiles, keys[0], kept, nil)
+		result, err := monitor.Poll(ctx, tiles, key, kept, nil)
 		switch {
 		case ctx.Err() != nil:
 			return nil
@@ -65,6 +65,10 @@ func (w *watch) Run(s streams) error {
 			fmt.Fprintln(s.err, "error: couldn't poll the log, trying again:", err)
 		case !result.Sound():
 			w.accuse(s, kept, result)
+			return errNo
+		case unwitnessed(policy, result.Signed) != nil:
+			fmt.Fprintln(s.out, "FAULT", unwitnessed(policy, result.Signed))
+			fmt.Fprintf(s.out, "\nthe log shows now:\n\n%s\n", result.Signed)
 			return errNo
 		default:
 			if err := w.write(result.State); err != nil {

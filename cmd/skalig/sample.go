@@ -51,8 +51,8 @@ func (c *throw) Run(s streams) error {
 }
 
 type draw struct {
-	URL    string `arg:"" help:"Where the log is served, like https://host/log." placeholder:"URL"`
-	Key    string `required:"" help:"The log's verifier key, or a file that holds it."`
+	URL string `arg:"" help:"Where the log is served, like https://host/log." placeholder:"URL"`
+	whom
 	Asked  uint64 `required:"" help:"The leaf that asks." placeholder:"INDEX"`
 	Secret string `help:"File with the secret. Default: as the log shows it." placeholder:"FILE"`
 }
@@ -60,13 +60,13 @@ type draw struct {
 // Run computes a sample from the public log: it verifies the whole log on the way,
 // and draws nothing for a request that no checkpoint covers.
 func (c *draw) Run(s streams) error {
-	keys, err := readKeys([]string{c.Key})
+	policy, key, err := c.one(s)
 	if err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	w := &walked{tiles: monitor.Tiles{Fetcher: monitor.HTTP(c.URL, nil), Records: monitor.HTTP(strings.TrimSuffix(c.URL, "/")+"/opened", nil)}, key: keys[0]}
+	w := &walked{tiles: monitor.Tiles{Fetcher: monitor.HTTP(c.URL, nil), Records: monitor.HTTP(strings.TrimSuffix(c.URL, "/")+"/opened", nil)}, key: key}
 	result, err := monitor.Poll(ctx, w.tiles, w.key, nil, w.take)
 	switch {
 	case err != nil:
@@ -75,6 +75,9 @@ func (c *draw) Run(s streams) error {
 		for _, f := range result.Faults {
 			fmt.Fprintln(s.out, "FAULT", f)
 		}
+		return errNo
+	case unwitnessed(policy, result.Signed) != nil:
+		fmt.Fprintln(s.out, "FAULT", unwitnessed(policy, result.Signed))
 		return errNo
 	case w.failed != nil:
 		return fmt.Errorf("couldn't add up the log: %w", w.failed)

@@ -167,6 +167,22 @@ func TestSample(t *testing.T) {
 	if code := say("draw", url, "--key", vkey, "--asked", "51", "--secret", file); code != 0 || o.String() != want {
 		t.Errorf("with the secret: %d\n got %s%s\nwant %s", code, o.String(), e.String(), want)
 	}
+	policy := filepath.Join(t.TempDir(), "policy")
+	for quorum, want := range map[string]int{"none": 0, "w1": 1} {
+		lines := "log " + vkey + "\nwitness w1 w1.example+11c8f4c8+BEtCePP28bkSi/ZxLF65+cydHDRh+AhwUc5Okowfb9iu\nquorum " + quorum + "\n"
+		if err := os.WriteFile(policy, []byte(lines), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if code := say("draw", url, "--policy", policy, "--asked", "51", "--secret", file); code != want || want == 1 && !strings.HasPrefix(o.String(), "FAULT quorum-missing: ") {
+			t.Errorf("draw with a quorum of %s: %d %s%s", quorum, code, o.String(), e.String())
+		}
+		o.Reset()
+		state := filepath.Join(t.TempDir(), "state")
+		code := run([]string{"log", "monitor", url, "--policy", policy, "--state", state, "--once"}, streams{strings.NewReader(""), &o, &e})
+		if _, err := os.Stat(state); code != want || (err == nil) != (want == 0) || want == 1 && !strings.HasPrefix(o.String(), "FAULT quorum-missing: ") {
+			t.Errorf("monitor with a quorum of %s: %d %s%s", quorum, code, o.String(), e.String())
+		}
+	}
 	if code := say("draw", url, "--key", vkey, "--asked", "51"); code != 1 || !strings.Contains(e.String(), "nobody has shown the secret") {
 		t.Errorf("without it: %d %s%s", code, o.String(), e.String())
 	}

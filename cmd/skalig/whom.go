@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/skalig/skalig/ledger"
@@ -19,6 +20,30 @@ func (w whom) believed(s streams) (ledger.Policy, error) {
 		return ledger.Policy{Logs: keys}, err
 	}
 	return readPolicy(s, w.Policy)
+}
+
+// one is believed where one log is read, and that log's key.
+func (w whom) one(s streams) (policy ledger.Policy, key string, err error) {
+	if policy, err = w.believed(s); err != nil {
+		return policy, "", err
+	}
+	if len(policy.Logs) != 1 {
+		return policy, "", errors.New("couldn't read the log: give the key of one log, or a policy that names one")
+	}
+	return policy, policy.Logs[0], nil
+}
+
+// unwitnessed says what a policy finds wrong with a signed checkpoint.
+func unwitnessed(policy ledger.Policy, signed []byte) error {
+	c, err := ledger.ParseCheckpoint(signed)
+	if err == nil {
+		err = policy.Check(c)
+	}
+	var reason ledger.Reason
+	if errors.As(err, &reason) {
+		return fmt.Errorf("%s: %s", string(reason), reasonText(reason))
+	}
+	return err
 }
 
 // readPolicy reads whom to believe.
