@@ -13,17 +13,20 @@ import (
 
 	"github.com/skalig/skalig/server/application"
 	"github.com/skalig/skalig/server/auth"
+	"github.com/skalig/skalig/server/payment"
 	"github.com/skalig/skalig/server/store"
 )
 
 // maxUpload is the largest body of a form with a document.
 const maxUpload = store.MaxDocument + 64<<10
 
-// uploads are the routes that read a document; every other body is small.
-var uploads = map[string]bool{
-	"POST /ansok/underlag/fil":          true,
-	"POST /inmatning/{id}/underlag/fil": true,
-	"POST /arende/{id}/underlag":        true,
+// uploads are the routes that read a document or a bank's file, with the largest body
+// of each; every other body is small.
+var uploads = map[string]int64{
+	"POST /ansok/underlag/fil":          maxUpload,
+	"POST /inmatning/{id}/underlag/fil": maxUpload,
+	"POST /arende/{id}/underlag":        maxUpload,
+	"POST /utbetalning/svar":            payment.MaxBytes + 64<<10,
 }
 
 // papersData is the page ansok-underlag.

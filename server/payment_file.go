@@ -10,6 +10,12 @@ import (
 	"github.com/skalig/skalig/site"
 )
 
+// What stands on a page of a payment to someone with protected identity.
+const (
+	sealedPayee   = "Skyddade uppgifter"
+	sealedAccount = "kontot står i filen"
+)
+
 // batchRow is a payment file among others. Nobody is named in it.
 type batchRow struct {
 	store.Batch
@@ -101,6 +107,13 @@ func (s *service) paymentBatch(w http.ResponseWriter, r *http.Request, who auth.
 
 func (s *service) lineRow(r *http.Request, who auth.Identity, l payment.Line, t store.Transfer, earlier []store.Transfer) (row lineRow, err error) {
 	row = lineRow{Line: l, State: t.State, Where: l.To.String(), Paid: t.Before == store.TransferSettled}
+	k, err := s.store.Look(l.Case)
+	if err != nil {
+		return row, err
+	}
+	if k.Protected {
+		row.Payee, row.Where = sealedPayee, sealedAccount
+	}
 	if row.Loader, err = s.loader(r, who, &t); err != nil {
 		return row, err
 	}

@@ -51,7 +51,7 @@ func (s *service) showPayments(w http.ResponseWriter, r *http.Request, who auth.
 				one.Where = share.To.String()
 			}
 			if d.Protected {
-				one.Payee, one.Where = "Skyddade uppgifter", "kontot står i filen"
+				one.Payee, one.Where = sealedPayee, sealedAccount
 			}
 			if share.To == nil {
 				one.Where = ""

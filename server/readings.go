@@ -66,7 +66,7 @@ func reader(x store.Reading) string {
 func actions(action string) string {
 	for _, a := range []struct{ prefix, text string }{
 		{"list queue", "Såg ärendet i en lista"}, {"list", "Såg ärendet i en lista"}, {"read sample", "Granskade beslutet i ett urval"},
-		{"read document", "Öppnade en handling"}, {"hand in", "Lämnade in en handling"}, {"write", "Försökte ändra i ärendet"}, {"read", "Läste ärendet"},
+		{"read document", "Öppnade en handling"}, {"hand in", "Lämnade in en handling"}, {"read batch", "Öppnade betalfilen med din utbetalning"}, {"write", "Försökte ändra i ärendet"}, {"read", "Läste ärendet"},
 	} {
 		if strings.HasPrefix(action, a.prefix) {
 			return a.text

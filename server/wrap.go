@@ -53,8 +53,8 @@ func (s *service) wrap(mux *http.ServeMux) (http.Handler, error) {
 			return
 		}
 		limit, patience := int64(maxBody), 15*time.Second
-		if uploads[pattern] { // a photo over a slow line
-			limit, patience = maxUpload, 3*time.Minute
+		if most, ok := uploads[pattern]; ok { // a photo over a slow line
+			limit, patience = most, 3*time.Minute
 			_ = http.NewResponseController(w).SetReadDeadline(began.Add(patience)) // without it the server's own holds
 			_ = http.NewResponseController(w).SetWriteDeadline(began.Add(patience + 30*time.Second))
 		}

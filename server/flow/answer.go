@@ -26,7 +26,7 @@ func (s *Service) Answer(ctx context.Context, caller store.Caller, file []byte) 
 	if err != nil {
 		return err
 	}
-	b, content, err := s.Batch(ctx, caller, report.Batch)
+	b, content, err := s.handled(ctx, caller, report.Batch)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (s *Service) Answer(ctx context.Context, caller store.Caller, file []byte) 
 // has read in and that waits for one: it stands, and the amount is due again, or it
 // does not, and the transfer is what it was.
 func (s *Service) Confirm(ctx context.Context, caller store.Caller, id string, stands bool) error {
-	b, content, err := s.Batch(ctx, caller, id)
+	b, content, err := s.handled(ctx, caller, id)
 	if err != nil {
 		return err
 	}

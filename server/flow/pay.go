@@ -113,7 +113,7 @@ func (s *Service) Order(ctx context.Context, caller store.Caller, payer payment.
 // any case in it and who read in that the bank rejected a payment of any of them, and
 // only if every decision in it still is the one to pay.
 func (s *Service) Free(ctx context.Context, caller store.Caller, id string) error {
-	b, text, stale, err := s.Store.Batch(ctx, caller, id)
+	b, text, stale, err := s.Store.Handled(ctx, caller, id)
 	switch {
 	case err != nil:
 		return err
@@ -140,7 +140,7 @@ func (s *Service) Free(ctx context.Context, caller store.Caller, id string) erro
 
 // Cancel gives a payment file up before it is released; what was in it is due again.
 func (s *Service) Cancel(ctx context.Context, caller store.Caller, id string) error {
-	b, content, err := s.Batch(ctx, caller, id)
+	b, content, err := s.handled(ctx, caller, id)
 	if err != nil {
 		return err
 	}
@@ -153,7 +153,18 @@ func (s *Service) Cancel(ctx context.Context, caller store.Caller, id string) er
 	return err
 }
 
-// Batch gives a payment file's content.
+// handled gives a payment file's content for what the caller does about it without
+// being shown any of it.
+func (s *Service) handled(ctx context.Context, caller store.Caller, id string) (store.Batch, payment.Batch, error) {
+	b, text, _, err := s.Store.Handled(ctx, caller, id)
+	if err != nil {
+		return b, payment.Batch{}, err
+	}
+	content, err := DecodeBody[payment.Batch](text)
+	return b, content, err
+}
+
+// Batch gives a payment file's content, which is a read of every case in it.
 func (s *Service) Batch(ctx context.Context, caller store.Caller, id string) (store.Batch, payment.Batch, error) {
 	b, text, _, err := s.Store.Batch(ctx, caller, id)
 	if err != nil {

@@ -90,9 +90,20 @@ func (s *Store) Transfers(ctx context.Context, caller Caller, id string) ([]Tran
 	return d.Transfers, err
 }
 
-// Batch gives a batch with its body, to an approver of its municipality or to the
-// service, and the first case in it that is no longer to be paid as it stands.
+// Batch opens a batch with its body, to an approver of its municipality, as a read of
+// every case in it, or to the service, and gives the first case in it that is no longer
+// to be paid as it stands.
 func (s *Store) Batch(ctx context.Context, caller Caller, id string) (b Batch, body []byte, stale string, err error) {
+	return s.openBatch(ctx, caller, id, true)
+}
+
+// Handled is Batch for what the caller does about a batch without being shown what is
+// in it, which is no read.
+func (s *Store) Handled(ctx context.Context, caller Caller, id string) (b Batch, body []byte, stale string, err error) {
+	return s.openBatch(ctx, caller, id, false)
+}
+
+func (s *Store) openBatch(ctx context.Context, caller Caller, id string, shown bool) (b Batch, body []byte, stale string, err error) {
 	v := s.view()
 	found, err := v.batch(id)
 	if err != nil {
@@ -102,8 +113,16 @@ func (s *Store) Batch(ctx context.Context, caller Caller, id string) (b Batch, b
 		return b, nil, "", ErrNotFound
 	}
 	ok := caller.Role == System || caller.staff(Approver, found.Municipality)
-	if caller.Role != System {
-		if err := s.witness(ctx, caller, "read batch", !ok); err != nil {
+	if caller.Role != System && (shown || !ok) {
+		var cases []string
+		for _, p := range found.Parts {
+			if ok {
+				cases = append(cases, p.Case)
+			}
+		}
+		slices.Sort(cases)
+		cases = slices.Compact(cases)
+		if err := s.witness(ctx, caller, "read batch", !ok, cases...); err != nil {
 			return b, nil, "", err
 		}
 	}
