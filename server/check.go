@@ -242,8 +242,7 @@ func (s *service) send(w http.ResponseWriter, r *http.Request, who auth.Identity
 	}
 	form, err := s.store.FormByKey(r.Context(), who.Caller(), sent.key)
 	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrForbidden) || err == nil && form.Owner != who.Ref {
-		s.render(w, r, http.StatusConflict, "ansok-fel", site.Page{Title: "Du har ingen ansökan att skicka", User: who.Name, Role: string(who.Role)})
-		return nil
+		return s.sendChanged(w, r, who, sent)
 	}
 	if err != nil {
 		return err
@@ -268,6 +267,33 @@ func (s *service) send(w http.ResponseWriter, r *http.Request, who auth.Identity
 		return s.await(w, r, who, p)
 	}
 	return s.submit(w, r, who, p, flow.Objection{})
+}
+
+// sendChanged answers a page whose application has changed since it was opened: with
+// the one that there is now, and what was ticked.
+func (s *service) sendChanged(w http.ResponseWriter, r *http.Request, who auth.Identity, sent applied) error {
+	p, err := s.ownPlace(r, who)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		s.render(w, r, http.StatusConflict, "ansok-fel", site.Page{Title: "Du har ingen ansökan att skicka", User: who.Name, Role: string(who.Role)})
+		return nil
+	case err != nil:
+		return err
+	case p.Form.State == store.FormSent:
+		s.render(w, r, http.StatusConflict, "ansok-fel", site.Page{Title: "Ansökan är redan skickad", User: who.Name, Role: string(who.Role), Data: p})
+		return nil
+	case len(p.Answers.Left()) > 0:
+		tasks, err := s.taskData(r.Context(), who, p)
+		if err != nil {
+			return err
+		}
+		s.fill(w, r, who, http.StatusConflict, "ansok-delar", "Din ansökan", []application.Fault{{Text: "Ansökan har ändrats sedan du öppnade sidan. Inget har skickats."}}, tasks)
+		return nil
+	}
+	if p.Answers.Disputed, p.Answers.Dispute, err = disputeForm(r); err != nil {
+		return err
+	}
+	return s.showCheck(w, r, who, http.StatusConflict, p, checkData{HumanAsked: sent.human, AcuteNeed: sent.acute, Moved: true}, nil)
 }
 
 // await signs for the applicant, and lets the application wait for the other one.

@@ -228,10 +228,15 @@ func TestChangeDraft(t *testing.T) {
 	if old == nil {
 		t.Fatal("no form to send the draft with")
 	}
-	if a := b.post("/ansok/skicka", url.Values{"key": {old[1]}, "attest": {"ja"}}); a.code != 409 {
-		t.Errorf("the page of the replaced draft sends: %d", a.code)
+	late := b.post("/ansok/skicka", url.Values{"key": {old[1]}, "attest": {"ja"}, "acute": {"ja"}, "human": {"ja"}})
+	if late.code != 409 || !strings.Contains(late.body, "Inget har skickats") || !strings.Contains(late.body, "6\u00a0220") ||
+		!strings.Contains(late.body, `id="acute" value="ja" checked`) || !strings.Contains(late.body, `id="human" value="ja" checked`) || strings.Contains(late.body, `id="attest" value="ja" checked`) {
+		t.Errorf("the page of the replaced draft: %d %s", late.code, late.body)
 	}
-	b.apply(single, nil)
+	sent := b.apply(single, nil)
+	if a := b.post("/ansok/skicka", url.Values{"key": {old[1]}, "attest": {"ja"}}); a.code != 409 || !strings.Contains(a.body, `href="`+sent.path+`"`) {
+		t.Errorf("the page of a draft whose successor is sent: %d %s", a.code, a.body)
+	}
 	if page := b.get("/ansok/andra"); strings.Contains(page.body, `"facts":{`) {
 		t.Errorf("a sent application is a draft to change: %s", page.path)
 	}
