@@ -167,6 +167,13 @@ func (s *service) estimateForm(lang string, sent *form.Reading, page *site.Serve
 		}
 		return errs, nil
 	}
+	for i, q := range a.Explanation.Questions { // as the form puts it, where nobody has begun to answer
+		if control := sent.Controls[q.Path]; strings.HasSuffix(control, "-before-no") {
+			if a.Explanation.Questions[i].Text, err = s.control(lang, control); err != nil {
+				return nil, err
+			}
+		}
+	}
 	if len(sent.Unknown) == 0 {
 		page.Explanation = a.Explanation
 	} else if page.Missing, err = s.missing(lang, sent, a.Explanation); err != nil {
@@ -174,9 +181,24 @@ func (s *service) estimateForm(lang string, sent *form.Reading, page *site.Serve
 	}
 	page.Facts = string(a.Facts)
 	page.Ready = len(sent.Unknown) == 0 && a.Result.Outcome != "missing"
-	if !page.Ready {
-		page.Range, err = s.between(lang, sent, guideline)
+	page.Surplus = page.Ready && a.Result.Outcome == "surplus"
+	if page.Ready {
+		return nil, nil
 	}
+	b, err := s.bounds(sent, guideline)
+	if err != nil {
+		return nil, err
+	}
+	if page.Range, err = s.between(lang, b); err != nil || page.Explanation == nil || !b.sure() {
+		return nil, err
+	}
+	e := a.Explanation
+	head := "rakna.head.support"
+	if b.Lowest.Ore() == 0 {
+		head = "rakna.head.surplus"
+	}
+	e.Amount, e.Summary, page.Range = s.site.Words(lang).Kronor(b.Lowest.Ore()), append([]string{page.Range}, e.Summary...), ""
+	e.Headline, err = s.site.Words(lang).Text(head)
 	return nil, err
 }
 
@@ -201,21 +223,30 @@ func (s *service) missing(lang string, sent *form.Reading, e *words.Explanation)
 	return out, nil
 }
 
-// between says between which amounts the support lies.
-func (s *service) between(lang string, sent *form.Reading, guideline []byte) (string, error) {
+// bounds are the amounts between which the support lies; nil: there is no such bound.
+type bounds struct {
+	Lowest  *kronor `json:"lowest"`
+	Highest *kronor `json:"highest"`
+}
+
+// sure holds where the support is the same whatever the answers are.
+func (b bounds) sure() bool { return b.Lowest != nil && b.Highest != nil && *b.Lowest == *b.Highest }
+
+func (s *service) bounds(sent *form.Reading, guideline []byte) (b bounds, err error) {
 	unknown, err := json.Marshal(sent.Unknown, json.FormatNilSliceAsNull(false))
 	if err != nil {
-		return "", err
+		return b, err
 	}
 	in := contract.Input(sent.Filled, guideline, nil)
 	in = append(append(append(in[:len(in)-1], `,"unknown":`...), unknown...), '}')
-	var b struct {
-		Lowest  *kronor `json:"lowest"`
-		Highest *kronor `json:"highest"`
-	}
 	if err := json.Unmarshal(contract.Bounds(in), &b); err != nil {
-		return "", errForm
+		return b, errForm
 	}
+	return b, nil
+}
+
+// between says bounds in a sentence.
+func (s *service) between(lang string, b bounds) (string, error) {
 	if b.Lowest == nil {
 		return s.site.Words(lang).Text("rakna.range.none")
 	}

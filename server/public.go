@@ -36,7 +36,7 @@ func (s *service) receiptCheck(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *service) receiptCheckData() site.ReceiptCheck {
-	return site.ReceiptCheck{Verify: wasm.Current().VerifySHA256, Keys: []string{s.log.Key()}, Policy: string(s.log.Policy())}
+	return site.ReceiptCheck{Verify: wasm.Current().VerifySHA256, Keys: []string{s.log.Key()}, Policy: string(s.log.Policy()), Host: s.c.URL}
 }
 
 // policy serves the policy by which readers of the log may demand its witnesses.

@@ -129,6 +129,8 @@ func LabelOf(id string) string {
 	switch {
 	case strings.HasSuffix(id, "-age") && id[0] == 'p':
 		return "rakna.age." + map[bool]string{true: "you", false: "partner"}[id == "p1-age"]
+	case strings.HasSuffix(id, "-before-no"):
+		return "rakna.before." + map[bool]string{true: "you", false: "partner"}[id == "p1-before-no"]
 	case id == "hela-ja":
 		return "rakna.whole"
 	case id == "community":

@@ -45,6 +45,7 @@ type ServerCalculator struct {
 	Sent        bool // answers were sent
 	Explanation any  // of engine/words; nil where nothing was computed
 	Range       string
+	Surplus     bool // the incomes are enough: there is nothing to be had by this computation
 	Missing     []FieldError
 	Facts       string // to apply with
 	Ready       bool   // every answer is there
@@ -69,6 +70,7 @@ type ReceiptCheck struct {
 	Verify [32]byte // SHA-256 of verify.wasm, served at /verify/<hex>.wasm
 	Keys   []string // verifier keys of the logs the page trusts
 	Policy string   // the witnesses that it demands; empty: none
+	Host   string   // where the log's key can be fetched
 }
 
 // calculatorData is what the page's script reads from the element skalig-data; after it nothing is fetched but the engine.

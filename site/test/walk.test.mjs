@@ -156,6 +156,34 @@ test("a changed receipt is refused with the reason", async () => {
   await done();
 });
 
+test("a file that is altered and chosen again is checked again, and named", async () => {
+  const { page, done } = await open(browser, service.url);
+  const file = await readFile(good, "utf8");
+  const path = join(folder, "kvitto-igen.json");
+  await writeFile(path, file);
+  await page.goto(`${service.url}/kvitto`);
+  await page.waitForSelector("#valj:not([hidden])");
+  await page.setInputFiles("#fil", path);
+  await page.waitForSelector(".verdict--ok");
+  assert.equal(await text(page, "#utfall .verdict__file"), "kvitto-igen.json");
+  assert.equal(await page.inputValue("#fil"), "", "a browser would not tell that the same file is chosen again");
+  await writeFile(path, file.replace('\\"granted\\":9490.5', '\\"granted\\":19490.5'));
+  await page.evaluate(() => {
+    globalThis.seen = [];
+    const place = document.getElementById("utfall");
+    new MutationObserver(() => globalThis.seen.push(place.hidden)).observe(place, { attributes: true });
+  });
+  await page.setInputFiles("#fil", path);
+  await page.waitForSelector(".verdict--bad");
+  assert.equal(await page.evaluate(() => globalThis.seen[0]), true, "the former verdict stands while the file is read");
+  await page.click(".paste summary");
+  await page.fill("#text", file);
+  await page.click("#valj button");
+  await page.waitForSelector(".verdict--ok");
+  assert.equal(await page.locator("#utfall .verdict__file").count(), 0);
+  await done();
+});
+
 test("a pasted receipt is checked as well", async () => {
   const { page, done } = await open(browser, service.url);
   await page.goto(`${service.url}/kvitto`);

@@ -3,7 +3,7 @@
 
 import { Artefact, opening, WrongBytes } from "./artefact";
 import { Compare } from "./compare";
-import type { Bounds, CalculatorData, Explained, Facts } from "./contract";
+import type { Bounds, CalculatorData, Explained, Facts, Note } from "./contract";
 import { Amounts, type Fault, labelOf, say, unknown } from "./fields";
 import { Form, startMonths } from "./household";
 import { WorkCurve } from "./curve";
@@ -251,26 +251,34 @@ class Calculator {
     byId("svar").hidden = false;
     byId("svar-vantar").hidden = true;
     const outcome = a.explanation.amount ? a.result?.outcome ?? "human" : "missing";
-    const heading = t(`rakna.head.${outcome}`);
-    this.answer.show(a.explanation, heading, outcome !== "support");
-    this.bar(a.explanation.amount ?? "");
     this.computed = outcome !== "missing";
-    if (!this.computed) this.range(of, guideline);
+    const bounds = this.computed ? undefined : this.bounds(of, guideline);
+    const same = bounds && sure(bounds) ? kronor(bounds.lowest ?? 0) : "";
+    const e = { ...a.explanation, ...(same ? { amount: same, headline: t("rakna.range.same", { low: same }) } : {}) };
+    if (e.questions) e.questions = e.questions.map(asIs);
+    const heading = t(same ? `rakna.head.${bounds?.lowest ? "support" : "surplus"}` : `rakna.head.${outcome}`);
+    this.answer.show(e, heading, outcome !== "support");
+    this.bar(e.amount ?? "");
+    if (bounds && !same) this.range(bounds);
+    byId("svar-anda").hidden = outcome !== "surplus";
     this.tried();
-    this.asked = (a.explanation.questions ?? []).map((q) => ({ field: fieldOf(q.path ?? "")?.id ?? "", text: q.text }));
-    this.announce(outcome === "support" ? `${heading} ${a.explanation.amount}` : a.explanation.headline);
+    this.asked = (e.questions ?? []).map((q) => ({ field: fieldOf(q.path ?? "")?.id ?? "", text: q.text }));
+    this.announce(outcome === "support" ? `${heading} ${e.amount}` : e.headline);
   }
 
   private call(facts: string, guideline: string): Explained {
     return JSON.parse(this.artefact.call("explain", this.words, `${guideline}"facts":${facts}}`)) as Explained;
   }
 
-  /** range says between which amounts the support lies, whatever the answers are that are not known. */
-  private range(facts: Facts, guideline: string): void {
+  /** bounds are the amounts between which the support lies, whatever the answers are that are not known. */
+  private bounds(facts: Facts, guideline: string): Bounds {
     const open: string[] = [];
     const costs = facts.costs.map((c, i) => (c.amount === undefined ? (open.push(`costs[${i}]`), { ...c, amount: 0 }) : c));
     const incomes = facts.incomes.map((c, i) => (c.amount === undefined ? (open.push(`incomes[${i}]`), { ...c, amount: 0 }) : c));
-    const b = JSON.parse(this.artefact.call("bounds", `{${guideline}"facts":${JSON.stringify({ ...facts, costs, incomes })},"unknown":${JSON.stringify(open)}}`)) as Bounds;
+    return JSON.parse(this.artefact.call("bounds", `{${guideline}"facts":${JSON.stringify({ ...facts, costs, incomes })},"unknown":${JSON.stringify(open)}}`)) as Bounds;
+  }
+
+  private range(b: Bounds): void {
     if (b.errors) return;
     byId("spann").hidden = false;
     const [text, short] = between(b);
@@ -291,13 +299,14 @@ class Calculator {
       this.faults.push({ field: field?.id ?? "", text, missing: e.code === "required" });
     }
     this.wait(missing && this.faults.length > 0 ? t("rakna.wait.missing") : t("rakna.wait.faults"), this.faults);
-    if (missing && this.facts) this.range(this.facts, this.guidelineOf(this.facts.municipality));
+    if (missing && this.facts) this.range(this.bounds(this.facts, this.guidelineOf(this.facts.municipality)));
   }
 
   /** wait takes the amount away: an old amount beside new facts would be wrong. */
   private wait(text: string, what: Fault[] = []): void {
     this.curve.none();
     byId("svar").hidden = true;
+    byId("svar-anda").hidden = true;
     const place = byId("svar-vantar");
     place.hidden = false;
     place.replaceChildren(el("h2", {}, t("rakna.head.wait")), el("p", {}, text));
@@ -364,6 +373,17 @@ function placeOf(code: string): string | undefined {
 function today(): string {
   const now = new Date();
   return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
+}
+
+/** sure holds where the support is the same whatever the answers are. */
+function sure(b: Bounds): boolean {
+  return !b.errors && !b.open && b.lowest !== undefined && b.lowest === b.highest;
+}
+
+/** asIs puts a question that nobody has begun to answer as the form puts it. */
+function asIs(q: Note): Note {
+  const id = fieldOf(q.path ?? "")?.id ?? "";
+  return id.endsWith("-before-no") ? { ...q, text: t(id.startsWith("p1") ? "rakna.before.you" : "rakna.before.partner") } : q;
 }
 
 /** between says bounds in a sentence, and in a word or two. */

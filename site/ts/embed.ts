@@ -255,6 +255,7 @@ class Kalkyl extends HTMLElement {
     const heading = { support: "rakna.head.support", surplus: "rakna.head.surplus", human: "rakna.head.human", missing: "rakna.head.missing" }[a.result.outcome];
     this.answer(this.t(heading), e.amount ?? "", [
       ...(a.result.outcome === "support" ? [] : [el("p", {}, e.headline)]),
+      ...(a.result.outcome === "surplus" ? [el("p", {}, this.t("rakna.surplus.right"))] : []),
       ...notes(this.t("rows.questions"), e.questions ?? []), ...notes(this.t("rows.reasons"), e.reasons ?? []),
     ], e.lines ?? []);
   }

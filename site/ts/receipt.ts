@@ -30,10 +30,14 @@ function paper(): Paper | null {
 }
 
 class ReceiptCheck {
+  private name = ""; // of the file whose verdict is shown, "" where its text was pasted
+  private run = 0; // of the latest check: what an earlier one finds is not shown
+
   constructor(private readonly verifier: Artefact) {
-    byId("fil").addEventListener("change", (e) => void this.file((e.target as HTMLInputElement).files));
+    byId("fil").addEventListener("change", (e) => void this.choose(e.target as HTMLInputElement));
     byId("valj").addEventListener("submit", (e) => {
       e.preventDefault();
+      this.begin("");
       void this.check(`${byId<HTMLTextAreaElement>("text").value.trim()}\n`);
     });
     this.drop(byId("slapp"));
@@ -58,11 +62,27 @@ class ReceiptCheck {
     byId("papper").textContent = p ? t("kvitto.paper", { index: String(p.index) }) : "";
   }
 
+  private async choose(input: HTMLInputElement): Promise<void> {
+    await this.file(input.files);
+    input.value = ""; // the same file can be chosen again when it is another
+  }
+
+  /** begin takes away the verdict of the file before. */
+  private begin(name: string): void {
+    this.name = name;
+    this.run++;
+    byId("utfall").hidden = true;
+    byId("sagt").textContent = "";
+  }
+
   private async file(files: FileList | null): Promise<void> {
     const f = files?.[0];
     if (!f) return;
+    this.begin(f.name);
     try {
-      await this.check(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await f.arrayBuffer()));
+      const run = this.run;
+      const bytes = await f.arrayBuffer();
+      if (run === this.run) await this.check(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
     } catch (err) {
       if (!(err instanceof TypeError)) throw err;
       this.show(false, t("kvitto.reason.receipt-malformed"), []); // not UTF-8, so not a receipt
@@ -70,6 +90,7 @@ class ReceiptCheck {
   }
 
   private async check(file: string): Promise<void> {
+    const run = this.run;
     let report: Report;
     try {
       report = JSON.parse(this.verifier.call("verify", JSON.stringify({ receipt: file, keys: page.keys, ...(page.policy ? { policy: page.policy } : {}) }))) as Report;
@@ -87,12 +108,14 @@ class ReceiptCheck {
     }
     const p = paper();
     if (p) checks.push(await paperCheck(p, report, file));
+    if (run !== this.run) return;
     const decision = JSON.parse(report.record) as Decision;
     if (decision.kind !== "decision") {
       this.show(checks.every((c) => c.mark !== "bad"), checks.find((c) => c.mark === "bad")?.why ?? t(`kvitto.kind.${decision.kind}`), checks, report);
       return;
     }
     const again = await replay(report.record, decision, page.words);
+    if (run !== this.run) return;
     checks.push(...again.steps.map((s): Check => ({
       mark: s.outcome === "ok" ? "ok" : s.outcome === "differs" ? "bad" : "open",
       text: t(`kvitto.replay.${s.name}`),
@@ -109,6 +132,7 @@ class ReceiptCheck {
     place.hidden = false;
     place.className = ok ? "verdict verdict--ok" : "verdict verdict--bad";
     place.replaceChildren(el("h2", { id: "utfall-rubrik" }, head));
+    if (this.name) place.append(el("p", { class: "meta verdict__file" }, el("bdi", {}, this.name)));
     if (why) place.append(el("p", { class: "headline" }, why));
     if (!ok) place.append(el("p", {}, t("kvitto.bad.next")));
     if (decision && ok) place.append(...content(decision));
@@ -119,7 +143,7 @@ class ReceiptCheck {
       place.append(rows);
       new Answer(rows).table(again.explanation);
     }
-    byId("sagt").textContent = `${head} ${why}`;
+    byId("sagt").textContent = `${this.name ? `${this.name}: ` : ""}${head} ${why}`;
     place.focus();
   }
 }
