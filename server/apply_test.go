@@ -436,6 +436,12 @@ func TestCouple(t *testing.T) {
 	if again := bo.post(link, url.Values{"act": {"skriv"}, "key": {bosKey}, "attest": {"ja"}}); again.path != done.path {
 		t.Errorf("Bo presses again: %s", again.path)
 	}
+	// Both are named, and each letter is to who reads it.
+	for name, b := range map[string]*browser{"Alva": alva, "Bo": bo} {
+		letter := b.get(done.path + "/brev")
+		letter.has(t, name+"'s letter", `<p class="letter__to">`+name+" Exempel<br>", "Alva Exempel, 19921122-2386, och Bo Exempel, 19930301-2398")
+		b.get(done.path).has(t, name+"'s decision", "Alva Exempel, 19921122-2386, och Bo Exempel, 19930301-2398")
+	}
 	// The household and month are decided, whoever of them applies.
 	if a := bo.apply(single, nil); !strings.Contains(a.body, "Det finns redan ett beslut för ditt hushåll") {
 		t.Errorf("Bo applies for the same month: %s", a.body)

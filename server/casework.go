@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/flow"
@@ -21,6 +22,7 @@ type queueData struct {
 	Reasons []gate.Reason
 	Reason  string // that is filtered by
 	Newest  bool   // first
+	News    []newsListRow
 	Appeals []appealRow
 	Claims  []claimRow
 	Talks   int // wishes to talk that nobody has taken care of
@@ -51,6 +53,8 @@ type queueRow struct {
 	store.Case
 	Submitted string
 	Days      int
+	New       string // what the applicant has sent since
+	Late      bool   // the day until which an answer was waited for has gone
 	Reasons   []gate.Reason
 }
 
@@ -78,11 +82,15 @@ func (s *service) showQueue(w http.ResponseWriter, r *http.Request, who auth.Ide
 	}
 	data := queueData{Board: s.board(who.Municipality, ""), On: on, All: len(cases), Reason: r.URL.Query().Get("orsak"), Newest: r.URL.Query().Get("ordning") == "nyast",
 		Links: s.links([3]string{"GET /handlaggare/samtal", "/handlaggare/samtal", "Vill prata med någon"},
+			[3]string{"GET /handlaggare/sok", "/handlaggare/sok", "Sök ärende, och senast avgjorda"},
 			[3]string{"GET /handlaggare/ny", "/handlaggare/ny", "Registrera en ansökan på papper eller telefon"},
 			[3]string{"GET /omprovning", "/omprovning", "Månadens stickprov"},
 			[3]string{"GET /handlaggare-urval", "/handlaggare-urval", "Urval som revisorerna ber om"},
 			[3]string{"GET /handlaggare/arbetet", "/handlaggare/arbetet", "Så används tiden"})}
 	data.Talks = talks
+	if data.News, err = s.newsList(r.Context(), who); err != nil {
+		return err
+	}
 	if data.Claims, err = s.claimRows(r.Context(), who); err != nil {
 		return err
 	}
@@ -114,7 +122,8 @@ func (s *service) showQueue(w http.ResponseWriter, r *http.Request, who auth.Ide
 			continue
 		}
 		days := int(now.UnixMilli()-c.SubmittedAt) / (24 * 3600 * 1000)
-		data.Rows = append(data.Rows, queueRow{Case: c, Submitted: day(c.SubmittedAt), Days: days, Reasons: reasons(c.Reasons)})
+		data.Rows = append(data.Rows, queueRow{Case: c, Submitted: day(c.SubmittedAt), Days: days, Reasons: reasons(c.Reasons),
+			New: newsWord(c.News), Late: c.Due != "" && c.Due < now.In(flow.Stockholm).Format(time.DateOnly)})
 	}
 	s.render(w, r, code, "handlaggare", site.Page{Title: "Ärenden som väntar", User: who.Name, Role: string(who.Role), Errors: errs, Data: data})
 	return nil

@@ -26,8 +26,9 @@ import (
 type decisionData struct {
 	ID          string
 	Case        store.Case
-	Name        string // the applicant
-	Number      string // with a hyphen, as people write it
+	Name        string      // the applicant
+	Number      string      // with a hyphen, as people write it
+	Partner     *flow.Adult // the other adult of a household that applied together
 	Board       string
 	Submitted   string // day
 	Reasons     []gate.Reason
@@ -140,6 +141,9 @@ func (s *service) show(file store.File) (decisionData, error) {
 		return data, err
 	}
 	data.Name, data.Number = submitted.Name, hyphened(submitted.Number)
+	if p := submitted.Partner; p != nil && file.Partner != "" {
+		data.Partner = &flow.Adult{Number: hyphened(p.Number), Name: p.Name}
+	}
 	if file.Queued != nil {
 		queued, err := flow.DecodeBody[flow.QueuedBody](file.Queued)
 		if err != nil {

@@ -32,6 +32,7 @@ type deskData struct {
 	Provisions []flow.Provision
 	Objections []objectionRow // rows of agencies that somebody says are wrong
 	Twins      []twinRow
+	Dialogue   dialogue
 	Tongue     string // in which an interpreter is wanted; empty: none asked for
 	Form       deskForm
 	Preview    *preview
@@ -60,6 +61,9 @@ func (s *service) showDesk(w http.ResponseWriter, r *http.Request, who auth.Iden
 		return err
 	}
 	if data.Twins, err = s.twins(r.Context(), who, id); err != nil {
+		return err
+	}
+	if data.Dialogue, err = s.dialogue(r.Context(), who, &work.File); err != nil {
 		return err
 	}
 	if form.Motivation == "" {
@@ -127,7 +131,7 @@ func (s *service) deskData(w *flow.Work) (deskData, error) {
 		[3]string{"GET /handlaggare/{id}/komplettering", "/handlaggare/" + id + "/komplettering", "Be om komplettering"},
 		[3]string{"GET /handlaggare/{id}/dokument", "/handlaggare/" + id + "/dokument", "Handlingar"})
 	if w.File.State == store.StatePublished {
-		data.Links = append(data.Links, link{"/handlaggare/" + id + "/rattelse", "Ändra beslutet"})
+		data.Links = append(data.Links, link{"/handlaggare/" + id + "/rattelse", "Ändra beslutet"}, link{"/handlaggare/" + id + "/brev", "Beslutet som brev, att skriva ut"})
 		data.Links = append(data.Links, link{"/handlaggare/" + id + "/overklagande", "Överklagande"})
 	}
 	return data, nil

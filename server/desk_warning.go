@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/flow"
@@ -30,6 +31,13 @@ func (s *service) acknowledge(w http.ResponseWriter, r *http.Request, who auth.I
 
 // warningText says what a warning is about, without a guess at why.
 func (s *service) warningText(d *deskData, w flow.Warning) string {
+	if w.Code == home.CompletionOpen {
+		text := "Den sökande har fått en fråga, och svaret har inte kommit. Sista dagen är " + w.Kind + "."
+		if s.c.Clock().In(flow.Stockholm).Format(time.DateOnly) <= w.Kind {
+			text += " Dagen har inte gått."
+		}
+		return text
+	}
 	what := s.label("income", w.Kind)
 	if who := d.Facts.Whose(w.Person); who != "" {
 		what += " (" + who + ")"

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -101,6 +102,7 @@ type dialogueData struct {
 	Answers                 []message // to what was asked for
 	People                  []conversation
 	To, Text, Due           string
+	Answer, How, From       string // of an answer that is registered
 }
 
 // conversation is one adult that can be written to.
@@ -137,18 +139,8 @@ func (s *service) showDialogue(w http.ResponseWriter, r *http.Request, who auth.
 	if data.Due == "" {
 		data.Due = calendar.Next(s.c.Clock().In(flow.Stockholm).AddDate(0, 0, 10)).Format(time.DateOnly)
 	}
-	if file.Completed > 0 {
-		pages, err := s.store.Pages(r.Context(), who.Caller(), file.ID, store.KindCompletionReceived)
-		if err != nil {
-			return err
-		}
-		for _, p := range pages {
-			b, err := flow.DecodeBody[flow.CompletionReceivedBody](p.Body)
-			if err != nil {
-				return err
-			}
-			data.Answers = append(data.Answers, message{Name: b.Name, Text: b.Text, Day: day(p.At)})
-		}
+	if data.Answers, err = s.answers(r.Context(), who, &file); err != nil {
+		return err
 	}
 	title := "Meddelanden"
 	if name == "handlaggare-komplettering" {
@@ -157,6 +149,70 @@ func (s *service) showDialogue(w http.ResponseWriter, r *http.Request, who auth.
 	s.render(w, r, code, name, site.Page{Title: title, User: who.Name, Role: string(who.Role), Errors: errs, Data: data})
 	return nil
 }
+
+// answers reads what came when something was asked for, oldest first.
+func (s *service) answers(ctx context.Context, who auth.Identity, file *store.File) (out []message, err error) {
+	if file.Completed == 0 {
+		return nil, nil
+	}
+	pages, err := s.store.Pages(ctx, who.Caller(), file.ID, store.KindCompletionReceived)
+	for _, p := range pages {
+		b, err := flow.DecodeBody[flow.CompletionReceivedBody](p.Body)
+		if err != nil {
+			return nil, err
+		}
+		name := b.Name
+		if b.Attested != "" {
+			name += ", " + cameBy[b.How] + ", inskrivet av " + b.Attested
+		}
+		out = append(out, message{Name: name, Text: b.Text, Day: day(p.At), seq: p.Seq})
+	}
+	return out, err
+}
+
+// registerAnswer takes down an answer that came another way than by the web.
+func (s *service) registerAnswer(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	id := r.PathValue("id")
+	text, errs, err := written(r, "answer", "Skriv vad som kom in")
+	if err != nil {
+		return err
+	}
+	var how, from string
+	if err := fields(r, map[string]*string{"how": &how, "from": &from}); err != nil {
+		return err
+	}
+	if cameBy[how] == "" {
+		errs = append(errs, site.FieldError{Field: "how", Text: "Välj hur svaret kom"})
+	}
+	file, err := s.store.Read(r.Context(), who.Caller(), id)
+	if err != nil {
+		return err
+	}
+	data := dialogueData{Answer: text, How: how, From: from}
+	if errs != nil {
+		return s.showDialogue(w, r, who, http.StatusUnprocessableEntity, "handlaggare-komplettering", data, errs)
+	}
+	submitted, err := flow.DecodeBody[flow.SubmittedBody](file.Submitted)
+	if err != nil {
+		return err
+	}
+	person, name := file.Person, submitted.Name
+	if from == file.Partner && file.Partner != "" && submitted.Partner != nil {
+		person, name = file.Partner, submitted.Partner.Name
+	}
+	err = s.flow.Register(r.Context(), who.Caller(), id, person, flow.CompletionReceivedBody{Name: name, Text: text, How: how, Attested: who.Name})
+	if errors.Is(err, flow.ErrNothing) {
+		return s.showDialogue(w, r, who, http.StatusConflict, "handlaggare-komplettering", data, []site.FieldError{{Field: "answer", Text: "Ingen fråga väntar på svar"}})
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/handlaggare/"+id+"/komplettering", http.StatusSeeOther)
+	return nil
+}
+
+// cameBy says how an answer came that was registered at the desk.
+var cameBy = map[string]string{flow.SignedPaper: "på papper", flow.SignedOrally: "per telefon", flow.SignedPresent: "vid besök"}
 
 // reply sends a caseworker's message.
 func (s *service) reply(w http.ResponseWriter, r *http.Request, who auth.Identity) error {

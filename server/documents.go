@@ -26,6 +26,7 @@ var uploads = map[string]int64{
 	"POST /ansok/underlag/fil":          maxUpload,
 	"POST /inmatning/{id}/underlag/fil": maxUpload,
 	"POST /arende/{id}/underlag":        maxUpload,
+	"POST /handlaggare/{id}/dokument":   maxUpload,
 	"POST /utbetalning/svar":            payment.MaxBytes + 64<<10,
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/server/auth"
+	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/letter"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/site"
@@ -137,6 +138,8 @@ type letterData struct {
 	Code template.HTML // the QR code, drawn in the page
 	Host string        // where the receipt can be checked
 	PDF  bool          // it is printed and can be fetched
+	Base string        // of the case's pages, for who reads
+	To   []flow.Adult  // whom it is addressed to
 }
 
 // letterPage shows a decision as a letter, to read or print.
@@ -148,6 +151,15 @@ func (s *service) letterPage(w http.ResponseWriter, r *http.Request, who auth.Id
 	data, err := s.letter(r.Context(), who.Caller(), file)
 	if err != nil {
 		return err
+	}
+	if who.Role == store.Caseworker {
+		data.Base = "/handlaggare/" + file.ID
+	} else if len(data.To) > 1 { // each letter to its reader
+		reader := 0
+		if who.Ref == file.Partner {
+			reader = 1
+		}
+		data.To = data.To[reader : reader+1]
 	}
 	s.render(w, r, http.StatusOK, "brev", site.Page{Title: letterTitle(&data), User: who.Name, Role: string(who.Role), Data: data})
 	return nil
@@ -170,8 +182,12 @@ func (s *service) letter(ctx context.Context, caller store.Caller, file store.Fi
 	if err := s.compare(ctx, caller, file, &data.decisionData); err != nil {
 		return data, err
 	}
-	if data.Status, err = s.follow(ctx, auth.Identity{Role: caller.Role, Ref: caller.Ref, Municipality: caller.Municipality}, &file); err != nil {
+	if data.Status, err = s.follow(ctx, auth.Identity{Role: caller.Role, Ref: caller.Ref, Municipality: caller.Municipality, Protected: caller.Protected, Name: caller.Name}, &file); err != nil {
 		return data, err
+	}
+	data.Base, data.To = "/arende/"+file.ID, []flow.Adult{{Number: data.Number, Name: data.Name}}
+	if p := data.Partner; p != nil {
+		data.To = append(data.To, *p)
 	}
 	code, err := s.code(&data.decisionData)
 	if err != nil {

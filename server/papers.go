@@ -79,6 +79,32 @@ func (s *service) addCaseFile(w http.ResponseWriter, r *http.Request, who auth.I
 // deskFiles shows a caseworker a case's documents, and what was said beside the
 // facts: what nobody knows, what is new, how to reach the applicant, who signed how.
 func (s *service) deskFiles(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	return s.showDeskFiles(w, r, who, http.StatusOK, "")
+}
+
+// addDeskFile takes a document that came another way than by the web into a case.
+func (s *service) addDeskFile(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	id := r.PathValue("id")
+	if _, err := s.store.Read(r.Context(), who.Caller(), id); err != nil {
+		return err
+	}
+	said := ""
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		var err error
+		if said, err = s.handIn(r, who, id); err != nil {
+			return err
+		}
+	} else {
+		said = "Välj en fil först"
+	}
+	if said != "" {
+		return s.showDeskFiles(w, r, who, http.StatusUnprocessableEntity, said)
+	}
+	http.Redirect(w, r, "/handlaggare/"+id+"/dokument", http.StatusSeeOther)
+	return nil
+}
+
+func (s *service) showDeskFiles(w http.ResponseWriter, r *http.Request, who auth.Identity, code int, said string) error {
 	id := r.PathValue("id")
 	file, err := s.store.Read(r.Context(), who.Caller(), id)
 	if err != nil {
@@ -92,7 +118,7 @@ func (s *service) deskFiles(w http.ResponseWriter, r *http.Request, who auth.Ide
 	if err != nil {
 		return err
 	}
-	data := filesData{ID: id, Month: file.Month, Name: submitted.Name, Handed: fileRows(handed), Contact: submitted.Contact,
+	data := filesData{ID: id, Month: file.Month, Name: submitted.Name, Handed: fileRows(handed), Fault: said, Contact: submitted.Contact,
 		Channel: map[string]string{store.Web: "på webben", store.Paper: "på papper", store.Phone: "per telefon", store.Assisted: "på plats"}[file.Channel]}
 	var notes []application.Note
 	for _, n := range submitted.Notes {
@@ -105,6 +131,10 @@ func (s *service) deskFiles(w http.ResponseWriter, r *http.Request, who auth.Ide
 		data.Signatures = append(data.Signatures, signatureRow{g.Name, map[string]string{flow.SignedElectronic: "med e-legitimation",
 			flow.SignedPaper: "på papper", flow.SignedOrally: "muntligt, i telefon", flow.SignedPresent: "muntligt, på plats"}[g.How], g.At, g.Attested})
 	}
-	s.render(w, r, http.StatusOK, "handlaggare-dokument", site.Page{Title: "Handlingar", User: who.Name, Role: string(who.Role), Data: data})
+	var errs []site.FieldError
+	if said != "" {
+		errs = []site.FieldError{{Field: "fil", Text: said}}
+	}
+	s.render(w, r, code, "handlaggare-dokument", site.Page{Title: "Handlingar", User: who.Name, Role: string(who.Role), Errors: errs, Data: data})
 	return nil
 }

@@ -40,6 +40,8 @@ type asked struct {
 type message struct {
 	Name, Text, Day string
 	Staff, Own      bool
+
+	seq uint64
 }
 
 // happened is what the timeline says of an event. A kind that is not here is
@@ -114,7 +116,7 @@ func (s *service) readDialogue(ctx context.Context, who auth.Identity, file *sto
 					return err
 				}
 				head, _ := p.Head.(*store.Message)
-				out.Messages = append(out.Messages, message{m.Name, m.Text, day(p.At), m.Staff, head != nil && head.By == who.Ref})
+				out.Messages = append(out.Messages, message{m.Name, m.Text, day(p.At), m.Staff, head != nil && head.By == who.Ref, p.Seq})
 			}
 			break
 		}

@@ -132,6 +132,8 @@ type CompletionReceivedBody struct {
 	Name      string `json:"name"`
 	Text      string `json:"text"`
 	Documents []int  `json:"documents,omitzero"`
+	How       string `json:"how,omitzero"`      // paper, oral or assisted, where it came another way than by the web
+	Attested  string `json:"attested,omitzero"` // the caseworker who registered it then
 }
 
 // AppealedBody is an appeal as the applicant wrote it.

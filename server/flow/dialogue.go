@@ -29,6 +29,25 @@ func (s *Service) Ask(ctx context.Context, caller store.Caller, id, due string, 
 	})
 }
 
+// Seen notes that a caseworker has taken in what came from the household, up to the
+// event last.
+func (s *Service) Seen(ctx context.Context, caller store.Caller, id string, last uint64) error {
+	_, err := s.Store.Update(ctx, caller, func(v *store.View) (store.Draft, error) {
+		c, err := v.Case(id)
+		if err != nil {
+			return store.Draft{}, err
+		}
+		if len(c.News) == 0 {
+			return store.Draft{}, errDone // somebody else was first
+		}
+		return store.Draft{Case: id, Head: store.Seen{By: caller.Ref, Last: last}}, nil
+	})
+	if errors.Is(err, errDone) {
+		return nil
+	}
+	return err
+}
+
 // Complete answers what was asked for.
 func (s *Service) Complete(ctx context.Context, caller store.Caller, id string, b CompletionReceivedBody) error {
 	return put(ctx, s, caller, id, b, func(c *store.Case) (store.Head, string, error) {
@@ -36,6 +55,16 @@ func (s *Service) Complete(ctx context.Context, caller store.Caller, id string, 
 			return nil, "", ErrNothing
 		}
 		return store.CompletionReceived{Person: caller.Ref}, "", nil
+	})
+}
+
+// Register takes down an answer that a person gave another way than by the web.
+func (s *Service) Register(ctx context.Context, caller store.Caller, id, person string, b CompletionReceivedBody) error {
+	return put(ctx, s, caller, id, b, func(c *store.Case) (store.Head, string, error) {
+		if c.Due == "" {
+			return nil, "", ErrNothing
+		}
+		return store.CompletionReceived{Person: person, By: caller.Ref}, "", nil
 	})
 }
 

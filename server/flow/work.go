@@ -211,6 +211,9 @@ func (s *Service) compare(ctx context.Context, caller store.Caller, w *Work, not
 			}
 		}
 	}
+	if w.File.Due != "" {
+		found = append(found, household.Warning{Code: household.CompletionOpen, Kind: w.File.Due})
+	}
 	read := map[string]AcknowledgedBody{}
 	for _, p := range notes {
 		body, err := DecodeBody[AcknowledgedBody](p.Body)

@@ -22,10 +22,11 @@ const (
 	CapHit           Code = "cap-hit"
 	RegisterSilent   Code = "register-silent"
 	RegisterDiffers  Code = "register-differs"
+	CompletionOpen   Code = "completion-open" // what was asked for has not come
 )
 
 // Codes are all of them.
-var Codes = []Code{NewIncome, DroppedIncome, IncomeChanged, HouseholdChanged, HousingChanged, NewCost, CostRaised, CapHit, RegisterSilent, RegisterDiffers}
+var Codes = []Code{NewIncome, DroppedIncome, IncomeChanged, HouseholdChanged, HousingChanged, NewCost, CostRaised, CapHit, RegisterSilent, RegisterDiffers, CompletionOpen}
 
 // Tolerance is by how many per cent an income changes, or a cost rises, before it is a
 // warning.
@@ -34,7 +35,7 @@ const Tolerance = 12
 // A Warning says what is not as it was.
 type Warning struct {
 	Code   Code
-	Kind   string // of the income or cost, or the agency, or empty
+	Kind   string // of the income or cost, or the agency, or the day until which something is awaited, or empty
 	Person string // whose income
 	Before Ore
 	After  Ore

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"time"
 
 	"github.com/hashicorp/go-memdb"
@@ -37,7 +38,8 @@ func (h CompletionAsked) apply(txn *memdb.Txn, e *Event) error {
 
 // CompletionReceived is the head of an answer to such a request.
 type CompletionReceived struct {
-	Person string `json:"person"` // who answered
+	Person string `json:"person"`      // who answered
+	By     string `json:"by,omitzero"` // the caseworker who registered it, where it came another way than by the web
 }
 
 // Kind implements Head.
@@ -45,7 +47,13 @@ func (CompletionReceived) Kind() Kind { return KindCompletionReceived }
 
 func (h CompletionReceived) may(c Caller, v *View, d Draft) bool {
 	k, err := v.Case(d.Case)
-	return err == nil && c.Role == Applicant && c.sees(&k) && h.Person == c.Ref && k.Due != ""
+	if err != nil || !c.sees(&k) || k.Due == "" {
+		return false
+	}
+	if c.Role == Caseworker {
+		return h.By == c.Ref && slices.Contains(k.Adults(), h.Person)
+	}
+	return c.Role == Applicant && h.Person == c.Ref && h.By == ""
 }
 
 func (h CompletionReceived) seenBy(c Caller) bool { return c.Role != Applicant || c.Ref == h.Person }
@@ -56,6 +64,9 @@ func (h CompletionReceived) apply(txn *memdb.Txn, e *Event) error {
 	return change(txn, e, func(c *Case) bool {
 		ok := c.Due != ""
 		c.Due, c.Completed = "", e.At
+		if h.By == "" {
+			c.tell(e, h.Person)
+		}
 		return ok
 	})
 }

@@ -66,7 +66,12 @@ func (h Document) apply(txn *memdb.Txn, e *Event) error {
 	if k, err := txn.First("cases", "id", e.Case); err != nil || k == nil {
 		return err // there is no case yet
 	}
-	return change(txn, e, func(*Case) bool { return true })
+	return change(txn, e, func(c *Case) bool {
+		if person := v.root(h.Person); person == v.root(c.Person) || c.Partner != "" && person == v.root(c.Partner) {
+			c.tell(e, person)
+		}
+		return true
+	})
 }
 
 // Paperwork is a document as the read model knows it.

@@ -31,7 +31,12 @@ func (h *Message) rename(root func(string) string) { h.Person, h.By = root(h.Per
 
 func (h Message) apply(txn *memdb.Txn, e *Event) error {
 	return change(txn, e, func(c *Case) bool {
-		c.Unanswered = h.By == h.Person
+		if c.Unanswered = h.By == h.Person; c.Unanswered {
+			c.tell(e, h.Person)
+		} else { // who answers has read what was said in that conversation
+			v := &View{txn}
+			c.settle(func(n News) bool { return n.Kind == KindMessage && v.root(n.Person) == v.root(h.Person) })
+		}
 		return true
 	})
 }

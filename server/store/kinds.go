@@ -52,4 +52,5 @@ var kinds = map[Kind]func() Head{
 	KindContinued:          func() Head { return new(Continued) },
 	KindFormGone:           func() Head { return new(FormGone) },
 	KindUnclear:            func() Head { return new(Unclear) },
+	KindSeen:               func() Head { return new(Seen) },
 }

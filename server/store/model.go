@@ -56,6 +56,7 @@ type Case struct {
 	Due          string   // the last day to send what a caseworker asked for; empty: nothing is asked for
 	Completed    int64    // when it last came
 	Unanswered   bool     // the latest message is an applicant's
+	News         []News   // what its adults have written or sent and no caseworker has taken in, oldest first
 	Lettered     uint64   // 1 + index of the decision whose letter is printed
 	Appeals      []Appeal // each adult's, the oldest first
 	Claimed      uint64   // 1 + number of the decision beyond which was paid, where somebody has taken that up
@@ -132,6 +133,7 @@ var modelSchema = &memdb.DBSchema{Tables: map[string]*memdb.TableSchema{
 		sparse("partner", text[Case](func(c *Case) string { return c.Partner })),
 		index("state", false, pair[Case](func(c *Case) (string, string) { return string(c.State), c.Municipality })),
 		sparse("unlettered", dated[Case](func(c *Case) (string, int64, bool) { return "", c.DecidedAt, c.unlettered() })),
+		sparse("news", those[Case]((*Case).hasNews)),
 		sparse("replaced", those[Case]((*Case).replaced)),
 		sparse("appeal", those[Case]((*Case).Awaits))),
 	"outbox": table("outbox", index("id", true, numbers[Entry](func(e *Entry) uint64 { return e.Index })),
