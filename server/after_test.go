@@ -207,7 +207,7 @@ func TestAppealAndReconsideration(t *testing.T) {
 		}
 		got[f.Name] = string(text)
 	}
-	for name, want := range map[string]string{"overklagande-1.txt": "Beslut: 9999/0", "overklagande-2.txt": "Vi ändrar inte.", "beslut-0.html": "7\u00a0220", "beslut-1.html": "<style>", "beslut-2.html": "9\u00a0900", "kvitto-0.json": `"leaf"`} {
+	for name, want := range map[string]string{"overklagande-1.txt": "Beslut: 9999/0", "overklagande-2.txt": "Vi ändrar inte.", "akten.txt": "9\u00a0500\u00a0kr", "beslut-0.html": "7\u00a0220", "beslut-1.html": "<style>", "beslut-2.html": "9\u00a0900", "kvitto-0.json": `"leaf"`} {
 		if !strings.Contains(got[name], want) {
 			t.Errorf("the court's %s lacks %q", name, want)
 		}

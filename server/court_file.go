@@ -33,8 +33,8 @@ func (b *bundle) add(name string, content []byte) {
 }
 
 // courtFile gives what the court needs in one file (46 § förvaltningslagen): the appeals
-// with the board's own words, every decision of the case as a page that opens anywhere and
-// as the letter that was sent, its receipt, and every document.
+// with the board's own words, the case as text, every decision of it as a page that opens anywhere
+// and as the letter that was sent, its receipt, and every document.
 func (s *service) courtFile(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
 	file, err := s.store.Read(r.Context(), who.Caller(), r.PathValue("id"))
 	if err != nil {
@@ -52,6 +52,11 @@ func (s *service) courtFile(w http.ResponseWriter, r *http.Request, who auth.Ide
 	for i := range status.Appeals {
 		b.add(fmt.Sprintf("overklagande-%d.txt", i+1), []byte(appealText(&file, &status.Appeals[i])))
 	}
+	text, err := s.caseText(r.Context(), who, file.ID, &status)
+	if err != nil {
+		return err
+	}
+	b.add("akten.txt", text)
 	if err := errors.Join(s.addDecisions(r.Context(), who, &file, b), s.addDocuments(r.Context(), who, file.ID, b)); err != nil {
 		return err
 	}

@@ -92,8 +92,11 @@ test("a rent above the limit, a question, a partial grant, an appeal and a new d
   await doris.check("#o-partly");
   await doris.fill("#amount", "20 000");
   await doris.fill("#motivation", "Du har sökt bostad i ett halvår.");
+  await doris.getByRole("button", { name: "Visa vad det blir" }).click();
+  await doris.waitForSelector("text=Beslutet är inte ändrat än");
+  await sound(doris);
   await doris.getByRole("button", { name: "Fatta det nya beslutet" }).click();
-  await doris.waitForSelector(".notice--human");
+  await doris.waitForSelector("text=På vilket sätt den klagande har fått det som begärdes"); // in part: the appeal goes on
   await sound(doris);
 
   for (let tries = 0; tries < 40 && !/20 000/.test(await text(me, "h1")); tries++) {
