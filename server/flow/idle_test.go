@@ -2,6 +2,7 @@ package flow_test
 
 import (
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,8 +14,15 @@ import (
 // statistics of 40 decisions and the draw of a month cost the same whether it had any.
 func TestMonthIsDone(t *testing.T) {
 	f := newFixture(t)
-	now := noon
-	f.change = func(c *flow.Config) { c.Clock = func() time.Time { return now } }
+	var late atomic.Bool // the month has ended
+	f.change = func(c *flow.Config) {
+		c.Clock = func() time.Time {
+			if late.Load() {
+				return noon.AddDate(0, 0, 10)
+			}
+			return noon
+		}
+	}
 	s, st, _ := f.start(t)
 	for n := range 40 {
 		who := store.Caller{Ref: fmt.Sprintf("person-%d", n), Role: store.Applicant}
@@ -24,7 +32,7 @@ func TestMonthIsDone(t *testing.T) {
 		}
 		published(t, st, who, id)
 	}
-	now = noon.AddDate(0, 0, 10)
+	late.Store(true)
 	for name, do := range map[string]func() error{
 		"statistics": func() error { return s.Statistics(t.Context()) },
 		"the draw":   func() error { return s.DrawRechecks(t.Context()) },

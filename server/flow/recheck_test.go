@@ -3,6 +3,7 @@ package flow_test
 import (
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -18,8 +19,15 @@ func TestRecheck(t *testing.T) { both(t, testRecheck) }
 
 func testRecheck(t *testing.T) {
 	f := newFixture(t)
-	now := noon
-	f.change = func(c *flow.Config) { c.Clock = func() time.Time { return now } }
+	var late atomic.Bool // the month has ended
+	f.change = func(c *flow.Config) {
+		c.Clock = func() time.Time {
+			if late.Load() {
+				return noon.AddDate(0, 0, 10)
+			}
+			return noon
+		}
+	}
 	s, st, _ := f.start(t)
 	for n := range 21 {
 		who := store.Caller{Ref: fmt.Sprintf("person-%d", n), Role: store.Applicant}
@@ -43,7 +51,7 @@ func testRecheck(t *testing.T) {
 	if got := drawn(); len(got) != 0 {
 		t.Errorf("in the month itself %d were drawn", len(got))
 	}
-	now = noon.AddDate(0, 0, 10)
+	late.Store(true)
 	first := drawn()
 	if again := drawn(); len(first) != 2 || fmt.Sprint(again) != fmt.Sprint(first) {
 		t.Fatalf("drawn are %v, then %v", first, again)
