@@ -140,6 +140,9 @@ func (o progress) Others() (others []appealView) {
 func (o *progress) sayAppeal(c *store.Case, person, board string) bool {
 	own := c.AppealOf(person)
 	switch {
+	case c.HasOpen(person) && own.Against == 0 && own.Index != c.Index:
+		o.Sentence = "Nämnden har ändrat sitt beslut. Ditt överklagande gäller också det nya beslutet."
+		o.Next = []string{"Har du inte fått allt du begärde skickar nämnden överklagandet till förvaltningsrätten", "Du ser här vad som händer"}
 	case c.HasOpen(person):
 		o.Sentence = "Du har överklagat beslutet. Nämnden ser först om den själv kan ändra det."
 		o.Next = []string{board + " prövar beslutet på nytt", "Annars skickar nämnden överklagandet till förvaltningsrätten", "Du ser här vad som händer"}
