@@ -29,7 +29,7 @@ func (c *take) Run(s streams) error {
 		return hinted{err, "skalig keys copy and the releases, then pg_dump of the database: server/deploy/several-machines.md"}
 	}
 	if errors.Is(err, backup.ErrExists) {
-		return hinted{err, "name folders that do not exist"}
+		return hinted{err, "name folders that do not exist, such as those of the day: --to /backup/data-$(date +%F)"}
 	}
 	if err != nil {
 		return err

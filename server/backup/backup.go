@@ -76,6 +76,9 @@ type Manifest struct {
 // ErrExists: a folder that is to be made is there.
 var ErrExists = errors.New("it exists already")
 
+// ErrInside: of the data and the two copies, one lies in another.
+var ErrInside = errors.New("one of the folders lies in another")
+
 // errMoved: while the copy was made a case was erased, or the keys were rotated.
 var errMoved = errors.New("a case was erased or the keys were rotated meanwhile, each time")
 
@@ -87,21 +90,56 @@ func Take(ctx context.Context, data, to, keys string, now time.Time) (Manifest, 
 	if _, err := os.Stat(filepath.Join(data, "journal.db")); err != nil {
 		return Manifest{}, fmt.Errorf("couldn't find the data: %w", err)
 	}
+	if err := apart(data, to, keys); err != nil {
+		return Manifest{}, fmt.Errorf("couldn't copy the data: %w", err)
+	}
 	for range 5 {
 		m, err := take(ctx, data, to, keys, now)
-		if !errors.Is(err, errMoved) {
+		if err == nil || errors.Is(err, ErrExists) { // what is there is somebody's
 			return m, err
 		}
-		if err := errors.Join(os.RemoveAll(to), os.RemoveAll(keys)); err != nil {
-			return Manifest{}, fmt.Errorf("couldn't begin again: %w", err)
+		// No half copy is left, which would look like one and be in the next one's way.
+		if err := errors.Join(err, os.RemoveAll(to), os.RemoveAll(keys)); !errors.Is(err, errMoved) {
+			return Manifest{}, err
 		}
 	}
 	return Manifest{}, fmt.Errorf("couldn't copy the data: %w", errMoved)
 }
 
+// apart holds that no folder lies in another: a copy in the data would be copied too, and
+// keys beside what they open undo that they are kept apart.
+func apart(folders ...string) error {
+	var all []string
+	for _, f := range folders {
+		path, err := filepath.Abs(f)
+		if err != nil {
+			return err
+		}
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			path = real
+		} else if real, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil { // it is yet to be made
+			path = filepath.Join(real, filepath.Base(path))
+		}
+		all = append(all, path)
+	}
+	for i, a := range all {
+		for j, b := range all {
+			if rel, err := filepath.Rel(a, b); i != j && (err != nil || rel != ".." && !strings.HasPrefix(rel, "../")) {
+				return fmt.Errorf("%s and %s: %w", folders[i], folders[j], ErrInside)
+			}
+		}
+	}
+	return nil
+}
+
 func take(ctx context.Context, data, to, keys string, now time.Time) (Manifest, error) {
 	fail := func(err error) (Manifest, error) { return Manifest{}, fmt.Errorf("couldn't copy the data: %w", err) }
 	m := Manifest{Schema: Schema, Taken: now.UTC().Truncate(time.Second), Data: map[string]string{}, Keys: map[string]string{}}
+	for _, dir := range []string{to, keys} {
+		if _, err := os.Lstat(dir); err == nil {
+			return fail(fmt.Errorf("%s: %w", dir, ErrExists))
+		}
+	}
 	for _, dir := range []string{to, keys} {
 		if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
 			return fail(err)
