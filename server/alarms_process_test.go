@@ -10,10 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/skalig/skalig/server/demo"
-
 	"github.com/skalig/skalig/ledger/ledgertest/proctest"
 	"github.com/skalig/skalig/server"
+	"github.com/skalig/skalig/server/demo"
 )
 
 const (

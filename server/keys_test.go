@@ -3,13 +3,13 @@ package server_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/skalig/skalig/server/demo"
-
 	"github.com/skalig/skalig/server"
+	"github.com/skalig/skalig/server/demo"
 )
 
 // A key that was lost is made anew only where nobody is forgotten by it.
@@ -28,10 +28,24 @@ func TestLostKeys(t *testing.T) {
 		t.Error("alva does not find her case")
 	}
 	s.stop()
-	if err := os.Remove(filepath.Join(data, "keys", "person")); err != nil {
+	person := filepath.Join(data, "keys", "person")
+	right, err := os.ReadFile(person)
+	if err != nil {
 		t.Fatal(err)
 	}
-	err := server.Run(t.Context(), server.Config{Addr: "127.0.0.1:0", Data: data, Demo: demo.New(), Clock: func() time.Time { return noon }, Chromium: "none"})
+	other := slices.Clone(right)
+	other[0] ^= 1
+	if err := os.WriteFile(person, other, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err = server.Run(t.Context(), server.Config{Addr: "127.0.0.1:0", Data: data, Demo: demo.New(), Clock: func() time.Time { return noon }, Chromium: "none"})
+	if err == nil || !strings.Contains(err.Error(), "keys/person: it is another key") {
+		t.Errorf("everybody is somebody new: %v", err)
+	}
+	if err := os.Remove(person); err != nil {
+		t.Fatal(err)
+	}
+	err = server.Run(t.Context(), server.Config{Addr: "127.0.0.1:0", Data: data, Demo: demo.New(), Clock: func() time.Time { return noon }, Chromium: "none"})
 	if err == nil || !strings.Contains(err.Error(), "keys/person") {
 		t.Errorf("the service starts with another person key: %v", err)
 	}

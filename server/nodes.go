@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strconv"
 	"time"
 
+	"github.com/skalig/skalig/ledger/logdir"
 	"github.com/skalig/skalig/ledger/publication"
 	"github.com/skalig/skalig/ledger/trillian"
 	"github.com/skalig/skalig/server/auth"
@@ -97,8 +99,23 @@ func (s *service) personKey() (secret.Key, error) {
 			return k, err
 		}
 	}
-	return s.key("person")
+	k, err := s.key("person")
+	if err != nil || s.database != nil { // where the nodes' database holds its fingerprint
+		return k, err
+	}
+	noted := filepath.Join(s.c.Data, personNote)
+	if err := k.Noted(noted, "person"); err != nil {
+		return k, fmt.Errorf("couldn't use keys/person: %w", err)
+	}
+	if _, err := os.Stat(noted); errors.Is(err, fs.ErrNotExist) {
+		return k, logdir.WriteFile(noted, []byte(k.Fingerprint("person")+"\n"), 0o600)
+	}
+	return k, nil
 }
+
+// personNote is the file of the person key's fingerprint, which tells keys apart and
+// nothing else.
+const personNote = "person-key"
 
 // checkpoints is where nodes keep the log's checkpoint, nil where there is only one.
 func (s *service) checkpoints(ctx context.Context) (publication.Board, error) {

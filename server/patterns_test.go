@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"github.com/skalig/skalig/server/demo"
-
 	"github.com/skalig/skalig/site"
 )
 

@@ -13,6 +13,7 @@
 //	forms.db      applications that are being filled in (package store)
 //	documents/    what people have handed in, each file sealed
 //	keys/         kek and cases.db (store), person, session, digest
+//	person-key    fingerprint of keys/person, which can be no other
 //
 // Where a database is configured, it holds what journal.db, sessions.db, forms.db,
 // documents/ and cases.db hold else, and several services share it (nodes.go): each has

@@ -14,9 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/skalig/skalig/server/demo"
-
 	"github.com/skalig/skalig/server"
+	"github.com/skalig/skalig/server/demo"
 	"github.com/skalig/skalig/server/flow/flowtest"
 )
 

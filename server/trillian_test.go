@@ -13,13 +13,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/skalig/skalig/server/demo"
-
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/ledger/monitor"
 	"github.com/skalig/skalig/ledger/trillian"
 	"github.com/skalig/skalig/ledger/trillian/trilliantest"
 	"github.com/skalig/skalig/server"
+	"github.com/skalig/skalig/server/demo"
 	"github.com/skalig/skalig/server/inspection"
 	"github.com/skalig/skalig/server/publiclog"
 )

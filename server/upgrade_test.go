@@ -18,10 +18,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/skalig/skalig/server/demo"
-
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/server"
+	"github.com/skalig/skalig/server/demo"
 	"github.com/skalig/skalig/server/inspection"
 	"github.com/skalig/skalig/server/store/storetest"
 )

@@ -7,11 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/skalig/skalig/server/demo"
-
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/ledger/witness/witnesstest"
 	"github.com/skalig/skalig/server"
+	"github.com/skalig/skalig/server/demo"
 	"github.com/skalig/skalig/server/publiclog"
 )
 

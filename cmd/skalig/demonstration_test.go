@@ -11,9 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/skalig/skalig/server/demo"
-
 	"github.com/skalig/skalig/server"
+	"github.com/skalig/skalig/server/demo"
 )
 
 // demonstration serves a folder for as long as visit takes.

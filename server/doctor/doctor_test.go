@@ -26,10 +26,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/skalig/skalig/server/demo"
-
 	"github.com/skalig/skalig/ledger/logdir"
 	"github.com/skalig/skalig/server"
+	"github.com/skalig/skalig/server/demo"
 	"github.com/skalig/skalig/server/doctor"
 	"github.com/skalig/skalig/server/register/ssbtek"
 	"github.com/skalig/skalig/server/release"

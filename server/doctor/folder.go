@@ -120,8 +120,11 @@ func (x *examination) name(path string) string {
 func (x *examination) keys() {
 	before := len(x.found)
 	for _, name := range []string{"kek", "person", "session", "digest"} {
-		if _, err := secret.Load(x.path("keys", name)); err != nil {
+		k, err := secret.Load(x.path("keys", name))
+		if err != nil {
 			x.find("keys", Error, "keys.md says what is lost without it and how to restore it", "%v", err)
+		} else if err := k.Noted(x.path(name+"-key"), name); err != nil {
+			x.find("keys", Error, "restore it from the newest backup of the keys (keys.md): under another, everybody is somebody new", "keys/%s: %v", name, err)
 		}
 	}
 	switch {

@@ -6,9 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/skalig/skalig/server/demo"
-
 	"github.com/skalig/skalig/engine/sol/municipal"
+	"github.com/skalig/skalig/server/demo"
 	"github.com/skalig/skalig/server/municipality"
 	"github.com/skalig/skalig/server/store"
 )

@@ -7,6 +7,7 @@
 package secret
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -42,6 +43,24 @@ func (k Key) Sum(parts ...string) [32]byte {
 func (k Key) Fingerprint(name string) string {
 	sum := k.Sum("fingerprint", name)
 	return hex.EncodeToString(sum[:])
+}
+
+// ErrOther says that a key is not the one that was noted.
+var ErrOther = errors.New("it is another key than the one that these data began with")
+
+// Noted holds a key to the fingerprint in the file at path; where there is no file,
+// nothing was noted yet.
+func (k Key) Noted(path, name string) error {
+	text, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("couldn't read which key the data began with: %w", err)
+	case string(bytes.TrimSpace(text)) != k.Fingerprint(name):
+		return ErrOther
+	}
+	return nil
 }
 
 // Format, String, LogValue and MarshalText keep the key out of every text.
