@@ -111,8 +111,10 @@ test("a renewal with a changed rent, decided in part, appealed, and decided anew
   await doris.check("#o-partly");
   await doris.fill("#amount", "20 000");
   await doris.fill("#motivation", "Du har sökt bostad i ett halvår.");
+  await doris.getByRole("button", { name: "Visa vad det blir" }).click();
+  await doris.waitForSelector("text=Beslutet är inte ändrat än");
   await doris.getByRole("button", { name: "Fatta det nya beslutet" }).click();
-  await doris.waitForSelector(".notice--human");
+  await doris.waitForSelector("text=På vilket sätt den klagande har fått det som begärdes"); // in part: the appeal goes on
 
   for (let tries = 0; tries < 40 && !/20 000/.test(await text(me, "h1")); tries++) {
     await me.waitForTimeout(250);
