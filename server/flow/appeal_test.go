@@ -2,7 +2,6 @@ package flow_test
 
 import (
 	"errors"
-	"strings"
 	"testing"
 	"time"
 
@@ -23,17 +22,7 @@ type docket struct {
 func refused(t *testing.T, f *fixture) docket {
 	t.Helper()
 	s, st, _ := f.start(t)
-	a := together("c")
-	a.Facts = []byte(strings.Replace(two, `"amount":6500`, `"amount":9500`, 1))
-	for _, who := range []store.Caller{applicant, stranger} {
-		if err := s.Sign(t.Context(), who, a); err != nil {
-			t.Fatal(err)
-		}
-	}
-	id, err := s.Submit(t.Context(), stranger, a)
-	if err != nil {
-		t.Fatal(err)
-	}
+	id := applied(t, s, "9500")
 	d := docket{t, s, st, id}
 	published(t, st, caseworker, id)
 	acknowledge(t, s, st, id)

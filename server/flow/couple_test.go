@@ -21,6 +21,23 @@ func together(key string) flow.Application {
 	return a
 }
 
+// applied is the case of such a couple with a rent, signed by both.
+func applied(t *testing.T, s *flow.Service, rent string) (id string) {
+	t.Helper()
+	a := together("c")
+	a.Facts = []byte(strings.Replace(two, `"amount":6500`, `"amount":`+rent, 1))
+	for _, who := range []store.Caller{applicant, stranger} {
+		if err := s.Sign(t.Context(), who, a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	id, err := s.Submit(t.Context(), stranger, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
 // TestCouple: nothing of two adults is sent before both have signed exactly it, and
 // then the household is either of them.
 func TestCouple(t *testing.T) { both(t, testCouple) }

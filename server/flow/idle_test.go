@@ -1,38 +1,14 @@
 package flow_test
 
 import (
-	"fmt"
-	"sync/atomic"
 	"testing"
-	"time"
-
-	"github.com/skalig/skalig/server/flow"
-	"github.com/skalig/skalig/server/store"
 )
 
 // TestMonthIsDone: what a month has once been given is not read again each minute. The
 // statistics of 40 decisions and the draw of a month cost the same whether it had any.
 func TestMonthIsDone(t *testing.T) {
-	f := newFixture(t)
-	var late atomic.Bool // the month has ended
-	f.change = func(c *flow.Config) {
-		c.Clock = func() time.Time {
-			if late.Load() {
-				return noon.AddDate(0, 0, 10)
-			}
-			return noon
-		}
-	}
-	s, st, _ := f.start(t)
-	for n := range 40 {
-		who := store.Caller{Ref: fmt.Sprintf("person-%d", n), Role: store.Applicant}
-		id, err := s.Submit(t.Context(), who, form("a", single))
-		if err != nil {
-			t.Fatal(err)
-		}
-		published(t, st, who, id)
-	}
-	late.Store(true)
+	s, st, end := granted(t, 40)
+	end()
 	for name, do := range map[string]func() error{
 		"statistics": func() error { return s.Statistics(t.Context()) },
 		"the draw":   func() error { return s.DrawRechecks(t.Context()) },

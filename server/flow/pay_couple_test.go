@@ -19,17 +19,7 @@ func TestPayCouple(t *testing.T) { both(t, testPayCouple) }
 func testPayCouple(t *testing.T) {
 	f := newFixture(t)
 	s, st, _ := f.start(t)
-	a := together("c")
-	a.Facts = []byte(strings.Replace(two, `"amount":6500`, `"amount":6500.01`, 1))
-	for _, who := range []store.Caller{applicant, stranger} {
-		if err := s.Sign(t.Context(), who, a); err != nil {
-			t.Fatal(err)
-		}
-	}
-	id, err := s.Submit(t.Context(), stranger, a)
-	if err != nil {
-		t.Fatal(err)
-	}
+	id := applied(t, s, "6500.01")
 	published(t, st, applicant, id)
 	hers := flow.AccountBody{Name: "Alva Exempel", To: own}
 	his := flow.AccountBody{Name: "Bo Exempel", To: account.Number{Kind: account.Plusgiro, Digits: "18"}}

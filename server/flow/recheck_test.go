@@ -12,14 +12,11 @@ import (
 	"github.com/skalig/skalig/server/store"
 )
 
-// TestRecheck: of 21 automatic grants in November two are drawn in December (5 per
-// cent, rounded up), the same ones whenever it is asked, and a human's judgement
-// counts as the same or another.
-func TestRecheck(t *testing.T) { both(t, testRecheck) }
-
-func testRecheck(t *testing.T) {
+// granted is a service that grants n applications in a month; end lets the month end.
+func granted(t *testing.T, n int) (s *flow.Service, st *store.Store, end func()) {
+	t.Helper()
 	f := newFixture(t)
-	var late atomic.Bool // the month has ended
+	var late atomic.Bool
 	f.change = func(c *flow.Config) {
 		c.Clock = func() time.Time {
 			if late.Load() {
@@ -28,15 +25,25 @@ func testRecheck(t *testing.T) {
 			return noon
 		}
 	}
-	s, st, _ := f.start(t)
-	for n := range 21 {
-		who := store.Caller{Ref: fmt.Sprintf("person-%d", n), Role: store.Applicant}
+	s, st, _ = f.start(t)
+	for i := range n {
+		who := store.Caller{Ref: fmt.Sprintf("person-%d", i), Role: store.Applicant}
 		id, err := s.Submit(t.Context(), who, form("a", single))
 		if err != nil {
 			t.Fatal(err)
 		}
 		published(t, st, who, id)
 	}
+	return s, st, func() { late.Store(true) }
+}
+
+// TestRecheck: of 21 automatic grants in November two are drawn in December (5 per
+// cent, rounded up), the same ones whenever it is asked, and a human's judgement
+// counts as the same or another.
+func TestRecheck(t *testing.T) { both(t, testRecheck) }
+
+func testRecheck(t *testing.T) {
+	s, st, end := granted(t, 21)
 	drawn := func() []store.Recheck {
 		t.Helper()
 		if err := s.DrawRechecks(t.Context()); err != nil {
@@ -51,7 +58,7 @@ func testRecheck(t *testing.T) {
 	if got := drawn(); len(got) != 0 {
 		t.Errorf("in the month itself %d were drawn", len(got))
 	}
-	late.Store(true)
+	end()
 	first := drawn()
 	if again := drawn(); len(first) != 2 || fmt.Sprint(again) != fmt.Sprint(first) {
 		t.Fatalf("drawn are %v, then %v", first, again)
