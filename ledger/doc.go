@@ -72,7 +72,9 @@
 // A line is a log's note key; a witness with name, cosignature key (algorithm 4,
 // Ed25519) and, for the log that asks it, its address; a group with name, how many of
 // it are enough (a number, any or all) and its members, which stand above it; or the
-// one quorum: a witness, a group, or none. # begins a comment. A witness cosigns a
+// one quorum: a witness, a group, or none. # begins a comment. One public key is one
+// witness, whatever names it goes by, and a log's own key is none: a policy that has it
+// otherwise is refused. A witness cosigns a
 // checkpoint only if it extends all it has cosigned before, so that a log that shows
 // different people different histories needs as many dishonest witnesses as the
 // quorum says. What a witness signs is

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -82,7 +83,7 @@ func parsePolicy(text string) (p Policy, reason Reason) {
 		case f[0] == "witness" && (len(f) == 3 || len(f) == 4) && free(named, f[1]):
 			var w Witness
 			if w, ok = newWitness(f[1], f[2]); ok {
-				ok = !p.has(w.id)
+				ok = !p.has(w)
 				if len(f) == 4 {
 					w.URL = strings.TrimSuffix(f[3], "/")
 				}
@@ -102,7 +103,7 @@ func parsePolicy(text string) (p Policy, reason Reason) {
 			return Policy{}, PolicyMalformed
 		}
 	}
-	if !quorum {
+	if !quorum || p.vouchesForItself() {
 		return Policy{}, PolicyMalformed
 	}
 	return p, ""
@@ -110,10 +111,34 @@ func parsePolicy(text string) (p Policy, reason Reason) {
 
 func free(named map[string]*component, name string) bool { return named[name] == nil && name != "none" }
 
-// has says whether a witness of that key is in the policy: one key is one witness.
-func (p Policy) has(id cosigner) bool {
+// has says whether a witness of that key is in the policy: one key is one witness,
+// whatever names it goes by.
+func (p Policy) has(o Witness) bool {
 	for _, w := range p.Witnesses {
-		if w.id == id {
+		if w.id == o.id || w.pub.Equal(o.pub) {
+			return true
+		}
+	}
+	return false
+}
+
+// Believing is the policy with logs beside its own. The error is [PolicyMalformed]: one of
+// them is a witness in it.
+func (p Policy) Believing(vkeys ...string) (Policy, error) {
+	p.Logs = slices.Concat(p.Logs, vkeys)
+	if p.vouchesForItself() {
+		return Policy{}, PolicyMalformed
+	}
+	return p, nil
+}
+
+// vouchesForItself says whether a log's own key is that of a witness.
+func (p Policy) vouchesForItself() bool {
+	for _, vkey := range p.Logs {
+		_, rest, _ := strings.Cut(vkey, "+")
+		_, encoded, _ := strings.Cut(rest, "+")
+		raw, err := base64.StdEncoding.DecodeString(encoded)
+		if err == nil && len(raw) > 1 && p.has(Witness{pub: raw[1:]}) {
 			return true
 		}
 	}

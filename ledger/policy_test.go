@@ -161,6 +161,9 @@ func TestPolicyRefused(t *testing.T) {
 		"a group named as a witness":   base + "group w1 any w2\nquorum w1\n",
 		"a component named none":       base + "group none any w2\nquorum none\n",
 		"a key twice under two names":  base + "witness w4 " + w1 + "\nquorum none\n",
+		"a key under another name":     base + "witness w4 " + renamed(t, w1, "w4.example") + "\nquorum none\n",
+		"a log that is its witness":    "log " + exampleKey(t) + "\nwitness w " + renamed(t, exampleKey(t), "w.example") + "\nquorum w\n",
+		"a witness that is the log":    "witness w " + renamed(t, exampleKey(t), "w.example") + "\nlog " + exampleKey(t) + "\nquorum w\n",
 		"a witness with a log's key":   "witness w " + exampleKey(t) + "\nquorum w\n",
 		"a log with a witness's key":   "log " + w1 + "\nquorum none\n",
 		"a witness whose hash differs": "witness w " + strings.Replace(w1, "+", "+0", 1)[:len(w1)] + "\nquorum w\n",
@@ -175,6 +178,32 @@ func TestPolicyRefused(t *testing.T) {
 	p, err := ledger.ParsePolicy([]byte("# who must sign\n\n" + strings.ReplaceAll(base, " ", "\t ") + "quorum none # yet\n"))
 	if err != nil || len(p.Witnesses) != 3 || p.Witnesses[1].Name != "w2" || p.Witnesses[1].URL != "https://w2.example" || p.Quorum() {
 		t.Errorf("%v: %+v", err, p)
+	}
+}
+
+// renamed is a witness's verifier key of the same public key under another name.
+func renamed(t testing.TB, vkey, name string) string {
+	t.Helper()
+	raw, err := base64.StdEncoding.DecodeString(strings.SplitN(vkey, "+", 3)[2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw[0] = 0x04
+	sum := sha256.Sum256([]byte(name + "\n" + string(raw)))
+	return fmt.Sprintf("%s+%x+%s", name, sum[:4], base64.StdEncoding.EncodeToString(raw))
+}
+
+// A reader's own key for the log is held against the witnesses too.
+func TestBelieving(t *testing.T) {
+	p, err := ledger.ParsePolicy([]byte("witness w " + renamed(t, exampleKey(t), "w.example") + "\nquorum w\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Believing(exampleKey(t)); !errors.Is(err, ledger.PolicyMalformed) {
+		t.Errorf("a log is its own witness: %v", err)
+	}
+	if q, err := p.Believing("nonsense", "other+1+AQ=="); err != nil || len(q.Logs) != 2 || len(p.Logs) != 0 {
+		t.Errorf("%v: %v", err, q.Logs)
 	}
 }
 

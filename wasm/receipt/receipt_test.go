@@ -1,7 +1,10 @@
 package receipt_test
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -48,6 +51,18 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// asWitness is a log's key as that of a witness by another name.
+func asWitness(t testing.TB, vkey string) string {
+	t.Helper()
+	raw, err := base64.StdEncoding.DecodeString(strings.SplitN(vkey, "+", 3)[2])
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw[0] = 4
+	sum := sha256.Sum256([]byte("w.example\n" + string(raw)))
+	return fmt.Sprintf("w.example+%x+%s", sum[:4], base64.StdEncoding.EncodeToString(raw))
+}
+
 // With a policy the report has a sixth step, and says whom it required.
 func TestPolicy(t *testing.T) {
 	file, key := example(t)
@@ -64,6 +79,7 @@ func TestPolicy(t *testing.T) {
 		{"no quorum", call("log " + key + "\nquorum none\n"), `"policy":true,"required":false,"witnesses":[]}`},
 		{"the log's key beside the policy", call("quorum none\n", key), `{"ok":true,`},
 		{"a witness that has not cosigned", call("log " + key + "\n" + strings.Replace(witness, "KEY", "w1.example+11c8f4c8+BEtCePP28bkSi/ZxLF65+cydHDRh+AhwUc5Okowfb9iu", 1)), `{"name":"witnesses","ok":false,"code":"quorum-missing"}]}`},
+		{"the log is its own witness", call("witness w "+asWitness(t, key)+"\nquorum w\n", key), `{"errors":[{"code":"policy-malformed","path":"policy"}]}`},
 		{"no policy at all", call("witness"), `{"errors":[{"code":"policy-malformed","path":"policy"}]}`},
 		{"a log that is not listed", call("quorum none\n"), `"code":"key-missing"}`},
 	} {
