@@ -36,6 +36,9 @@ func Lock(dir string) (unlock func() error, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("couldn't lock the log in %s: %w", dir, err)
 	}
+	if err := Inherit(f); err != nil {
+		return nil, errors.Join(fmt.Errorf("couldn't lock the log in %s: %w", dir, err), f.Close())
+	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		return nil, errors.Join(fmt.Errorf("couldn't lock the log in %s: %w", dir, ErrLocked), f.Close())
 	}
@@ -47,11 +50,14 @@ func Lock(dir string) (unlock func() error, err error) {
 // path and ".tmp".
 func WriteFile(path string, data []byte, mode os.FileMode) error {
 	temporary := path + ".tmp"
-	f, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
+	f, err := create(temporary, mode)
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(data)
+	if err == nil {
+		err = Inherit(f)
+	}
 	if err == nil {
 		err = f.Sync()
 	}
@@ -62,6 +68,19 @@ func WriteFile(path string, data []byte, mode os.FileMode) error {
 		return err
 	}
 	return syncDir(filepath.Dir(path))
+}
+
+// create makes a new file, in place of one that was left; never one that a link leads to.
+func create(path string, mode os.FileMode) (*os.File, error) {
+	for {
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+		if !errors.Is(err, os.ErrExist) {
+			return f, err
+		}
+		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, err
+		}
+	}
 }
 
 // MakeDir makes a directory and those above it, and returns when all that are new
@@ -76,7 +95,12 @@ func MakeDir(path string, mode os.FileMode) error {
 			return err
 		}
 	}
-	if err := os.Mkdir(path, mode); err != nil && !errors.Is(err, os.ErrExist) {
+	switch err := os.Mkdir(path, mode); {
+	case err == nil:
+		if err := inherit(path, func(uid, gid int) error { return os.Lchown(path, uid, gid) }); err != nil {
+			return err
+		}
+	case !errors.Is(err, os.ErrExist):
 		return err
 	}
 	return syncDir(above)

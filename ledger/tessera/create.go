@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/skalig/skalig/ledger"
@@ -32,7 +31,7 @@ var (
 // without scheme, as log.example.se/skalig. An Init that was interrupted can be
 // repeated with the same origin.
 func Init(dir, origin string) (vkey string, err error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := logdir.MakeDir(dir, 0o700); err != nil {
 		return "", fmt.Errorf("couldn't create the log's directory: %w", err)
 	}
 	unlock, err := logdir.Lock(dir)

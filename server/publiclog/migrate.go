@@ -93,7 +93,7 @@ func successor(ctx context.Context, dir string, old *Log, to Config, logger *slo
 		return ledger.Checkpoint{}, err
 	}
 	is, err := fill(ctx, log, old, was)
-	return is, errors.Join(err, log.Close(ctx))
+	return is, errors.Join(err, log.Close(ctx), logdir.InheritAll(next))
 }
 
 // fill copies and compares: equal size, equal root.

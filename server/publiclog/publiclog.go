@@ -28,6 +28,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 
 	"github.com/skalig/skalig/ledger"
+	"github.com/skalig/skalig/ledger/logdir"
 	"github.com/skalig/skalig/ledger/publication"
 	"github.com/skalig/skalig/ledger/tessera"
 	"github.com/skalig/skalig/ledger/trillian"
@@ -205,7 +206,10 @@ func Create(ctx context.Context, dir, origin string, c Config) (vkey string, err
 		return "", fmt.Errorf("couldn't make a log in %s, there is one of %s: %w", dir, have, tessera.ErrExists)
 	}
 	if kind == Files {
-		return tessera.Init(dir, origin)
+		if vkey, err = tessera.Init(dir, origin); err == nil {
+			err = logdir.InheritAll(dir)
+		}
+		return vkey, err
 	}
 	conn, err := c.dial()
 	if err != nil {

@@ -18,7 +18,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"syscall"
+
+	"github.com/skalig/skalig/ledger/logdir"
 )
 
 // A Key is 32 secret bytes.
@@ -100,7 +101,7 @@ func Load(path string) (Key, error) {
 // Create makes the key file at path, which must not exist.
 func Create(path string) (Key, error) {
 	k := Random()
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := logdir.MakeDir(filepath.Dir(path), 0o700); err != nil {
 		return Key{}, fmt.Errorf("couldn't make the key directory: %w", err)
 	}
 	// Whole or not at all: a start that is cut short leaves no half key behind.
@@ -110,12 +111,7 @@ func Create(path string) (Key, error) {
 	}
 	defer os.Remove(f.Name()) //nolint:errcheck // a leftover does no harm
 	_, err = f.Write(k.b[:])
-	if info, e := os.Stat(filepath.Dir(path)); e == nil && os.Geteuid() == 0 {
-		if own, ok := info.Sys().(*syscall.Stat_t); ok { // made by root for a service that is not
-			err = errors.Join(err, f.Chown(int(own.Uid), int(own.Gid)))
-		}
-	}
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(err, logdir.Inherit(f), f.Sync(), f.Close()); err != nil {
 		return Key{}, fmt.Errorf("couldn't write the key file: %w", err)
 	}
 	if err := os.Link(f.Name(), path); err != nil {
