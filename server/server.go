@@ -58,6 +58,7 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/server/metrics"
+	"github.com/skalig/skalig/server/store"
 )
 
 // Run serves until ctx ends.
@@ -98,6 +99,9 @@ func Run(ctx context.Context, c Config) error {
 	if err != nil && ctx.Err() != nil {
 		c.Log.Info("stopped before it was ready", "while", err)
 		return srv.Close()
+	}
+	if store.Full(err) { // which SQLite says in other words
+		err = fmt.Errorf("couldn't start: the disk under %s is full: %w", c.Data, err)
 	}
 	if err != nil {
 		return errors.Join(err, srv.Close())

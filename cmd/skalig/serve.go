@@ -17,6 +17,7 @@ import (
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/postgres"
 	"github.com/skalig/skalig/server/publiclog"
+	"github.com/skalig/skalig/server/store"
 )
 
 type serve struct {
@@ -43,8 +44,11 @@ func (c *serve) Run(s streams) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	err = server.Run(ctx, config)
-	if errors.Is(err, flow.ErrUnreleased) {
+	switch {
+	case errors.Is(err, flow.ErrUnreleased):
 		return hinted{err, "two people approve it before its first day: skalig release state, approve and put (Install, in server/deploy/runbook.md)"}
+	case store.Full(err):
+		return hinted{err, "make room: move backups and system logs away, or enlarge the disk; nothing of the journal or the log may be removed"}
 	}
 	return err
 }

@@ -1,7 +1,9 @@
 package faults_test
 
 import (
+	"context"
 	"errors"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +12,8 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/ledger/logdir"
+	"github.com/skalig/skalig/server"
+	"github.com/skalig/skalig/server/demo"
 	"github.com/skalig/skalig/server/store"
 )
 
@@ -53,6 +57,40 @@ func TestFull(t *testing.T) {
 	}
 	if doubts == 0 {
 		t.Errorf("in %d rounds no commit met a full disk", rounds)
+	}
+}
+
+// TestFullStart starts a service where no byte is left: it says so in words, whatever the
+// database calls it, and starts when there is room.
+func TestFullStart(t *testing.T) {
+	at := memoryDisk(t, "64M")
+	data := filepath.Join(at, "data")
+	serve := func() error {
+		ctx, stop := context.WithCancel(t.Context())
+		defer stop()
+		return server.Run(ctx, server.Config{Addr: "127.0.0.1:0", Data: data, Demo: demo.New(), Chromium: "none", Log: slog.New(slog.DiscardHandler), Started: func(string) { stop() }})
+	}
+	if err := serve(); err != nil {
+		t.Fatal(err)
+	}
+	fill, err := os.Create(filepath.Join(at, "other"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for err == nil {
+		_, err = fill.Write(make([]byte, 4096))
+	}
+	if err := fill.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := serve(); !store.Full(err) || !strings.Contains(err.Error(), "the disk under "+data+" is full") {
+		t.Errorf("on a full disk: %v", err)
+	}
+	if err := os.Remove(fill.Name()); err != nil {
+		t.Fatal(err)
+	}
+	if err := serve(); err != nil {
+		t.Errorf("with room again: %v", err)
 	}
 }
 
