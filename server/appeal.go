@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/skalig/skalig/server/auth"
@@ -34,7 +35,15 @@ const (
 
 // appealPage begins an appeal.
 func (s *service) appealPage(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	return s.showAppeal(w, r, who, http.StatusOK, appealData{Step: stepChange}, nil)
+	data := appealData{Step: stepChange}
+	if again, ok := s.waiting(r, who); ok {
+		f := again.PostForm.Get
+		data = appealData{Step: strings.TrimPrefix(f("step"), "back-"), Change: f("change"), Why: f("why"), Contact: f("contact")}
+		if data.Step == stepSend {
+			data.Step = stepCheck
+		}
+	}
+	return s.showAppeal(w, r, who, http.StatusOK, data, nil)
 }
 
 func (s *service) showAppeal(w http.ResponseWriter, r *http.Request, who auth.Identity, code int, data appealData, errs []site.FieldError) error {

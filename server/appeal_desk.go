@@ -71,7 +71,13 @@ func (f *answerForm) bounded(field, text, empty string, most int) (errs []site.F
 
 // appealDesk shows the appeals of a case to the board that decided.
 func (s *service) appealDesk(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	return s.showAppealDesk(w, r, who, http.StatusOK, appealDeskData{}, nil)
+	var data appealDeskData
+	if again, ok := s.waiting(r, who); ok {
+		if err := errors.Join(data.Form.read(again), data.Answer.read(again), data.Entry.read(again)); err != nil {
+			data = appealDeskData{}
+		}
+	}
+	return s.showAppealDesk(w, r, who, http.StatusOK, data, nil)
 }
 
 func (s *service) showAppealDesk(w http.ResponseWriter, r *http.Request, who auth.Identity, code int, data appealDeskData, errs []site.FieldError) error {
@@ -284,10 +290,14 @@ func (s *service) judgment(w http.ResponseWriter, r *http.Request, who auth.Iden
 // entryForm is an appeal that came on paper.
 type entryForm struct{ Decision, Person, Came, Change, Why, Contact string }
 
+func (f *entryForm) read(r *http.Request) error {
+	return fields(r, map[string]*string{"decision": &f.Decision, "person": &f.Person, "came": &f.Came, "change": &f.Change, "why": &f.Why, "contact": &f.Contact})
+}
+
 // enterAppeal takes an appeal that came as a letter.
 func (s *service) enterAppeal(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
 	var f entryForm
-	if err := fields(r, map[string]*string{"decision": &f.Decision, "person": &f.Person, "came": &f.Came, "change": &f.Change, "why": &f.Why, "contact": &f.Contact}); err != nil {
+	if err := f.read(r); err != nil {
 		return err
 	}
 	change, errs1, err1 := written(r, "change", "Skriv vad den klagande vill ska ändras")

@@ -147,23 +147,12 @@ func (s *service) switchAll(w http.ResponseWriter, r *http.Request, who auth.Ide
 
 // switchHousehold does so for one household.
 func (s *service) switchHousehold(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	stopped, reason, err := switchForm(r)
-	if err != nil {
-		return err
+	var f deskForm
+	stopped, reason, err := f.stop(r, "reason")
+	if err != nil || f.errs != nil {
+		return s.again(w, r, who, f, err)
 	}
-	id := r.PathValue("id")
-	if reason == "" {
-		file, err := s.store.Read(r.Context(), who.Caller(), id)
-		if err != nil {
-			return err
-		}
-		return s.showDesk(w, r, who, file.ID, deskForm{code: http.StatusUnprocessableEntity, errs: []site.FieldError{{Field: "reason", Text: "Skriv varför"}}})
-	}
-	if err := s.flow.Switch(r.Context(), who.Caller(), id, stopped, who.Name, reason); err != nil {
-		return err
-	}
-	http.Redirect(w, r, "/handlaggare/"+id, http.StatusSeeOther)
-	return nil
+	return s.again(w, r, who, f, s.flow.Switch(r.Context(), who.Caller(), r.PathValue("id"), stopped, who.Name, reason))
 }
 
 func switchForm(r *http.Request) (stopped bool, reason string, err error) {

@@ -112,7 +112,7 @@ func (b *browser) read(id string) {
 		if key == nil {
 			return
 		}
-		form := url.Values{"version": {version.FindStringSubmatch(a.body)[1]}, "key": {key[1]}, "note": {"Läst och förstått"}}
+		form := url.Values{"version": {version.FindStringSubmatch(a.body)[1]}, "key": {key[1]}, "note-" + key[1]: {"Läst och förstått"}}
 		if a := b.post("/handlaggare/"+id+"/kvittera", form); a.code != 200 {
 			b.t.Fatalf("acknowledging %s: %d", key[1], a.code)
 		}

@@ -27,7 +27,11 @@ type claimData struct {
 
 // claim shows money that was paid beyond the decision that now holds.
 func (s *service) claim(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	return s.showClaim(w, r, who, http.StatusOK, claimData{}, nil)
+	var data claimData
+	if again, ok := s.waiting(r, who); ok {
+		data.How, data.Note = again.PostForm.Get("how"), again.PostForm.Get("note")
+	}
+	return s.showClaim(w, r, who, http.StatusOK, data, nil)
 }
 
 func (s *service) showClaim(w http.ResponseWriter, r *http.Request, who auth.Identity, code int, data claimData, errs []site.FieldError) error {

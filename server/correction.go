@@ -24,7 +24,11 @@ type correctionData struct {
 
 // correction shows the form that changes a decision.
 func (s *service) correction(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	return s.showCorrection(w, r, who, http.StatusOK, correctionData{}, nil)
+	var data correctionData
+	if again, ok := s.waiting(r, who); ok && data.Form.read(again) != nil {
+		data.Form = renewedForm{}
+	}
+	return s.showCorrection(w, r, who, http.StatusOK, data, nil)
 }
 
 func (s *service) showCorrection(w http.ResponseWriter, r *http.Request, who auth.Identity, code int, data correctionData, errs []site.FieldError) error {

@@ -70,7 +70,11 @@ type statusData struct {
 
 // decision shows a case to the applicant, whatever its state.
 func (s *service) decision(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	return s.showCase(w, r, who, http.StatusOK, typed{}, nil)
+	var form typed
+	if again, ok := s.waiting(r, who); ok {
+		form = typed{Message: again.PostForm.Get("message"), Answer: again.PostForm.Get("answer")}
+	}
+	return s.showCase(w, r, who, http.StatusOK, form, nil)
 }
 
 func (s *service) showCase(w http.ResponseWriter, r *http.Request, who auth.Identity, code int, form typed, errs []site.FieldError) error {

@@ -33,6 +33,7 @@ type deskData struct {
 	Objections []objectionRow // rows of agencies that somebody says are wrong
 	Twins      []twinRow
 	Dialogue   dialogue
+	Draft      string // of the motivation
 	Tongue     string // in which an interpreter is wanted; empty: none asked for
 	Form       deskForm
 	Preview    *preview
@@ -42,7 +43,7 @@ type deskData struct {
 
 // desk shows a case to a caseworker.
 func (s *service) desk(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	return s.showDesk(w, r, who, r.PathValue("id"), deskForm{code: http.StatusOK})
+	return s.showDesk(w, r, who, r.PathValue("id"), s.kept(r, who))
 }
 
 // showDesk shows a case, with what was typed where a form comes back. Of a person
@@ -66,8 +67,9 @@ func (s *service) showDesk(w http.ResponseWriter, r *http.Request, who auth.Iden
 	if data.Dialogue, err = s.dialogue(r.Context(), who, &work.File); err != nil {
 		return err
 	}
+	data.Draft = s.motivationDraft(work)
 	if form.Motivation == "" {
-		form.Motivation = s.motivationDraft(work)
+		form.Motivation = data.Draft
 	}
 	if form.Provision == "" && work.Amount() > 0 && work.Open() {
 		form.Provision = "norm" // what the calculation itself rests on
@@ -85,7 +87,7 @@ func (s *service) again(w http.ResponseWriter, r *http.Request, who auth.Identit
 	switch {
 	case f.errs != nil:
 	case err == nil:
-		http.Redirect(w, r, "/handlaggare/"+id, http.StatusSeeOther)
+		http.Redirect(w, r, s.keep(r, who, &f), http.StatusSeeOther)
 		return nil
 	case errors.Is(err, flow.ErrVersion):
 		f.Moved, f.code = true, http.StatusConflict

@@ -53,25 +53,20 @@ func (s *service) bound(w http.ResponseWriter, r *http.Request, who auth.Identit
 
 // protect says that the household has protected identity, or no longer.
 func (s *service) protect(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	stopped, reason, err := switchForm(r)
-	if err != nil {
-		return err
-	}
 	var f deskForm
-	if reason == "" {
-		f.wrong("reason-skydd", "Skriv varför")
-		return s.again(w, r, who, f, nil)
+	stopped, reason, err := f.stop(r, "reason-skydd")
+	if err != nil || f.errs != nil {
+		return s.again(w, r, who, f, err)
 	}
 	id := r.PathValue("id")
 	if err := s.flow.Protect(r.Context(), who.Caller(), id, stopped, who.Name, reason); err != nil {
 		return err
 	}
-	to := "/handlaggare/" + id
 	if stopped && !who.Protected {
-		to = "/handlaggare" // the case is no longer this caseworker's to see
+		http.Redirect(w, r, "/handlaggare", http.StatusSeeOther) // the case is no longer this caseworker's to see
+		return nil
 	}
-	http.Redirect(w, r, to, http.StatusSeeOther)
-	return nil
+	return s.again(w, r, who, f, nil)
 }
 
 // unseal opens a case of a person with protected identity, for a reason.

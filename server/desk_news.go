@@ -90,21 +90,17 @@ func (s *service) newsList(ctx context.Context, who auth.Identity) (out []newsLi
 
 // seen notes that what came has been taken in.
 func (s *service) seen(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	typed, err := field(r, "last")
-	if err != nil {
+	var f deskForm
+	if err := f.read(r); err != nil {
 		return err
 	}
 	id := r.PathValue("id")
 	if _, err := s.store.Read(r.Context(), who.Caller(), id); err != nil {
 		return err
 	}
-	last, err := strconv.ParseUint(typed, 10, 64)
+	last, err := strconv.ParseUint(f.Of("last"), 10, 64)
 	if err != nil {
 		return errForm
 	}
-	if err := s.flow.Seen(r.Context(), who.Caller(), id, last); err != nil {
-		return err
-	}
-	http.Redirect(w, r, "/handlaggare/"+id, http.StatusSeeOther)
-	return nil
+	return s.again(w, r, who, f, s.flow.Seen(r.Context(), who.Caller(), id, last))
 }

@@ -33,6 +33,9 @@ func (s *service) rule(w http.ResponseWriter, r *http.Request, who auth.Identity
 	if !grants && f.Outcome != record.Refused && f.Outcome != record.Dismissed {
 		f.wrong("outcome", "Välj beslut")
 	}
+	if f.Motivation == "" {
+		f.Motivation = f.Drafted
+	}
 	f.text("motivation", f.Motivation, "Skriv en motivering som den sökande förstår", 10_000)
 	if _, ok := flow.ProvisionOf(f.Provision, f.Outcome); !ok && f.errs == nil {
 		f.wrong("provision", "Välj en bestämmelse som passar beslutet")

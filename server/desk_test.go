@@ -98,10 +98,10 @@ func TestProtectedOnTheDesk(t *testing.T) {
 	id := strings.TrimPrefix(s.as(t, "alva").apply(over, nil).path, "/arende/")
 	doris, dag := s.as(t, "doris"), s.as(t, "dag")
 	desk := "/handlaggare/" + id
-	if a := doris.post(desk+"/skydd", url.Values{"act": {"stop"}, "reason": {""}}); a.code != 422 {
+	if a := doris.post(desk+"/skydd", url.Values{"act": {"stop"}, "reason-skydd": {""}}); a.code != 422 {
 		t.Errorf("without a reason: %d", a.code)
 	}
-	if a := doris.post(desk+"/skydd", url.Values{"act": {"stop"}, "reason": {"Skatteverket"}}); a.path != "/handlaggare" || strings.Contains(a.body, id) {
+	if a := doris.post(desk+"/skydd", url.Values{"act": {"stop"}, "reason-skydd": {"Skatteverket"}}); a.path != "/handlaggare" || strings.Contains(a.body, id) {
 		t.Errorf("protected: %s", a.path)
 	}
 	if a := doris.get(desk); a.code != 404 {

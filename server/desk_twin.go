@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/store"
@@ -42,18 +41,16 @@ func (s *service) twins(ctx context.Context, who auth.Identity, id string) ([]tw
 
 // sameOrNot takes a caseworker's word on whether two numbers are one person's.
 func (s *service) sameOrNot(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	var act, typed, reason string
-	if err := fields(r, map[string]*string{"act": &act, "row": &typed, "reason": &reason}); err != nil {
+	var f deskForm
+	if err := f.read(r); err != nil {
 		return err
 	}
-	seq, _ := strconv.ParseUint(typed, 10, 64) // of nothing that there is where it can't be read
-	var f deskForm
-	row := twinRow{Twin: store.Twin{Seq: seq}}
-	if act != "samma" && act != "olika" {
-		f.wrong(row.Field(), "Välj ett av svaren")
-	}
-	if f.text(row.Field(), strings.TrimSpace(reason), "Skriv hur du vet det", 1000); f.errs != nil {
+	same := f.Of("same") != ""
+	seq, _ := strconv.ParseUint(f.Of("same")+f.Of("other"), 10, 64) // of the button; of nothing that there is where it can't be read
+	f.pressed = twinRow{Twin: store.Twin{Seq: seq}}.Field()
+	reason := f.Of(f.pressed)
+	if f.text(f.pressed, reason, "Skriv hur du vet det", 1000); f.errs != nil {
 		return s.again(w, r, who, f, nil)
 	}
-	return s.again(w, r, who, f, s.flow.Judge(r.Context(), who.Caller(), r.PathValue("id"), seq, act == "samma", who.Name, strings.TrimSpace(reason)))
+	return s.again(w, r, who, f, s.flow.Judge(r.Context(), who.Caller(), r.PathValue("id"), seq, same, who.Name, reason))
 }

@@ -21,10 +21,12 @@ func (s *service) acknowledge(w http.ResponseWriter, r *http.Request, who auth.I
 	if err := f.read(r); err != nil {
 		return err
 	}
-	f.text("note-"+f.Key, f.Note, "Skriv vad du har kommit fram till", 2000)
+	f.pressed = "note-" + f.Key
+	note := f.Of(f.pressed)
+	f.text(f.pressed, note, "Skriv vad du har kommit fram till", 2000)
 	var err error
 	if f.errs == nil {
-		err = s.flow.Acknowledge(r.Context(), who.Caller(), r.PathValue("id"), f.version(), f.Key, f.Note, who.Name)
+		err = s.flow.Acknowledge(r.Context(), who.Caller(), r.PathValue("id"), f.version(), f.Key, note, who.Name)
 	}
 	return s.again(w, r, who, f, err)
 }

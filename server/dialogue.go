@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -110,12 +111,26 @@ type conversation struct{ Ref, Name string }
 
 // dialoguePage shows a caseworker what was said in a case.
 func (s *service) dialoguePage(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	return s.showDialogue(w, r, who, http.StatusOK, "handlaggare-meddelande", dialogueData{}, nil)
+	var data dialogueData
+	if again, ok := s.waiting(r, who); ok {
+		data.Text, data.To = again.PostForm.Get("message"), again.PostForm.Get("to")
+	}
+	return s.showDialogue(w, r, who, http.StatusOK, "handlaggare-meddelande", data, nil)
 }
 
 // askPage shows a caseworker what was asked for and what came.
 func (s *service) askPage(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
-	return s.showDialogue(w, r, who, http.StatusOK, "handlaggare-komplettering", dialogueData{}, nil)
+	var data dialogueData
+	if again, ok := s.waiting(r, who); ok {
+		data.typed(again)
+	}
+	return s.showDialogue(w, r, who, http.StatusOK, "handlaggare-komplettering", data, nil)
+}
+
+// typed takes what was typed on the page handlaggare-komplettering, to be shown again.
+func (d *dialogueData) typed(r *http.Request) {
+	f := r.PostForm.Get
+	d.Text, d.Due, d.Answer, d.How, d.From = f("text"), f("due"), f("answer"), f("how"), f("from")
 }
 
 func (s *service) showDialogue(w http.ResponseWriter, r *http.Request, who auth.Identity, code int, name string, data dialogueData, errs []site.FieldError) error {
@@ -188,7 +203,8 @@ func (s *service) registerAnswer(w http.ResponseWriter, r *http.Request, who aut
 	if err != nil {
 		return err
 	}
-	data := dialogueData{Answer: text, How: how, From: from}
+	var data dialogueData
+	data.typed(r)
 	if errs != nil {
 		return s.showDialogue(w, r, who, http.StatusUnprocessableEntity, "handlaggare-komplettering", data, errs)
 	}
@@ -207,6 +223,7 @@ func (s *service) registerAnswer(w http.ResponseWriter, r *http.Request, who aut
 	if err != nil {
 		return err
 	}
+	s.lay(r, who, "/handlaggare/"+id+"/komplettering", url.Values{"text": {data.Text}, "due": {data.Due}})
 	http.Redirect(w, r, "/handlaggare/"+id+"/komplettering", http.StatusSeeOther)
 	return nil
 }
@@ -247,6 +264,8 @@ func (s *service) ask(w http.ResponseWriter, r *http.Request, who auth.Identity)
 	if err := errors.Join(err, err2); err != nil {
 		return err
 	}
+	var data dialogueData
+	data.typed(r)
 	last, wrong := time.Parse(time.DateOnly, due)
 	today := s.c.Clock().In(flow.Stockholm).Format(time.DateOnly)
 	switch {
@@ -256,19 +275,20 @@ func (s *service) ask(w http.ResponseWriter, r *http.Request, who auth.Identity)
 		errs = append(errs, site.FieldError{Field: "due", Text: "Välj en dag inom tre månader"})
 	}
 	if errs != nil {
-		return s.showDialogue(w, r, who, http.StatusUnprocessableEntity, "handlaggare-komplettering", dialogueData{Text: text, Due: due}, errs)
+		return s.showDialogue(w, r, who, http.StatusUnprocessableEntity, "handlaggare-komplettering", data, errs)
 	}
 	if _, err := s.store.Read(r.Context(), who.Caller(), id); err != nil {
 		return err
 	}
 	err = s.flow.Ask(r.Context(), who.Caller(), id, due, flow.CompletionAskedBody{Name: who.Name, Text: text})
 	if errors.Is(err, flow.ErrVersion) {
-		return s.showDialogue(w, r, who, http.StatusConflict, "handlaggare-komplettering", dialogueData{Text: text, Due: due},
+		return s.showDialogue(w, r, who, http.StatusConflict, "handlaggare-komplettering", data,
 			[]site.FieldError{{Field: "text", Text: "Ärendet är redan avgjort. Skriv ett meddelande i stället"}})
 	}
 	if err != nil {
 		return err
 	}
+	s.lay(r, who, "/handlaggare/"+id+"/komplettering", url.Values{"answer": {data.Answer}, "how": {data.How}, "from": {data.From}})
 	http.Redirect(w, r, "/handlaggare/"+id+"/komplettering", http.StatusSeeOther)
 	return nil
 }

@@ -16,7 +16,7 @@ func TestPaymentFileIsRead(t *testing.T) {
 	petra, per := s.as(t, "petra"), s.as(t, "per")
 	file := batchLink.FindStringSubmatch(petra.post("/utbetalning/fil", nil).body)[1]
 	per.get(file).has(t, "the file", "Alva Exempel", "0000019")
-	s.as(t, "doris").post("/handlaggare/"+id+"/skydd", url.Values{"act": {"stop"}, "reason": {"Skatteverket"}})
+	s.as(t, "doris").post("/handlaggare/"+id+"/skydd", url.Values{"act": {"stop"}, "reason-skydd": {"Skatteverket"}})
 	if a := per.get(file); a.code != 200 || !strings.Contains(a.body, "Skyddade uppgifter") || strings.Contains(a.body, "Alva") || strings.Contains(a.body, "0000019") {
 		t.Errorf("the protected payee: %d %s", a.code, a.body)
 	}

@@ -129,8 +129,8 @@ func TestRejectionPages(t *testing.T) {
 		}
 		return a
 	}
-	says(per, "ACSC").has(t, "paid", "1 betalda")
-	says(petra, "RJCT").has(t, "a rejection", "1 avvisade, väntar på en andra attestant", "Inget att betala ut just nu")
+	says(per, "ACSC").has(t, "paid", "1 betald<")
+	says(petra, "RJCT").has(t, "a rejection", "1 avvisad, väntar på en andra attestant", "Inget att betala ut just nu")
 	alva.get(page).has(t, "the applicant's page", "vi kontrollerar det")
 	if a := petra.get(first); !strings.Contains(a.body, "väntar på en andra attestant") || strings.Contains(a.body, "/avvisning") {
 		t.Errorf("who read it in may confirm it: %d %s", a.code, a.body)
@@ -142,9 +142,9 @@ func TestRejectionPages(t *testing.T) {
 	if a := per.post(first+"/avvisning", url.Values{"act": {"perhaps"}}); a.code != 400 {
 		t.Errorf("neither yes nor no: %d", a.code)
 	}
-	per.post(first+"/avvisning", url.Values{"act": {"wrong"}}).has(t, "it does not stand", "1 betalda")
+	per.post(first+"/avvisning", url.Values{"act": {"wrong"}}).has(t, "it does not stand", "1 betald<")
 	says(petra, "RJCT")
-	per.post(first+"/avvisning", url.Values{"act": {"stands"}}).has(t, "it stands", "1 avvisade", "Skapa betalfil på 6\u00a0720\u00a0kr")
+	per.post(first+"/avvisning", url.Values{"act": {"stands"}}).has(t, "it stands", "1 avvisad", "Skapa betalfil på 6\u00a0720\u00a0kr")
 
 	second := batchLink.FindStringSubmatch(per.post("/utbetalning/fil", nil).body)[1]
 	if second == first {

@@ -11,7 +11,7 @@ import (
 	"github.com/skalig/skalig/server/demoidp"
 )
 
-var twinForm = regexp.MustCompile(`name="row" value="(\d+)"`)
+var twinForm = regexp.MustCompile(`name="same" value="(\d+)"`)
 
 // as signs a test person in, whose id is not on the page.
 func (s *site) test(t *testing.T, p demoidp.Person) *browser {
@@ -130,11 +130,11 @@ func TestTwoOpenNumbers(t *testing.T) {
 	if row == nil || !strings.Contains(page.body, "Kan vara samma person") || !strings.Contains(page.body, strings.TrimPrefix(old, "/arende/")) {
 		t.Fatalf("the caseworker is not told: %s", page.body)
 	}
-	form := url.Values{"row": {row[1]}, "act": {"samma"}, "reason": {"Hon har visat sitt registerutdrag."}}
+	form := url.Values{"same": {row[1]}, "reason-person-" + row[1]: {"Hon har visat sitt registerutdrag."}}
 	if a := erik.post(desk+"/person", form); a.code != 404 {
 		t.Errorf("another municipality's caseworker: %d", a.code)
 	}
-	bare := url.Values{"row": {row[1]}, "act": {"samma"}, "reason": {" "}}
+	bare := url.Values{"same": {row[1]}, "reason-person-" + row[1]: {" "}}
 	if a := doris.post(desk+"/person", bare); a.code != 422 || !strings.Contains(a.body, "Skriv hur du vet det") {
 		t.Errorf("without a reason: %d", a.code)
 	}

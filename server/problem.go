@@ -130,7 +130,7 @@ func (s *service) render(w http.ResponseWriter, r *http.Request, code int, name 
 	p.Demo = s.c.Demo != nil
 	_, p.Path = site.Split(r.URL.Path)
 	if who, ok := r.Context().Value(signedIn{}).(auth.Identity); ok {
-		p.User, p.Role, p.Roles = who.Name, string(who.Role), nil
+		p.User, p.Role, p.Roles, p.Mark = who.Name, string(who.Role), nil, s.auth.Mark(who)
 		for _, role := range who.Roles {
 			p.Roles = append(p.Roles, string(role))
 		}

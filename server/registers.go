@@ -126,6 +126,10 @@ func (s *service) askBoth(ctx context.Context, applicant, partner string, e *flo
 
 // askAgain has the agencies asked again about a case that waits for a decision.
 func (s *service) askAgain(w http.ResponseWriter, r *http.Request, who auth.Identity) error {
+	var f deskForm
+	if err := f.read(r); err != nil {
+		return err
+	}
 	id := r.PathValue("id")
 	work, err := s.flow.Work(r.Context(), who.Caller(), id)
 	if err != nil {
@@ -140,8 +144,7 @@ func (s *service) askAgain(w http.ResponseWriter, r *http.Request, who auth.Iden
 			return err
 		}
 	}
-	http.Redirect(w, r, "/handlaggare/"+id, http.StatusSeeOther)
-	return nil
+	return s.again(w, r, who, f, nil)
 }
 
 // registerQuery asks for the month of the incomes, the one before it to compare

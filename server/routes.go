@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -245,7 +246,7 @@ func (s *service) asAny(p person) page {
 }
 
 // signedOut keeps what was typed in a form whose session has ended, for the one
-// who typed it, where the form's page is found under the same path.
+// who typed it, until the form's page is shown.
 func (s *service) signedOut(r *http.Request) error {
 	if auth.Local(r.URL.Path) == "" || r.Header.Get("Content-Type") != "application/x-www-form-urlencoded" {
 		return errSignedOut
@@ -255,10 +256,20 @@ func (s *service) signedOut(r *http.Request) error {
 	}
 	mark := r.PostForm.Get("vem")
 	r.PostForm.Del("vem")
-	if s.auth.Stash(r.Context(), r.URL.Path, mark, r.PostForm) {
-		return &endedError{r.URL.Path}
+	if at := s.pageOf(r); s.auth.Stash(r.Context(), at, mark, r.PostForm) {
+		return &endedError{at}
 	}
 	return errSignedOut
+}
+
+// pageOf is the path of the page that a form belongs to: the nearest above the form's own
+// that is shown.
+func (s *service) pageOf(r *http.Request) string {
+	path, pattern := r.URL.Path, strings.TrimPrefix(r.Pattern, "POST ")
+	for pattern != "" && !slices.Contains(s.patterns, "GET "+pattern) {
+		path, pattern = path[:max(strings.LastIndex(path, "/"), 0)], pattern[:max(strings.LastIndex(pattern, "/"), 0)]
+	}
+	return path
 }
 
 // stashable reads a form whatever its fields, of which some may be there several times.

@@ -45,6 +45,7 @@ type Page struct {
 	User   string   // display name of who is signed in, or ""
 	Role   string   // "", "applicant" or a role of staff: in which the person acts here
 	Roles  []string // that the person has
+	Mark   string   // of who is signed in, carried by forms that wait for them where the session ends
 	Lang   string   // language code; "" is Swedish
 	Dir    string   // which way it is written; Render sets it
 	Errors []FieldError

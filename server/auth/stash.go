@@ -9,7 +9,7 @@ import (
 const atStash = "stash"
 
 // maxStash bounds what is kept of a form.
-const maxStash = 64 << 10
+const maxStash = 128 << 10
 
 // A stash is a form that was sent after the session had ended. It waits in the new
 // session for the one who typed it.

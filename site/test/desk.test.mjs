@@ -127,6 +127,115 @@ test("a human changes the calculation, and two caseworkers see each other", asyn
   for (const tab of [bo, doris, dag]) await tab.done();
 });
 
+test("what is typed at the desk stays, whatever is pressed beside it", async () => {
+  const cleo = await open(browser, service.url);
+  await send(cleo.page, service.url, "cleo", async (page) => { await page.fill("#rent", "25000"); });
+  const id = new URL(cleo.page.url()).pathname.split("/").pop();
+  const { page, ...doris } = await as("doris", `/handlaggare/${id}`);
+  const typed = { "#motivation": "Hyran är högre än\nskälig kostnad.", "#max-rent": "7 000", "#why": "Lönen växlar.", "#reason-skydd": "Skatteverket" };
+  const stays = async (after, more = {}) => {
+    for (const [field, value] of Object.entries({ ...typed, ...more })) assert.equal(await page.inputValue(field), value, `${field} after ${after}`);
+  };
+  for (const [field, value] of Object.entries(typed)) await page.fill(field, value);
+  await page.check("#o-partly");
+  const over = { "#override-amount": "1 000", "#override-reason": "Tid att hitta en billigare bostad." };
+  for (const [field, value] of Object.entries(over)) await page.fill(field, value);
+  await page.selectOption("#what", "addition");
+
+  await page.press("#override-reason", "Enter");
+  assert.equal(new URL(page.url()).pathname, `/handlaggare/${id}`, "Enter presses some button");
+  await stays("Enter", over);
+  while (await page.getByRole("button", { name: /^Kvittera/ }).count()) {
+    const notes = page.locator("input[name^=note-]");
+    for (const note of await notes.all()) if (!(await note.inputValue())) await note.fill("Stämt av.");
+    const rest = (await notes.count()) - 1;
+    await page.getByRole("button", { name: /^Kvittera/ }).first().click();
+    await page.waitForURL("**/handlaggare/*#varningar");
+    await stays("Kvittera", over);
+    assert.deepEqual(await notes.evaluateAll((list) => list.map((n) => n.value)), Array(rest).fill("Stämt av."), "another note");
+  }
+  await page.getByRole("button", { name: "Fråga myndigheterna igen" }).click();
+  await page.waitForURL("**/handlaggare/*#rader");
+  await stays("asking the agencies", over);
+  await page.selectOption("#ground", "12 kap. 1 § socialtjänstlagen (2025:400)");
+  await page.getByRole("button", { name: "Visa effekten" }).click();
+  await page.waitForURL("**/andring#andring");
+  await stays("the preview", over);
+  await page.getByRole("button", { name: "Spara ändringen" }).click();
+  await page.waitForURL(`**/handlaggare/${id}#andring`);
+  await stays("the change", { "#what": "", "#override-amount": "", "#override-reason": "" });
+  assert.ok(await page.isChecked("#o-partly"), "the outcome");
+  await page.getByRole("button", { name: "Godkänn beräkningen" }).click();
+  await page.waitForURL(`**/handlaggare/${id}#berakning`);
+  await stays("the approval");
+  await page.getByRole("button", { name: "Sätt gränserna" }).click();
+  assert.match(await text(page, ".error-summary"), /Skriv procent/);
+  answered(doris, 422);
+  await stays("a refusal");
+  await sound(page);
+
+  await page.context().clearCookies(); // the session has ended
+  await page.getByRole("button", { name: "Fatta beslutet" }).click();
+  assert.match(await text(page, "main"), /Inget har skickats.*Det du skrev finns kvar/);
+  answered(doris, 401);
+  await page.getByRole("link", { name: "Logga in", exact: true }).click();
+  await signIn(page, "doris");
+  await page.waitForURL(`**/handlaggare/${id}`);
+  await stays("the sign-in");
+  assert.ok(await page.isChecked("#o-partly"), "the outcome after the sign-in");
+  await page.getByRole("button", { name: "Fatta beslutet" }).click();
+  await page.waitForURL(`**/handlaggare/${id}`);
+  delete typed["#motivation"];
+  await stays("the decision");
+  assert.match(await text(page, "main"), /Beslutet är fattat|Beviljat till en del/);
+  await cleo.done();
+  await doris.done();
+});
+
+test("a message, a question and its answer, a correction and an appeal wait for who signs in again", async () => {
+  const bo = await open(browser, service.url);
+  await send(bo.page, service.url, "bo", async (page) => { await page.fill("#rent", "25000"); });
+  const id = new URL(bo.page.url()).pathname.split("/").pop();
+  const doris = await as("doris", `/handlaggare/${id}`);
+  /** ends fills in a page of somebody's, whose session then ends, and holds that all is there after the next sign-in. */
+  const ends = async (tab, who, path, typed, button) => {
+    await tab.page.goto(service.url + path);
+    for (const [field, value] of Object.entries(typed)) await tab.page.fill(field, value);
+    await tab.page.context().clearCookies();
+    await tab.page.getByRole("button", { name: button, exact: true }).click();
+    answered(tab, 401);
+    await tab.page.getByRole("link", { name: "Logga in", exact: true }).click();
+    await signIn(tab.page, who);
+    await tab.page.waitForURL(`**${path}`);
+    for (const [field, value] of Object.entries(typed)) assert.equal(await tab.page.inputValue(field), value, `${field} of ${path}`);
+  };
+  const desk = `/handlaggare/${id}`;
+  await ends(doris, "doris", `${desk}/meddelande`, { "#message": "Ring mig gärna." }, "Skicka");
+  await ends(doris, "doris", `${desk}/komplettering`, { "#text": "Vi behöver hyresavin.", "#due": "2099-01-01" }, "Skicka frågan");
+  await doris.page.fill("#due", new Date(Date.now() + 10 * 86400e3).toISOString().slice(0, 10));
+  await doris.page.getByRole("button", { name: "Skicka frågan" }).click();
+  await doris.page.getByText("Du väntar på det här").waitFor();
+  await ends(bo, "bo", `/arende/${id}`, { "#answer": "Avin kommer imorgon.", "#message": "" }, "Skicka svaret");
+  await doris.page.fill("#answer", "Bo ringde.");
+  await doris.page.fill("#text", "Och kontraktet.");
+  await doris.page.check("#how-oral");
+  await doris.page.getByRole("button", { name: "Skriv in svaret" }).click();
+  await doris.page.getByText("Bo ringde.").waitFor();
+  assert.equal(await doris.page.inputValue("#text"), "Och kontraktet.", "the next question");
+  await sound(doris.page);
+
+  await doris.page.goto(service.url + desk);
+  await work(doris.page);
+  await doris.page.check("#o-partly");
+  await doris.page.getByRole("button", { name: "Fatta beslutet" }).click();
+  await bo.page.goto(`${service.url}/arende/${id}`);
+  await decided(bo.page);
+  await ends(bo, "bo", `/arende/${id}/overklaga`, { "#change": "Jag vill ha hela hyran." }, "Fortsätt");
+  await ends(doris, "doris", `${desk}/rattelse`, { "#amount": "9 000", "#motivation": "Hyran är lägre." }, "Visa vad det blir");
+  await bo.done();
+  await doris.done();
+});
+
 test("a stop sends the next application to a human, and the pages of every role are sound", async () => {
   const otto = await as("otto", "/drift");
   await otto.page.fill("#reason", "Vi byter maskin.");

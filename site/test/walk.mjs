@@ -49,7 +49,7 @@ export async function table(page, root) {
 /** work takes an open case from its warnings to an approved calculation, with a change of the calculation on the way if one is given. */
 export async function work(page, change) {
   while (await page.getByRole("button", { name: /^Kvittera/ }).count()) {
-    await page.locator("input[name=note]").first().fill("Läst, och stämt av med sökanden.");
+    await page.locator("input[name^=note-]").first().fill("Läst, och stämt av med sökanden.");
     await page.getByRole("button", { name: /^Kvittera/ }).first().click();
     await page.waitForLoadState();
   }
