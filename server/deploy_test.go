@@ -49,12 +49,14 @@ func TestAlerts(t *testing.T) {
 	}
 }
 
-// TestUnit has systemd look at the unit.
+// TestUnit has systemd look at the units.
 func TestUnit(t *testing.T) {
-	out, err := exec.CommandContext(t.Context(), "systemd-analyze", "verify", "--man=no", "deploy/skalig.service").CombinedOutput()
-	for line := range strings.SplitSeq(string(out), "\n") {
-		if strings.Contains(line, "skalig.service:") && !strings.Contains(line, "/usr/local/bin/skalig") { // which is not installed here
-			t.Errorf("%s (%v)", line, err)
+	for _, unit := range []string{"skalig.service", "skalig-backup.service", "skalig-backup.timer"} {
+		out, err := exec.CommandContext(t.Context(), "systemd-analyze", "verify", "--man=no", "deploy/"+unit).CombinedOutput()
+		for line := range strings.SplitSeq(string(out), "\n") {
+			if strings.Contains(line, "skalig") && !strings.Contains(line, "/usr/local/bin/skalig") { // which is not installed here
+				t.Errorf("%s (%v)", line, err)
+			}
 		}
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/server/auth"
+	"github.com/skalig/skalig/server/backup"
 	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/metrics"
 	"github.com/skalig/skalig/server/municipality"
@@ -346,8 +347,9 @@ func provider(c municipality.SignIn) (auth.Provider, error) {
 
 // state is what the metrics read.
 func (s *service) state() metrics.State {
-	state := metrics.State{Ready: s.ready.Load(), Free: s.free(), Rebuilt: s.rebuild.Share(), Automation: map[string]bool{}, Certificates: s.certified}
-	if !state.Ready { // the parts are not all there
+	state := metrics.State{Ready: s.ready.Load(), Free: s.free(), Rebuilt: s.rebuild.Share(), Automation: map[string]bool{}, Certificates: s.certified, Elsewhere: s.database != nil}
+	state.Backup, _ = backup.Last(s.c.Data) // what can't be read is none
+	if !state.Ready {                       // the parts are not all there
 		return state
 	}
 	state.Full = int(s.store.Room())

@@ -18,24 +18,41 @@ type take struct {
 	Data string `required:"" help:"The folder of a server, running or stopped." placeholder:"DIR"`
 	To   string `required:"" help:"A new folder for the data." placeholder:"DIR"`
 	Keys string `required:"" help:"A new folder for the keys that open them. Keep it elsewhere, and not for longer than a restore must reach back: what is erased comes back with its key." placeholder:"DIR"`
+
+	Dated    bool `help:"Make the new folders in these two, which are there, named by the time: for every night."`
+	KeepDays uint `help:"With --dated: then remove the folders there that are older than so many days. 0: none." placeholder:"DAYS"`
 }
 
 // Run copies the data while they are in use.
 func (c *take) Run(s streams) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	m, err := backup.Take(ctx, c.Data, c.To, c.Keys, time.Now())
+	if c.KeepDays > 0 && !c.Dated {
+		return errors.New("only dated folders are removed: say --dated, or leave out --keep-days")
+	}
+	m, removed, err := c.take(ctx)
 	if errors.Is(err, store.ErrInDatabase) {
 		return hinted{err, "skalig keys copy and the releases, then pg_dump of the database: server/deploy/several-machines.md"}
 	}
 	if errors.Is(err, backup.ErrExists) {
-		return hinted{err, "name folders that do not exist, such as those of the day: --to /backup/data-$(date +%F)"}
+		return hinted{err, "name folders that do not exist, or have them named by the time with --dated; a .part was left by a backup that was killed, and may be removed"}
 	}
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(s.out, "copied %d rows of the journal up to %s, %d files and %d keys\n", m.Rows, m.Head, len(m.Data), len(m.Keys))
+	for _, path := range removed {
+		fmt.Fprintf(s.out, "removed %s\n", path)
+	}
 	return nil
+}
+
+func (c *take) take(ctx context.Context) (m backup.Manifest, removed []string, err error) {
+	if c.Dated {
+		return backup.Dated(ctx, c.Data, c.To, c.Keys, time.Now(), time.Duration(c.KeepDays)*24*time.Hour)
+	}
+	m, err = backup.Take(ctx, c.Data, c.To, c.Keys, time.Now())
+	return m, nil, err
 }
 
 type restore struct {

@@ -60,7 +60,7 @@ func commandsOf(t *testing.T, text string) map[string]int {
 			if err := os.Remove(words[1]); err != nil {
 				t.Error(err)
 			}
-		case "cp", "pg_dump", "pg_restore":
+		case "mkdir", "cp", "pg_dump", "pg_restore":
 			if out, err := exec.CommandContext(t.Context(), "sh", "-c", line).CombinedOutput(); err != nil {
 				t.Fatalf("%s: %v\n%s", line, err, out)
 			}

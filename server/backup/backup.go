@@ -13,6 +13,11 @@
 // keys undoes that. So data may be kept as long as the archive rule says, and keys
 // only as long as a restore must reach back: a month, say.
 //
+// A copy is made beside its place, under a name that ends in .part, and put there when it
+// is whole: the keys first, so that a folder with data has its keys. [Dated] makes a pair
+// of folders that are named by their time, and removes those that are too old. In the
+// data last-backup says when the last one was taken, for those who watch.
+//
 // The log's tiles are not copied: the outbox in the journal holds every leaf, and
 // the log is made of it again byte for byte under its own key. A log that Trillian
 // keeps stays there.
@@ -94,16 +99,62 @@ func Take(ctx context.Context, data, to, keys string, now time.Time) (Manifest, 
 		return Manifest{}, fmt.Errorf("couldn't copy the data: %w", err)
 	}
 	for range 5 {
-		m, err := take(ctx, data, to, keys, now)
-		if err == nil || errors.Is(err, ErrExists) { // what is there is somebody's
-			return m, err
+		m, err := whole(ctx, data, to, keys, now)
+		if errors.Is(err, errMoved) {
+			continue
 		}
-		// No half copy is left, which would look like one and be in the next one's way.
-		if err := errors.Join(err, os.RemoveAll(to), os.RemoveAll(keys)); !errors.Is(err, errMoved) {
-			return Manifest{}, err
+		if err == nil {
+			err = note(data, m.Taken)
 		}
+		return m, err
 	}
 	return Manifest{}, fmt.Errorf("couldn't copy the data: %w", errMoved)
+}
+
+// part ends the name of a copy that is being made.
+const part = ".part"
+
+// whole makes a copy beside its place and puts it there, or leaves nothing.
+func whole(ctx context.Context, data, to, keys string, now time.Time) (m Manifest, err error) {
+	fail := func(err error) (Manifest, error) { return Manifest{}, fmt.Errorf("couldn't copy the data: %w", err) }
+	for _, dir := range []string{to, keys, to + part, keys + part} {
+		if _, err := os.Lstat(dir); err == nil { // it is somebody's
+			return fail(fmt.Errorf("%s: %w", dir, ErrExists))
+		}
+	}
+	var made []string
+	defer func() {
+		if err != nil {
+			for _, dir := range made {
+				err = errors.Join(err, os.RemoveAll(dir))
+			}
+		}
+	}()
+	for _, dir := range []string{to + part, keys + part} {
+		if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
+			return fail(err)
+		}
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			return fail(err)
+		}
+		made = append(made, dir)
+	}
+	if m, err = take(ctx, data, to+part, keys+part, now); err != nil {
+		return Manifest{}, err
+	}
+	for _, dir := range []string{keys, to} {
+		if err := flushFolders(dir + part); err != nil {
+			return fail(err)
+		}
+		if err := os.Rename(dir+part, dir); err != nil {
+			return fail(err)
+		}
+		made = append(made, dir)
+		if err := flush(filepath.Dir(dir)); err != nil {
+			return fail(err)
+		}
+	}
+	return m, nil
 }
 
 // apart holds that no folder lies in another: a copy in the data would be copied too, and
@@ -115,12 +166,7 @@ func apart(folders ...string) error {
 		if err != nil {
 			return err
 		}
-		if real, err := filepath.EvalSymlinks(path); err == nil {
-			path = real
-		} else if real, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil { // it is yet to be made
-			path = filepath.Join(real, filepath.Base(path))
-		}
-		all = append(all, path)
+		all = append(all, real(path))
 	}
 	for i, a := range all {
 		for j, b := range all {
@@ -132,25 +178,22 @@ func apart(folders ...string) error {
 	return nil
 }
 
+// real is a path without links, as far as it is there yet.
+func real(path string) string {
+	if r, err := filepath.EvalSymlinks(path); err == nil {
+		return r
+	}
+	above := filepath.Dir(path)
+	if above == path {
+		return path
+	}
+	return filepath.Join(real(above), filepath.Base(path))
+}
+
+// take fills the two folders.
 func take(ctx context.Context, data, to, keys string, now time.Time) (Manifest, error) {
 	fail := func(err error) (Manifest, error) { return Manifest{}, fmt.Errorf("couldn't copy the data: %w", err) }
 	m := Manifest{Schema: Schema, Taken: now.UTC().Truncate(time.Second), Data: map[string]string{}, Keys: map[string]string{}}
-	for _, dir := range []string{to, keys} {
-		if _, err := os.Lstat(dir); err == nil {
-			return fail(fmt.Errorf("%s: %w", dir, ErrExists))
-		}
-	}
-	for _, dir := range []string{to, keys} {
-		if err := os.MkdirAll(filepath.Dir(dir), 0o700); err != nil {
-			return fail(err)
-		}
-		if err := os.Mkdir(dir, 0o700); err != nil {
-			if errors.Is(err, fs.ErrExist) {
-				err = fmt.Errorf("%s: %w", dir, ErrExists)
-			}
-			return fail(err)
-		}
-	}
 	checkpoint, err := os.ReadFile(filepath.Join(data, "log", "log", "checkpoint"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fail(err)
@@ -213,8 +256,8 @@ func others(data string) []string {
 	names := []string{"log/vkey", "log/tree"}
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case name == "journal.db", name == "keys", name == "log", name == "lock", strings.HasPrefix(name, "sessions.db"),
-			strings.HasSuffix(name, "-wal"), strings.HasSuffix(name, "-shm"), strings.Contains(name, ".new"), strings.HasPrefix(name, "log."):
+		case name == "journal.db", name == "keys", name == "log", name == "lock", name == lastFile, strings.HasPrefix(name, "sessions.db"),
+			strings.HasSuffix(name, "-wal"), strings.HasSuffix(name, "-shm"), strings.Contains(name, ".new"), strings.HasSuffix(name, ".tmp"), strings.HasPrefix(name, "log."):
 		default:
 			names = append(names, name)
 		}
@@ -316,11 +359,21 @@ func copyFile(from, to string) error {
 }
 
 func flush(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	return errors.Join(f.Sync(), f.Close())
+}
+
+// flushFolders makes the names in a folder durable, of which the files are.
+func flushFolders(dir string) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.IsDir() {
+			return err
+		}
+		return flush(path)
+	})
 }
 
 func sum(path string) (string, error) {

@@ -14,6 +14,7 @@
 //	clock        this machine's clock against the journal's last row, the log's
 //	             checkpoint and a node's database, and whether the system keeps it by NTP
 //	disk         room and inodes under the data: the bounds of the alerts
+//	backup       when the last one of the folder was taken
 //	permissions  the folder, and every key, for their owner alone
 //	keys         the key-encryption key opens the cases' keys; the log's two key files
 //	             belong together; a node has the keys of the others
@@ -106,6 +107,7 @@ func Examine(ctx context.Context, o Options) ([]Finding, error) {
 		defer x.closeDatabase()
 	}
 	x.disk()
+	x.backup()
 	x.permissions()
 	x.keys()
 	x.journal()

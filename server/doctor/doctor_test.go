@@ -28,6 +28,7 @@ import (
 
 	"github.com/skalig/skalig/ledger/logdir"
 	"github.com/skalig/skalig/server"
+	"github.com/skalig/skalig/server/backup"
 	"github.com/skalig/skalig/server/demo"
 	"github.com/skalig/skalig/server/doctor"
 	"github.com/skalig/skalig/server/register/ssbtek"
@@ -122,6 +123,9 @@ func TestWell(t *testing.T) {
 		}
 	}
 	served(t, data, func(url string) {
+		expect(t, examine(t, well(t, data)), "backup", doctor.Warning, "none was taken yet")
+		_, err := backup.Take(t.Context(), data, filepath.Join(t.TempDir(), "copy"), filepath.Join(t.TempDir(), "keys"), time.Now())
+		must(t, err)
 		sound("beside a server")
 		o := well(t, data)
 		o.Config.SignIn.Issuer = url + "/demo/idp"
@@ -189,6 +193,8 @@ func TestFindings(t *testing.T) {
 		{"disk", doctor.Warning, "3000 MB", room(3e9, 1e7, nil)},
 		{"disk", doctor.Error, "inodes", room(1e11, 100, nil)},
 		{"disk", doctor.Error, "couldn't see", room(0, 0, errors.New("no disk"))},
+		{"backup", doctor.Warning, "more than 36 hours ago", write("last-backup", "2026-11-01T02:30:00Z\n")},
+		{"backup", doctor.Warning, "couldn't read when", write("last-backup", "yesterday\n")},
 		{"permissions", doctor.Error, "log/key may be read by others", mode("log/key", 0o640)},
 		{"permissions", doctor.Error, "may be read by others", mode(".", 0o755)},
 		{"keys", doctor.Error, "keys/digest", remove("keys/digest")},

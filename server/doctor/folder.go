@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/ledger/logdir"
+	"github.com/skalig/skalig/server/backup"
 	"github.com/skalig/skalig/server/postgres"
 	"github.com/skalig/skalig/server/secret"
 	"github.com/skalig/skalig/server/store"
@@ -78,6 +79,26 @@ func free(path string) (bytes, inodes uint64, err error) {
 	var s syscall.Statfs_t
 	err = syscall.Statfs(path, &s)
 	return s.Bavail * uint64(s.Bsize), s.Ffree, err
+}
+
+// backup holds that no night was left out. What is in a database is copied there.
+func (x *examination) backup() {
+	const do = "systemctl start skalig-backup, and look at what it says (Every night, in runbook.md)"
+	if x.shared != "" {
+		return
+	}
+	at, err := backup.Last(x.o.Data)
+	day := at.UTC().Format(time.RFC3339)
+	switch {
+	case err != nil:
+		x.find("backup", Warning, do, "%v", err)
+	case at.IsZero():
+		x.find("backup", Warning, do, "none was taken yet")
+	case x.o.Clock().Sub(at) > backup.Old:
+		x.find("backup", Warning, do, "the last one was taken at %s, more than %d hours ago", day, backup.Old/time.Hour)
+	default:
+		x.find("backup", OK, "", "the last one was taken at %s", day)
+	}
 }
 
 // secrets are the files that only their owner may read.

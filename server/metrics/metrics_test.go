@@ -13,7 +13,7 @@ import (
 )
 
 func still() metrics.State {
-	return metrics.State{Ready: true, Tree: 1, Published: time.UnixMilli(1_795_000_000_500), Automation: map[string]bool{"9999": true},
+	return metrics.State{Ready: true, Tree: 1, Backup: time.UnixMilli(1_795_000_000_000), Published: time.UnixMilli(1_795_000_000_500), Automation: map[string]bool{"9999": true},
 		Witnesses: []witness.Status{{Name: "w1", Up: true, Seen: time.UnixMilli(1_795_000_000_000), Cosigned: 3}, {Name: "w2", Conflict: true}},
 		Objects:   map[string]int{"cases": 3}, Readable: true, Engine: "e", InForce: "2026-01-01",
 		Certificates: []metrics.Certificate{{Use: metrics.Served, Ends: time.UnixMilli(1_795_000_000_000)}, {Use: metrics.Asking, Municipality: "9999", Ends: time.UnixMilli(1_795_000_000_000)}}}

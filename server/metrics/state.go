@@ -21,6 +21,8 @@ type State struct {
 	Rebuilt    float64   // the share of the journal that the read model holds, until it holds all
 	Full       int       // 1 when the disk has room for nothing new, 2 when for nothing
 	Free       uint64    // bytes of the disk under the data
+	Elsewhere  bool      // the data are in a database, which is copied there
+	Backup     time.Time // when the last backup of the data was taken; zero: none was
 	Letters    int       // decisions whose letter is not printed yet
 	Unprinted  time.Time // when the oldest of them was made; zero where there is none
 	Printer    bool      // there is a Chromium to print letters with
@@ -71,6 +73,7 @@ var (
 	rebuiltDesc     = describe("readmodel_rebuild_progress_ratio", "The share of the journal that a start has replayed into the read model; 1 when it holds all.")
 	fullDesc        = describe("disk_full", "0 with room on the disk, 1 when nothing new is taken in for want of it, 2 when nothing is kept.")
 	freeDesc        = describe("disk_free_bytes", "Bytes that are free where the data are.")
+	backupDesc      = describe("backup_timestamp_seconds", "When the last backup of the data was taken, 0 where none was; absent where the data are in a database.")
 	lettersDesc     = describe("letters_waiting", "Decisions whose letter is not printed yet.")
 	unprintedDesc   = describe("letters_oldest_timestamp_seconds", "When the oldest decision without a printed letter was made, 0 where there is none.")
 	printerDesc     = describe("letter_printer_ready", "1 when there is a Chromium to print letters with.")
@@ -91,7 +94,7 @@ var (
 
 // Describe implements prometheus.Collector.
 func (c *stateCollector) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{readyDesc, queueDesc, oldestDesc, unloggedDesc, sinceDesc, treeDesc, publishedDesc, rowsDesc, rebuiltDesc, fullDesc, freeDesc,
+	for _, d := range []*prometheus.Desc{readyDesc, queueDesc, oldestDesc, unloggedDesc, sinceDesc, treeDesc, publishedDesc, rowsDesc, rebuiltDesc, fullDesc, freeDesc, backupDesc,
 		lettersDesc, unprintedDesc, printerDesc, quorumDesc, witnessUpDesc, witnessAtDesc, conflictDesc, automationDesc,
 		cosignedDesc, objectsDesc, behindDesc, leaderDesc, staleDesc, readableDesc, releaseDesc, certificateDesc} {
 		to <- d
@@ -115,6 +118,9 @@ func (c *stateCollector) Collect(to chan<- prometheus.Metric) {
 	gauge(rebuiltDesc, s.Rebuilt)
 	gauge(fullDesc, float64(s.Full))
 	gauge(freeDesc, float64(s.Free))
+	if !s.Elsewhere {
+		gauge(backupDesc, seconds(s.Backup))
+	}
 	gauge(lettersDesc, float64(s.Letters))
 	gauge(unprintedDesc, seconds(s.Unprinted))
 	gauge(printerDesc, one(s.Printer))
