@@ -9,6 +9,7 @@ import (
 
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/server/record"
+	"github.com/skalig/skalig/server/release"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/site"
 )
@@ -43,6 +44,7 @@ type auditData struct {
 	Witnessed  witnessed
 	Waiting    int // leaves that no checkpoint covers yet
 	Releases   []releaseRow
+	Approvers  []release.Approver
 	Digests    []noticeRow // the latest
 	Erasures   []erasureRow
 	Erased     int
@@ -103,6 +105,9 @@ func (s *service) auditData(ctx context.Context) (auditData, error) {
 	}
 	data.Waiting, _ = s.store.Unsigned()
 	if data.Releases, err = s.releaseRows(ctx); err != nil {
+		return data, err
+	}
+	if data.Approvers, err = s.approvers(ctx); err != nil {
 		return data, err
 	}
 	if data.Digests, err = s.digestRows(ctx); err != nil {

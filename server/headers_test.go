@@ -14,7 +14,7 @@ import (
 )
 
 // kept are the routes whose answers may be kept, since they are the same for everyone.
-var kept = regexp.MustCompile(`^(/log/|/v1/.*|GET /(assets/|engine/\{file\}|verify/\{file\}|release/\{file\}|offline\.js|log/(policy|opened/\{file\})|kommuner|audit.*|statistik.*)|GET /(\{\$\}|[a-z]{2,3}|lattlast|hjalp|om|rakna|rakna/server|kvitto|tillganglighet|(?:[a-z]{2,3}|lattlast)/[a-z/]+))$`)
+var kept = regexp.MustCompile(`^(/log/|/v1/.*|GET /(assets/|engine/\{file\}|verify/\{file\}|release/\{file\}|offline\.js|log/(policy|approvers|releases|opened/\{file\})|kommuner|audit.*|statistik.*)|GET /(\{\$\}|[a-z]{2,3}|lattlast|hjalp|om|rakna|rakna/server|kvitto|tillganglighet|(?:[a-z]{2,3}|lattlast)/[a-z/]+))$`)
 
 // TestHeadersOfEveryRoute asks for every route, for every kind of visitor that it
 // answers differently, and holds what the answer says to the browser.

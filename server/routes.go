@@ -61,6 +61,8 @@ func (s *service) routes() (*http.ServeMux, []string) {
 		handle(pattern, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.estimate.ServeHTTP(w, r) }))
 	}
 	public("GET /log/policy", s.policy)
+	public("GET /log/approvers", s.approverKeys)
+	public("GET /log/releases", s.releaseReceipts)
 	public("GET /log/opened/{file}", s.auditLeaf)
 	handle("/log/", http.StripPrefix("/log", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serve.Handler(s.log, s.log.Key()).ServeHTTP(w, r)

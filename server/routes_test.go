@@ -49,6 +49,8 @@ var routes = []struct {
 	{"/v1/schema", "", public},
 	{"/v1/schema/{name}", "", public},
 	{"GET /log/policy", "", public},
+	{"GET /log/approvers", "", public},
+	{"GET /log/releases", "", public},
 	{"GET /log/opened/{file}", "/log/opened/0.json", public},
 	{"GET /release/{file}", "", public},
 	{"GET /assets/", "{asset}", public},

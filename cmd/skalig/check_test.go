@@ -1,10 +1,14 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/skalig/skalig/server/release"
+	"github.com/skalig/skalig/server/release/releasetest"
 )
 
 // TestCheckAndReplayAndMonitor takes what a service over HTTP leaves behind, its
@@ -24,6 +28,28 @@ func TestCheckAndReplayAndMonitor(t *testing.T) {
 		}
 		if code, out, errs := session("", "log", "monitor", base+"/log", "--key", key, "--state", state, "--once"); code != 0 || !strings.HasPrefix(out, "ok: 2 leaves, 2 new: 1 decisions, 1 releases, 0 others; 1 municipalities; root ") {
 			t.Errorf("the monitor: %d: %s%s", code, out, errs)
+		}
+		held, letting := filepath.Join(dir, "approvers"), filepath.Join(dir, "releases.jsonl")
+		if err := errors.Join(os.WriteFile(held, []byte(v.get("/log/approvers")), 0o600), os.WriteFile(letting, []byte(v.get("/log/releases")), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		if code, out, errs := session("", "verify", receipt, "--key", key, "--approvers", held, "--releases", letting); code != 0 || !strings.Contains(out, "ok    approval\n") {
+			t.Errorf("verify, held to the approvers: %d: %s%s", code, out, errs)
+		}
+		for name, want := range map[string]int{held: 0, filepath.Join(dir, "strangers"): 1} {
+			if want == 1 {
+				strangers := []release.Approver{releasetest.NewPerson(t, "anna").Approver, releasetest.NewPerson(t, "bertil").Approver}
+				if err := os.WriteFile(name, release.MarshalApprovers(strangers), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			code, out, errs := session("", "log", "monitor", base+"/log", "--key", key, "--state", name+".state", "--once", "--approvers", name)
+			if code != want || (want == 1) != strings.HasPrefix(out, "FAULT release-unapproved: leaf 0: ") {
+				t.Errorf("the monitor, held to %s: %d: %s%s", filepath.Base(name), code, out, errs)
+			}
+		}
+		if code, _, errs := session("", "log", "monitor", base+"/log", "--key", key, "--state", state, "--once", "--approvers", held); code != 1 || !strings.Contains(errs, "hint: a log is held to approvers from its first leaf on") {
+			t.Errorf("a state that was held to nobody: %d: %s", code, errs)
 		}
 		if code, out, errs := session("", "backup", "--data", data, "--to", copied, "--keys", keys); code != 0 || !strings.HasPrefix(out, "copied ") {
 			t.Errorf("a backup of a folder in use: %d: %s", code, errs)

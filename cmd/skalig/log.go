@@ -14,6 +14,7 @@ import (
 
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/ledger/monitor"
+	"github.com/skalig/skalig/server/replay"
 )
 
 type logs struct {
@@ -25,10 +26,11 @@ type logs struct {
 type watch struct {
 	URL string `arg:"" help:"Where the log is served, like https://host/log." placeholder:"URL"`
 	whom
-	State  string        `required:"" help:"File for what is kept from one poll to the next. Made at the first." placeholder:"FILE"`
-	Once   bool          `help:"Poll once. The status is 0 if all holds, 1 after a fault, 2 if the log could not be read."`
-	Leaves bool          `help:"Look at leaves only: the log is a copy beside which no records are shown."`
-	Every  time.Duration `help:"How long to wait between polls." default:"1m"`
+	State     string        `required:"" help:"File for what is kept from one poll to the next. Made at the first." placeholder:"FILE"`
+	Once      bool          `help:"Poll once. The status is 0 if all holds, 1 after a fault, 2 if the log could not be read."`
+	Leaves    bool          `help:"Look at leaves only: the log is a copy beside which no records are shown." xor:"records"`
+	Approvers string        `help:"A file that lists who may approve rules, with their keys: releases and decisions are held to what enough of them have signed." type:"existingfile" placeholder:"FILE" xor:"records"`
+	Every     time.Duration `help:"How long to wait between polls." default:"1m"`
 }
 
 // Run polls until there is a fault or somebody stops it. A log that cannot be
@@ -52,13 +54,19 @@ func (w *watch) Run(s streams) error {
 		// Where public records are shown: in the log, opened.
 		tiles.Records = monitor.HTTP(strings.TrimSuffix(w.URL, "/")+"/opened", nil)
 	}
+	var read ledger.Tiles = tiles
+	if w.Approvers != "" {
+		if read, err = w.judged(s, tiles); err != nil {
+			return err
+		}
+	}
 	for {
-		result, err := monitor.Poll(ctx, tiles, key, kept, nil)
+		result, err := monitor.Poll(ctx, read, key, kept, nil)
 		switch {
 		case ctx.Err() != nil:
 			return nil
 		case errors.Is(err, monitor.ErrState):
-			return err
+			return hinted{err, "a log is held to approvers from its first leaf on: with --approvers begin a state of its own"}
 		case err != nil && w.Once:
 			return unreached{fmt.Errorf("couldn't poll the log: %w", err)}
 		case err != nil:
@@ -86,6 +94,22 @@ func (w *watch) Run(s streams) error {
 			return nil
 		}
 	}
+}
+
+// judged has releases and decisions held to who approved them.
+func (w *watch) judged(s streams, tiles monitor.Tiles) (ledger.Tiles, error) {
+	approvers, err := approversIn(s, w.Approvers)
+	if err != nil {
+		return nil, err
+	}
+	approved, err := replay.NewApproved(ledger.Policy{}, approvers, nil)
+	return monitor.Judged{Tiles: tiles, Release: func(record []byte) (all []monitor.Rules, err error) {
+		statement, err := approved.Release(record)
+		for _, g := range statement.Guidelines {
+			all = append(all, monitor.Rules{Municipality: g.Municipality, Digest: g.Rules})
+		}
+		return all, err
+	}}, err
 }
 
 // tell prints a line for a poll that found something new.

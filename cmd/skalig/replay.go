@@ -16,6 +16,7 @@ import (
 type rerun struct {
 	Receipts []string `arg:"" help:"Files of receipts, one or many a line each; folders and archives (.zip, .tar, .tar.gz), with all .json and .jsonl files in them; or - for standard input." placeholder:"FILE|DIR|-"`
 	whom
+	consent
 	Artefact bool   `help:"Compute everything by the released artefacts, nothing natively."`
 	JSON     bool   `name:"json" help:"Print a line of JSON for every receipt, and one for the sum."`
 	HTML     string `name:"html" help:"Write the report as a page that needs nothing else." placeholder:"FILE"`
@@ -73,6 +74,10 @@ func (c *rerun) Run(s streams) (err error) {
 	if err != nil {
 		return err
 	}
+	approved, err := c.approved(s, policy)
+	if err != nil {
+		return err
+	}
 	out := bufio.NewWriter(s.out)
 	reporters := []reporter{textReport{out}}
 	if c.JSON {
@@ -100,7 +105,9 @@ func (c *rerun) Run(s streams) (err error) {
 		}
 		return nil
 	}
-	err = c.each(ctx, s, replay.NewAuditor(policy, engines), func(o told) error {
+	auditor := replay.NewAuditor(policy, engines)
+	auditor.Approved = approved
+	err = c.each(ctx, s, auditor, func(o told) error {
 		o.Outcome = gathered.Add(o.Outcome)
 		t.add(o)
 		shown.tick()

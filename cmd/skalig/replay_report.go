@@ -27,6 +27,7 @@ var differenceTexts = map[replay.Difference]string{
 	replay.ResultDiffers:   "the engine computes another result",
 	replay.GrantDiffers:    "a machine granted something else than was computed",
 	replay.HeadDiffers:     "the record is about another month or municipality than its facts, or a machine decided what was for a person",
+	replay.NotApproved:     "no release that enough of the approvers have signed covers it on its day",
 	replay.Repeated:        "the same leaf was given before, and counts once",
 	replay.NotGiven:        "the log's lot drew this decision, and it is not among the receipts",
 	replay.RecordMalformed: "the record is not a decision in canonical form",

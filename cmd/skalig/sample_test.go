@@ -86,7 +86,7 @@ func asking(t *testing.T, count uint64, secret [32]byte) *sampled {
 	}
 	s := &sampled{records: map[uint64][]byte{}, salt: [32]byte{3}}
 	released := ledger.Leaf{Kind: ledger.Release, Municipality: ledger.Service, Day: "2026-01-01", Engine: first.Engine}
-	text, err := (&record.Release{Day: released.Day, Version: "1", Engine: first.Engine, From: released.Day, Approvers: []string{"A"}, Approval: "a"}).Marshal()
+	text, err := (&record.Release{Day: released.Day, Version: "1", Engine: first.Engine, From: released.Day, Approvers: []string{"A", "B"}, Approval: "a"}).Marshal()
 	if err != nil {
 		t.Fatal(err)
 	}

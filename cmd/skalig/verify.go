@@ -14,7 +14,8 @@ import (
 type verify struct {
 	Receipt string `arg:"" help:"The receipt's file, or - for standard input."`
 	whom
-	JSON bool `name:"json" help:"Print the report as JSON; the decision is not replayed."`
+	consent
+	JSON bool `name:"json" help:"Print the report as JSON; the decision is not replayed, nor held to who approved its rules."`
 }
 
 // Run checks a receipt with no network, then decides its case again by the
@@ -24,10 +25,11 @@ func (v *verify) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	report, err := v.report(s, file)
+	policy, err := v.believed(s)
 	if err != nil {
 		return err
 	}
+	report := v.report(policy, file)
 	if v.JSON {
 		fmt.Fprintf(s.out, "%s\n", report.JSON())
 		return answer(report.OK)
@@ -46,26 +48,34 @@ func (v *verify) Run(s streams) error {
 	default:
 		fmt.Fprintf(s.out, "      cosigned by %s, as the policy requires\n", strings.Join(report.Witnesses, ", "))
 	}
+	approved, err := v.approved(s, policy)
+	if err != nil {
+		return err
+	}
+	if report.Leaf.Kind == ledger.Release && approved != nil {
+		if _, err := approved.Release(report.Record); err != nil {
+			printStep(s, "approval", false, err.Error())
+			fmt.Fprintln(s.out, "\nNOT VERIFIED: the receipt is genuine, but too few of the approvers have signed its release")
+			return errNo
+		}
+		printStep(s, "approval", true, "")
+	}
 	if report.Leaf.Kind != ledger.Decision {
 		fmt.Fprintf(s.out, "\nVERIFIED: a leaf of kind %s\n", report.Leaf.Kind)
 		return nil
 	}
-	return v.replay(s, report)
+	return v.replay(s, report, approved)
 }
 
 // report verifies by what was given: keys, or a policy.
-func (v *verify) report(s streams, file []byte) (ledger.Report, error) {
-	policy, err := v.believed(s)
-	if err != nil {
-		return ledger.Report{}, err
-	}
+func (v *verify) report(policy ledger.Policy, file []byte) ledger.Report {
 	if v.Policy == "" {
-		return ledger.Verify(file, policy.Logs), nil
+		return ledger.Verify(file, policy.Logs)
 	}
-	return ledger.VerifyPolicy(file, policy), nil
+	return ledger.VerifyPolicy(file, policy)
 }
 
-func (v *verify) replay(s streams, report ledger.Report) error {
+func (v *verify) replay(s streams, report ledger.Report, approved *replay.Approved) error {
 	d, err := record.ParseDecision(report.Record)
 	if err != nil {
 		printStep(s, "replay", false, err.Error())
@@ -80,6 +90,14 @@ func (v *verify) replay(s streams, report ledger.Report) error {
 		return errNo
 	}
 	printStep(s, "replay", true, "")
+	if approved != nil {
+		if err := approved.Decision(d, report.Origin, report.Index); err != nil {
+			printStep(s, "approval", false, differenceTexts[replay.NotApproved])
+			fmt.Fprintln(s.out, "\nNOT VERIFIED: the receipt is genuine, but its decision is by rules that were not approved")
+			return errNo
+		}
+		printStep(s, "approval", true, "")
+	}
 	fmt.Fprintf(s.out, "      engine %x\n", d.Engine)
 	fmt.Fprintf(s.out, "\nVERIFIED: %s, %s kr for %s, %s by %s, %s\n", d.Outcome, record.Kronor(d.Granted), d.Month, d.Mode, d.Decider, d.Day)
 	return nil

@@ -21,6 +21,8 @@ const (
 	EngineUnreleased  Code = "engine-unreleased"   // a decision by an engine that no earlier leaf released
 	EngineNotInForce  Code = "engine-not-in-force" // a decision before the day from which its engine decides
 	ReleaseLate       Code = "release-late"        // a release that takes effect before it was logged
+	ReleaseUnapproved Code = "release-unapproved"  // a release that those whom the reader believes have not approved
+	RulesUnapproved   Code = "rules-unapproved"    // a decision by rules that no approved release lets decide on its day
 	RecordMissing     Code = "record-missing"      // a record that anyone may read is not shown
 	RecordDiffers     Code = "record-differs"      // what is shown is not what the leaf commits to
 	StatisticsDiffer  Code = "statistics-differ"   // a month's figures do not count the decisions in the log
@@ -32,7 +34,7 @@ const (
 func Codes() []Code {
 	return []Code{CheckpointRefused, Shrunk, Forked, TileMissing, TileWrong, BundleMalformed, LeafDiffers, LeafMalformed,
 		NumberMissing, NumberRepeated, PrevDiffers, EngineUnreleased, EngineNotInForce,
-		ReleaseLate, RecordMissing, RecordDiffers, StatisticsDiffer, SampleDiffers, DayBackwards}
+		ReleaseLate, ReleaseUnapproved, RulesUnapproved, RecordMissing, RecordDiffers, StatisticsDiffer, SampleDiffers, DayBackwards}
 }
 
 // noLeaf is the Index of a fault of the log as a whole.

@@ -23,7 +23,10 @@
 //     day from which it is in force, and no decision by its engine has an earlier day;
 //     the statistics of a month count the municipality's decisions with a day in it
 //     that stand before them; a sample is what the secret that its request sealed draws
-//     from the tree up to that request (package sample).
+//     from the tree up to that request (package sample);
+//  9. where the reader says whose approvals count ([Judge]): each release was approved, and
+//     each decision names the digest of rules that an approved release before it lets its
+//     municipality decide by, in force on its day.
 //
 // What does not hold is a [Fault] with a code of a closed list, the leaf it was
 // found at and a sentence. A fault of the first three points ends the poll. Of the
@@ -43,14 +46,17 @@
 //
 // A [State] in a file is text: the log's key, the latest day, the released
 // engines with the day from which they are in force ("-" where that is not known),
-// the end of each municipality's chain (its next number and the hash of its last
+// whether approvals are held to and then what municipality may decide by which engine and
+// rules from which day, the end of each municipality's chain (its next number and the hash of its last
 // leaf), its decisions by month, all sorted, an empty line, and the checkpoint as it
 // was signed.
 //
 //	skalig/monitor/1
 //	key log.example.se/skalig+6d081049+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4
 //	day 2026-11-22
+//	approvals held
 //	engine ed9f6f25068608efd412958da4dfc19328ca3511251fa6d5f9c42baf230e32f8 2026-11-22
+//	rules 9999 ed9f6f25… 5d10a7c3… 2026-11-22
 //	municipality 0000 1 6a126a2b… (64 digits)
 //	municipality 9999 2 0d7f20c1…
 //	decisions 9999 2026-11 2
@@ -107,6 +113,9 @@ func Poll(ctx context.Context, t ledger.Tiles, vkey string, kept *State, visit f
 	if p.next.Key != vkey {
 		return nil, errors.New("couldn't go on from what was kept: it is of a log with another key")
 	}
+	if err := p.begin(kept); err != nil {
+		return nil, err
+	}
 	signed, err := t.ReadCheckpoint(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("couldn't read the checkpoint: %w", err)
@@ -144,6 +153,7 @@ type poll struct {
 	ctx    context.Context
 	tiles  ledger.Tiles
 	visit  func(uint64, []byte)
+	judge  Judge // nil: approvals are not held to
 	reader *reader
 	next   *State // what will be kept
 	unread error  // a record could not be read

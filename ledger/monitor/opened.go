@@ -57,10 +57,11 @@ func (p *poll) record(index int64, hash tlog.Hash, to any) bool {
 
 // release takes note of an engine, and from which day it may decide.
 func (p *poll) release(index int64, l ledger.Leaf, hash tlog.Hash) {
+	var text json.RawMessage
 	var r struct {
 		From string `json:"from"`
 	}
-	if !p.record(index, hash, &r) {
+	if !p.record(index, hash, &text) || json.Unmarshal(text, &r) != nil {
 		if _, known := p.next.engines[l.Engine]; !known {
 			p.next.engines[l.Engine] = ""
 		}
@@ -72,6 +73,7 @@ func (p *poll) release(index int64, l ledger.Leaf, hash tlog.Hash) {
 	if from, known := p.next.engines[l.Engine]; !known || r.From < from {
 		p.next.engines[l.Engine] = r.From
 	}
+	p.approve(index, l.Engine, r.From, text)
 }
 
 // statistics holds that a month's figures count the decisions that the log holds.

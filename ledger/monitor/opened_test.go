@@ -36,12 +36,18 @@ type line struct {
 // write makes a log of lines, and opens those with records.
 func write(t *testing.T, lines []line) shown {
 	t.Helper()
+	return writeBy(t, lines, nil)
+}
+
+// writeBy writes lines whose leaves name rules, by their index.
+func writeBy(t *testing.T, lines []line, rules map[int][32]byte) shown {
+	t.Helper()
 	b := newBook()
 	salt := [32]byte{7}
 	texts := map[uint64][]byte{}
 	for i, l := range lines {
 		b.add(l.kind, l.municipality, func(leaf *ledger.Leaf) {
-			leaf.Day = l.day
+			leaf.Day, leaf.Rules = l.day, rules[i]
 			if l.record == "" {
 				return
 			}

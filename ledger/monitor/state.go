@@ -32,6 +32,9 @@ type State struct {
 	engines map[[32]byte]string // released, and from which day; empty: that is not known
 	chains  map[string]chain
 	months  map[month]uint64 // decisions
+
+	held  bool                   // to approvals, from the first leaf on
+	rules map[engineRules]string // approved, and from which day
 }
 
 // A chain is the end of a municipality's leaves.
@@ -45,9 +48,11 @@ type month struct{ municipality, month string }
 
 // clone gives a state that may be changed, with the maps that a nil one lacks.
 func (s *State) clone() *State {
-	c := &State{engines: map[[32]byte]string{}, chains: map[string]chain{}, months: map[month]uint64{}}
+	c := &State{engines: map[[32]byte]string{}, chains: map[string]chain{}, months: map[month]uint64{}, rules: map[engineRules]string{}}
 	if s != nil {
 		c.Key, c.Checkpoint, c.day = s.Key, s.Checkpoint, s.day
+		c.held = s.held
+		maps.Copy(c.rules, s.rules)
 		maps.Copy(c.engines, s.engines)
 		maps.Copy(c.chains, s.chains)
 		maps.Copy(c.months, s.months)
@@ -84,9 +89,15 @@ func (s *State) Marshal() []byte {
 		day = "-"
 	}
 	fmt.Fprintf(&b, "%s\nkey %s\nday %s\n", stateHeader, s.Key, day)
+	if s.held {
+		b.WriteString("approvals held\n")
+	}
 	engines := slices.SortedFunc(maps.Keys(s.engines), func(x, y [32]byte) int { return bytes.Compare(x[:], y[:]) })
 	for _, e := range engines {
 		fmt.Fprintf(&b, "engine %x %s\n", e, cmp.Or(s.engines[e], "-"))
+	}
+	for _, r := range slices.SortedFunc(maps.Keys(s.rules), engineRules.compare) {
+		fmt.Fprintf(&b, "rules %s %x %x %s\n", r.Municipality, r.engine, r.Digest, s.rules[r])
 	}
 	for _, m := range slices.Sorted(maps.Keys(s.chains)) {
 		fmt.Fprintf(&b, "municipality %s %d %x\n", m, s.chains[m].next, s.chains[m].prev)
@@ -131,6 +142,16 @@ func ParseState(text []byte) (*State, error) {
 				return nil, ErrState
 			}
 			s.engines[e] = strings.TrimPrefix(from, "-")
+		case line == "approvals held":
+			s.held = true
+		case name == "rules":
+			var r engineRules
+			fields := strings.Split(value, " ")
+			if len(fields) != 4 || !digest(&r.engine, fields[1]) || !digest(&r.Digest, fields[2]) || !isDay(fields[3]) {
+				return nil, ErrState
+			}
+			r.Municipality = fields[0]
+			s.rules[r] = fields[3]
 		case name == "decisions":
 			fields := strings.Split(value, " ")
 			if len(fields) != 3 || !isDay(fields[1]+"-01") {

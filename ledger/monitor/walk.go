@@ -128,5 +128,7 @@ func (p *poll) decision(index int64, l ledger.Leaf) {
 		p.fault(EngineUnreleased, index, "decision %d of municipality %s was made by the engine %x, which no earlier leaf released", l.Number, l.Municipality, l.Engine)
 	case l.Day < from:
 		p.fault(EngineNotInForce, index, "decision %d of municipality %s was made on %s by the engine %x, which is in force from %s", l.Number, l.Municipality, l.Day, l.Engine, from)
+	default:
+		p.approved(index, l)
 	}
 }

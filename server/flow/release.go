@@ -100,7 +100,7 @@ func (s *Service) released(v *store.View, a release.Approved) (store.Draft, erro
 		return store.Draft{}, err
 	}
 	r := record.Release{Number: number, Day: day, Version: a.Version, Engine: a.Engine, Verify: a.Verify, Rules: a.Rules,
-		From: a.From, Approvers: a.Approvers, Approval: string(a.Note)}
+		From: a.From, Approvers: a.Approvers, Approval: string(a.Note), Keys: a.Keys}
 	text, err := r.Marshal()
 	if err != nil {
 		return store.Draft{}, err

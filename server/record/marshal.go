@@ -52,6 +52,9 @@ func (r *Release) Marshal() ([]byte, error) {
 	w.text("from", r.From)
 	w.texts("approvers", r.Approvers)
 	w.text("approval", r.Approval)
+	if len(r.Keys) > 0 {
+		w.texts("keys", r.Keys)
+	}
 	return w.end(), nil
 }
 

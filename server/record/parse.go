@@ -46,6 +46,7 @@ type releaseForm struct {
 	From         string   `json:"from"`
 	Approvers    []string `json:"approvers"`
 	Approval     string   `json:"approval"`
+	Keys         []string `json:"keys"`
 }
 
 // ParseDecision parses a decision record. It accepts exactly what Marshal gives.
@@ -91,7 +92,7 @@ func ParseRelease(text []byte) (*Release, error) {
 		return nil, fmt.Errorf("%w: a digest", ErrMalformed)
 	}
 	r := &Release{Number: f.Number, Day: f.Day, Version: f.Version, Engine: engine, Verify: verify, Rules: rules,
-		From: f.From, Approvers: f.Approvers, Approval: f.Approval}
+		From: f.From, Approvers: f.Approvers, Approval: f.Approval, Keys: f.Keys}
 	back, err := r.Marshal()
 	return r, same(text, back, err)
 }

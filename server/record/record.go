@@ -14,7 +14,9 @@
 //
 //	{"schema":"skalig/record/1","kind":"release","municipality":"0000","number":0,
 //	 "day":"2026-11-22","version":"…","engine":"<64 hex>","verify":"<64 hex>",
-//	 "rules":"<64 hex>","from":"2026-11-22","approvers":["…"],"approval":"…"}
+//	 "rules":"<64 hex>","from":"2026-11-22","approvers":["…"],"approval":"…","keys":["…"]}
+//
+// where releases of old have no keys: the approvers' verifier keys, in the same order.
 //
 // The others begin with schema, kind, municipality, number, day, engine and rules,
 // here as …, of the engine in force. They are public, and hold no person:
@@ -54,6 +56,7 @@ package record
 import (
 	"encoding/hex"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -118,8 +121,12 @@ type Release struct {
 	Rules     [32]byte
 	From      string
 	Approvers []string
-	Approval  string // what they signed, with their signatures: a signed note (package release)
+	Approval  string   // what they signed, with their signatures: a signed note (package release)
+	Keys      []string // the verifier keys of the approvers; none in a release of old
 }
+
+// Approvers is how many different people must approve a release.
+const Approvers = 2
 
 // municipality holds for four digits.
 func municipality(s string) bool { return len(s) == 4 && all(s, isDigit) }
@@ -177,7 +184,14 @@ func (d *Decision) valid() bool {
 
 func (r *Release) valid() bool {
 	return date(r.Day) && date(r.From) && r.Version != "" && r.Approval != "" && texts(r.Version, r.Approval) &&
-		len(r.Approvers) > 0 && texts(r.Approvers...) && r.Number < 1<<53
+		people(r.Approvers) && texts(r.Approvers...) && r.Number < 1<<53 &&
+		(len(r.Keys) == 0 || len(r.Keys) == len(r.Approvers) && people(r.Keys) && texts(r.Keys...))
+}
+
+// people holds for the names or keys of enough people, none of them twice or empty.
+func people(all []string) bool {
+	once := slices.Compact(slices.Sorted(slices.Values(all)))
+	return len(all) >= Approvers && len(once) == len(all) && once[0] != ""
 }
 
 func date(s string) bool {

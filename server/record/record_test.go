@@ -45,10 +45,10 @@ func TestDecisionBytes(t *testing.T) {
 
 func TestReleaseBytes(t *testing.T) {
 	r := &record.Release{Day: "2026-11-22", Version: "1", Engine: [32]byte{1}, Verify: [32]byte{2}, Rules: [32]byte{3},
-		From: "2026-11-22", Approvers: []string{"Nämnden"}, Approval: "skalig/release/1\n"}
+		From: "2026-11-22", Approvers: []string{"Nämnden", "Revisorn"}, Approval: "skalig/release/1\n"}
 	want := `{"schema":"skalig/record/1","kind":"release","municipality":"0000","number":0,"day":"2026-11-22","version":"1",` +
 		`"engine":"01` + strings.Repeat("0", 62) + `","verify":"02` + strings.Repeat("0", 62) + `","rules":"03` + strings.Repeat("0", 62) +
-		`","from":"2026-11-22","approvers":["Nämnden"],"approval":"skalig/release/1\n"}`
+		`","from":"2026-11-22","approvers":["Nämnden","Revisorn"],"approval":"skalig/release/1\n"}`
 	got, err := r.Marshal()
 	if err != nil || string(got) != want {
 		t.Fatalf("%v\n got %s\nwant %s", err, got, want)
@@ -143,7 +143,7 @@ func FuzzParseDecision(f *testing.F) {
 }
 
 func FuzzParseRelease(f *testing.F) {
-	r := &record.Release{Day: "2026-11-22", Version: "1", From: "2026-11-22", Approvers: []string{"Nämnden"}, Approval: "a"}
+	r := &record.Release{Day: "2026-11-22", Version: "1", From: "2026-11-22", Approvers: []string{"Nämnden", "Revisorn"}, Approval: "a", Keys: []string{"n+1+A", "r+2+B"}}
 	text, err := r.Marshal()
 	if err != nil {
 		f.Fatal(err)

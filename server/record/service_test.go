@@ -44,12 +44,13 @@ func forms() []form {
 	revealed := &record.Revealed{Heading: heading, Asked: 1024, Secret: [32]byte{6}, Root: [32]byte{7}, Indexes: []uint64{7, 40}}
 	answered := &record.Answered{Heading: heading, Asked: 1025, Given: []uint64{7}, Withheld: []record.Withheld{{Index: 40, Reason: record.WithheldErased}}}
 	release := &record.Release{Number: 12, Day: "2026-12-01", Version: "1", Engine: [32]byte{1}, Verify: [32]byte{3}, Rules: [32]byte{2},
-		From: "2026-12-02", Approvers: []string{"Nämnden", "Revisorn"}, Approval: "skalig/release/1\n"}
+		From: "2026-12-02", Approvers: []string{"Nämnden", "Revisorn"}, Approval: "skalig/release/1\n", Keys: []string{"namnden+1+A", "revisorn+2+B"}}
 	return []form{
 		{"release", release.Marshal, the(record.ParseRelease), `{"schema":"skalig/record/1","kind":"release","municipality":"0000","number":12,"day":"2026-12-01",` +
 			`"version":"1","engine":"` + hex("01") + `","verify":"` + hex("03") + `","rules":"` + hex("02") +
-			`","from":"2026-12-02","approvers":["Nämnden","Revisorn"],"approval":"skalig/release/1\n"}`,
-			map[string][2]string{"nobody approves": {`["Nämnden","Revisorn"]`, "[]"}, "no approval": {`"skalig/release/1\n"`, `""`}, "a municipality's": {`"0000"`, `"9999"`},
+			`","from":"2026-12-02","approvers":["Nämnden","Revisorn"],"approval":"skalig/release/1\n","keys":["namnden+1+A","revisorn+2+B"]}`,
+			map[string][2]string{"nobody approves": {`["Nämnden","Revisorn"]`, "[]"}, "one approves": {`["Nämnden","Revisorn"]`, `["Nämnden"]`}, "one approves twice": {`"Revisorn"`, `"Nämnden"`},
+				"a key for one": {`,"revisorn+2+B"`, ``}, "one key": {`revisorn+2+B`, `namnden+1+A`}, "no keys": {`["namnden+1+A","revisorn+2+B"]`, `[]`}, "a key of nothing": {`namnden+1+A`, ``}, "no approval": {`"skalig/release/1\n"`, `""`}, "a municipality's": {`"0000"`, `"9999"`},
 				"31 November": {"2026-12-02", "2026-11-31"}, "null list": {`["Nämnden","Revisorn"]`, "null"}, "upper hex": {`"03`, `"0A`}, "no version": {`"version":"1"`, `"version":""`}}},
 		{"statistics", statistics.Marshal, the(record.ParseStatistics), head("statistics") +
 			`"month":"2026-11","decisions":97,"cells":[{"table":"mode","row":"automatic","column":"all","value":81},` +

@@ -2,15 +2,18 @@ package release
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
+	"github.com/skalig/skalig/server/record"
 	"golang.org/x/mod/sumdb/note"
 )
 
 // Needed is how many different people must have approved.
-const Needed = 2
+const Needed = record.Approvers
 
 // What is wrong with approvals.
 var (
@@ -29,6 +32,7 @@ type Approver struct {
 type Approved struct {
 	Statement
 	Approvers []string // names, in the order of the configuration
+	Keys      []string // theirs
 	Note      []byte   // the statement with their signatures
 }
 
@@ -44,7 +48,7 @@ func Approve(statement []byte, signer note.Signer) ([]byte, error) {
 // under one key, are one person.
 func Open(approvals [][]byte, approvers []Approver) (Approved, error) {
 	var a Approved
-	keys, names, err := listed(approvers)
+	keys, names, err := listed(approvers, false)
 	if err != nil {
 		return a, err
 	}
@@ -76,6 +80,10 @@ func Open(approvals [][]byte, approvers []Approver) (Approved, error) {
 	if a.Statement, err = Parse([]byte(all.Text)); err != nil {
 		return a, err
 	}
+	vkeys := make([]string, len(approvers))
+	for i, p := range approvers {
+		vkeys[i] = p.Key
+	}
 	// In the configuration's order, so that the same approvals are the same bytes.
 	var b bytes.Buffer
 	b.WriteString(all.Text + "\n")
@@ -84,7 +92,7 @@ func Open(approvals [][]byte, approvers []Approver) (Approved, error) {
 		if at < 0 {
 			continue
 		}
-		a.Approvers = append(a.Approvers, names[i])
+		a.Approvers, a.Keys = append(a.Approvers, names[i]), append(a.Keys, vkeys[i])
 		fmt.Fprintf(&b, "— %s %s\n", all.Sigs[at].Name, all.Sigs[at].Base64)
 	}
 	a.Note = b.Bytes()
@@ -94,24 +102,56 @@ func Open(approvals [][]byte, approvers []Approver) (Approved, error) {
 	return a, nil
 }
 
+// Verify reads a note that people of a list have signed, [Needed] of them at least. The
+// list may hold keys that a person had before, under the same name: a name is one person.
+// What others have signed beside them counts for nothing.
+func Verify(signed []byte, approvers []Approver) (Statement, error) {
+	keys, names, err := listed(approvers, true)
+	if err != nil {
+		return Statement{}, err
+	}
+	n, err := note.Open(signed, note.VerifierList(keys...))
+	if unverified := (*note.UnverifiedNoteError)(nil); errors.As(err, &unverified) {
+		return Statement{}, ErrTooFew
+	}
+	if err != nil {
+		return Statement{}, err
+	}
+	people := map[string]bool{}
+	for _, sig := range n.Sigs {
+		at := slices.IndexFunc(keys, func(k note.Verifier) bool { return k.Name() == sig.Name && k.KeyHash() == sig.Hash })
+		people[names[at]] = true
+	}
+	if len(people) < Needed {
+		return Statement{}, ErrTooFew
+	}
+	return Parse([]byte(n.Text))
+}
+
 // CheckApprovers says what is wrong with a list of those who may approve.
 func CheckApprovers(approvers []Approver) error {
-	_, _, err := listed(approvers)
+	_, _, err := listed(approvers, false)
 	return err
 }
 
-// listed reads the configuration's approvers: different people with different keys.
-func listed(approvers []Approver) (keys []note.Verifier, names []string, err error) {
+// listed reads approvers: different people with different keys, or also keys that one
+// of them had before.
+func listed(approvers []Approver, before bool) (keys []note.Verifier, names []string, err error) {
+	var publics []string // one key is one person, whatever names it goes by
 	for _, p := range approvers {
 		key, err := note.NewVerifier(p.Key)
 		if err != nil {
 			return nil, nil, fmt.Errorf("couldn't read the key of approver %q: %w", p.Name, err)
 		}
-		same := func(o note.Verifier) bool { return o.Name() == key.Name() || o.KeyHash() == key.KeyHash() }
-		if p.Name == "" || slices.Contains(names, p.Name) || slices.ContainsFunc(keys, same) {
+		same := func(o note.Verifier) bool { return !before && o.Name() == key.Name() }
+		public, err := base64.StdEncoding.DecodeString(strings.SplitN(p.Key, "+", 3)[2])
+		if err != nil {
+			return nil, nil, fmt.Errorf("couldn't read the key of approver %q: %w", p.Name, err)
+		}
+		if p.Name == "" || !before && slices.Contains(names, p.Name) || slices.ContainsFunc(keys, same) || slices.Contains(publics, string(public)) {
 			return nil, nil, fmt.Errorf("the approver %q has no name, or shares name or key with another", p.Name)
 		}
-		keys, names = append(keys, key), append(names, p.Name)
+		keys, names, publics = append(keys, key), append(names, p.Name), append(publics, string(public))
 	}
 	return keys, names, nil
 }

@@ -3,6 +3,7 @@ package release
 import (
 	"crypto/sha256"
 	"errors"
+	"slices"
 
 	"github.com/skalig/skalig/engine/sol/municipal"
 	"github.com/skalig/skalig/wasm"
@@ -16,10 +17,11 @@ func Current(from string, guidelines []municipal.Entry) (Statement, error) {
 	if !date("2006-01-02", from) {
 		return Statement{}, errors.New("couldn't state the release: its first day is not a date like 2026-12-01")
 	}
-	s := Statement{Version: r.Version, Engine: r.EngineSHA256, Verify: r.VerifySHA256,
-		Rules: sha256.Sum256(contract.Call("parameters", nil)), From: from}
+	parameters := contract.Call("parameters", nil)
+	s := Statement{Version: r.Version, Engine: r.EngineSHA256, Verify: r.VerifySHA256, Rules: sha256.Sum256(parameters), From: from}
 	for _, g := range guidelines {
-		s.Guidelines = append(s.Guidelines, Guideline{Municipality: g.Code, From: g.From.String(), SHA256: sha256.Sum256(g.Bytes)})
+		s.Guidelines = append(s.Guidelines, Guideline{Municipality: g.Code, From: g.From.String(),
+			SHA256: sha256.Sum256(g.Bytes), Rules: sha256.Sum256(slices.Concat(parameters, g.Bytes))})
 	}
 	return s, nil
 }

@@ -17,7 +17,7 @@ const suffix = ".approval"
 // Put lays an approval in the folder from which the server takes it. Who approved
 // must be listed.
 func Put(dir string, approval []byte, approvers []Approver) (path string, err error) {
-	keys, _, err := listed(approvers)
+	keys, _, err := listed(approvers, false)
 	if err != nil {
 		return "", err
 	}

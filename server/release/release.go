@@ -11,12 +11,13 @@
 //	verify 0b1c…
 //	rules 6c62…
 //	from 2026-12-01
-//	guideline 9999 2026-01 77aa…
+//	guideline 9999 2026-01 77aa… 5d10…
 //
 // engine and verify are the SHA-256 of the artefacts, rules that of the engine's
 // parameters as it prints them, from the first day on which they may decide. Each
-// guideline is a municipality's code, the month it holds from and the SHA-256 of its
-// file; a decision by another guideline is not of this release.
+// guideline is a municipality's code, the month it holds from, the SHA-256 of its file,
+// and that of the parameters followed by the file, which a decision's leaf names; a
+// decision by another guideline is not of this release. Statements of old lack the last.
 //
 // # Approval
 //
@@ -24,8 +25,16 @@
 // signature, by a person whom the configuration lists with name and verifier key.
 // [Open] puts approvals of one statement together and wants [Needed] different
 // people, by different keys. What it gives is again a signed note, with all their
-// signatures, which anyone with their keys can verify. It stands in the release's record
-// in the log.
+// signatures, which anyone with their keys can verify ([Verify]). It stands in the
+// release's record in the log, with their names and keys.
+//
+// # Approvers
+//
+// Whose signatures count is said by a file that a service shows beside its log and a
+// reader keeps: a line for each person, the verifier key and the name as it stands in
+// the log. A line that begins with # is a comment.
+//
+//	approver anna@kommun.example+1f2e3d4c+AZ… Anna Andersson
 //
 // # From the files to the log
 //
@@ -74,6 +83,7 @@ type Guideline struct {
 	Municipality string // four digits
 	From         string // 2026-01
 	SHA256       [32]byte
+	Rules        [32]byte // of the parameters followed by the file; zero: not stated
 }
 
 func (g Guideline) compare(o Guideline) int {
@@ -85,7 +95,11 @@ func (s Statement) Marshal() []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s\nversion %s\nengine %x\nverify %x\nrules %x\nfrom %s\n", header, s.Version, s.Engine, s.Verify, s.Rules, s.From)
 	for _, g := range slices.SortedFunc(slices.Values(s.Guidelines), Guideline.compare) {
-		fmt.Fprintf(&b, "guideline %s %s %x\n", g.Municipality, g.From, g.SHA256)
+		fmt.Fprintf(&b, "guideline %s %s %x", g.Municipality, g.From, g.SHA256)
+		if g.Rules != [32]byte{} {
+			fmt.Fprintf(&b, " %x", g.Rules)
+		}
+		b.WriteByte('\n')
 	}
 	return b.Bytes()
 }
@@ -99,6 +113,17 @@ func (s Statement) ID() string {
 // Bundles says whether a guideline's file is part of the release.
 func (s Statement) Bundles(sum [32]byte) bool {
 	return slices.ContainsFunc(s.Guidelines, func(g Guideline) bool { return g.SHA256 == sum })
+}
+
+// For is the guideline by which a municipality's decisions for a month are made: the
+// latest that holds from that month or before, or where none does the last of them.
+func (s Statement) For(municipality, month string) (found Guideline, ok bool) {
+	for _, g := range s.Guidelines {
+		if g.Municipality == municipality && (!ok || g.From <= month || found.From > month) {
+			found, ok = g, true
+		}
+	}
+	return found, ok
 }
 
 // Parse reads exactly what Marshal writes.
@@ -126,7 +151,8 @@ func Parse(text []byte) (Statement, error) {
 		case name == "guideline":
 			var g Guideline
 			fields := strings.Split(value, " ")
-			if ok = len(fields) == 3 && code(fields[0]) && date("2006-01", fields[1]) && digest(&g.SHA256, fields[2]); ok {
+			stated := len(fields) == 4 && digest(&g.Rules, fields[3])
+			if ok = (len(fields) == 3 || stated) && code(fields[0]) && date("2006-01", fields[1]) && digest(&g.SHA256, fields[2]); ok {
 				g.Municipality, g.From = fields[0], fields[1]
 				s.Guidelines = append(s.Guidelines, g)
 			}

@@ -2,7 +2,10 @@ package release_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,6 +36,10 @@ func TestStatement(t *testing.T) {
 	if string(s.Marshal()) != sound {
 		t.Errorf("written as %s", s.Marshal())
 	}
+	with4 := strings.TrimSuffix(sound, "\n") + " " + ones + "\n"
+	if s, err := release.Parse([]byte(with4)); err != nil || s.Guidelines[1].Rules != [32]byte(bytes.Repeat([]byte{0x11}, 32)) || string(s.Marshal()) != with4 {
+		t.Errorf("with rules: %v: %+v", err, s)
+	}
 	without := func(line string) string { return strings.Replace(sound, line, "", 1) }
 	with := func(old, new string) string { return strings.Replace(sound, old, new, 1) }
 	for name, text := range map[string]string{
@@ -53,6 +60,8 @@ func TestStatement(t *testing.T) {
 		"a guideline twice":     sound + "guideline 9999 2026-01 " + ones + "\n",
 		"a code of letters":     with("9999", "abcd"),
 		"a month that is none":  with("2026-01", "2026-13"),
+		"rules of zeros":        strings.TrimSuffix(sound, "\n") + " " + strings.Repeat("0", 64) + "\n",
+		"a word too many":       strings.TrimSuffix(sound, "\n") + " " + ones + " x\n",
 		"a line of its own":     sound + "approver anna\n",
 		"windows line ends":     strings.ReplaceAll(sound, "\n", "\r\n"),
 	} {
@@ -60,6 +69,108 @@ func TestStatement(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// Which guideline a month is decided by.
+func TestFor(t *testing.T) {
+	s := release.Statement{Guidelines: []release.Guideline{{Municipality: "1280", From: "2025-01"}, {Municipality: "9999", From: "2026-01"}, {Municipality: "9999", From: "2026-07"}}}
+	for month, want := range map[string]string{"2025-12": "2026-07", "2026-01": "2026-01", "2026-06": "2026-01", "2026-07": "2026-07", "2027-01": "2026-07"} {
+		if g, ok := s.For("9999", month); !ok || g.From != want {
+			t.Errorf("%s: %+v, want %s", month, g, want)
+		}
+	}
+	if _, ok := s.For("0884", "2026-01"); ok {
+		t.Error("a municipality that the release does not name has a guideline")
+	}
+}
+
+// A reader with the approvers' keys needs nobody else.
+func TestVerify(t *testing.T) {
+	anna, bertil, stranger := releasetest.NewPerson(t, "anna"), releasetest.NewPerson(t, "bertil"), releasetest.NewPerson(t, "cesar")
+	older := releasetest.NewPerson(t, "anna")
+	signed := func(people ...releasetest.Person) []byte {
+		t.Helper()
+		var signers []note.Signer
+		for _, p := range people {
+			signers = append(signers, p.Signer)
+		}
+		text, err := note.Sign(&note.Note{Text: sound}, signers...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	list := release.MarshalApprovers([]release.Approver{anna.Approver, bertil.Approver, older.Approver})
+	approvers, err := release.ParseApprovers(append([]byte("# who may\n\n"), list...))
+	if err != nil || !bytes.Equal(release.MarshalApprovers(approvers), list) {
+		t.Fatalf("%v: %+v", err, approvers)
+	}
+	for _, c := range []struct {
+		name string
+		note []byte
+		want error
+	}{
+		{"two", signed(anna, bertil), nil},
+		{"two and a stranger", signed(stranger, anna, bertil), nil},
+		{"two, one by a key from before", signed(older, bertil), nil},
+		{"one", signed(anna), release.ErrTooFew},
+		{"one by two keys", signed(anna, older), release.ErrTooFew},
+		{"one and a stranger", signed(anna, stranger), release.ErrTooFew},
+		{"a stranger", signed(stranger), release.ErrTooFew},
+	} {
+		if s, err := release.Verify(c.note, approvers); !errors.Is(err, c.want) || err == nil && s.Version != "0.1.0" {
+			t.Errorf("%s: %v, want %v", c.name, err, c.want)
+		}
+	}
+	changed := bytes.Replace(signed(anna, bertil), []byte("2026-12-01"), []byte("2026-11-01"), 1)
+	if _, err := release.Verify(changed, approvers); err == nil {
+		t.Error("a changed statement was believed")
+	}
+
+	twice := release.Approver{Name: "Bertil", Key: under(t, anna.Key, "bertil")}
+	for name, text := range map[string]string{
+		"nobody":                "",
+		"one":                   "approver " + anna.Key + " Anna\n",
+		"one by two keys":       "approver " + anna.Key + " Anna\napprover " + older.Key + " Anna\n",
+		"one key, two names":    string(release.MarshalApprovers([]release.Approver{anna.Approver, twice})),
+		"no name":               "approver " + anna.Key + "\napprover " + bertil.Key + " Bertil\n",
+		"another word":          "log " + anna.Key + " Anna\n" + string(list),
+		"a key that is none":    "approver anna+1+x Anna\n" + string(list),
+		"larger than it can be": string(list) + strings.Repeat("# \n", 100_000),
+	} {
+		if _, err := release.ParseApprovers([]byte(text)); !errors.Is(err, release.ErrApprovers) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := release.CheckApprovers([]release.Approver{anna.Approver, twice}); err == nil {
+		t.Error("a configuration may have one key under two names")
+	}
+}
+
+// under is a verifier key under another name.
+func under(t *testing.T, vkey, name string) string {
+	t.Helper()
+	encoded := strings.SplitN(vkey, "+", 3)[2]
+	raw, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte(name + "\n" + string(raw)))
+	return fmt.Sprintf("%s+%x+%s", name, sum[:4], encoded)
+}
+
+func FuzzParseApprovers(f *testing.F) {
+	f.Add([]byte("approver anna+1+x Anna\n"))
+	f.Add(release.MarshalApprovers([]release.Approver{releasetest.NewPerson(f, "anna").Approver, releasetest.NewPerson(f, "bertil").Approver}))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		all, err := release.ParseApprovers(text)
+		if err != nil {
+			return
+		}
+		if again, err := release.ParseApprovers(release.MarshalApprovers(all)); err != nil || len(again) != len(all) {
+			t.Fatalf("%v: %q is written as %q", err, text, release.MarshalApprovers(all))
+		}
+	})
 }
 
 func FuzzParse(f *testing.F) {

@@ -12,6 +12,8 @@
 //
 // [Engines] replays many decisions, and an [Auditor] many receipts.
 //
+// Who approved the rules is held by [Approved], where the reader says whose approval counts.
+//
 // What is given of a sample is held to the leaf that drew it by [Gathered].
 //
 // What a person decided is not recomputed; the calculation before that person
@@ -48,6 +50,10 @@ const (
 	// a machine decided what it says was for a person.
 	HeadDiffers Difference = "head-differs"
 
+	// NotApproved: no approved release covers the decision, or too few of those who are
+	// believed have approved the release ([Approved]).
+	NotApproved Difference = "not-approved"
+
 	// Repeated: the same leaf was given before, and counts once.
 	Repeated Difference = "repeated"
 	// NotGiven: the log's lot drew a decision that is not among the receipts.
@@ -60,7 +66,7 @@ const (
 
 // Differences returns the closed list.
 func Differences() []Difference {
-	return []Difference{EngineUnknown, EngineFailed, FactsDiffer, RulesDiffer, ResultDiffers, GrantDiffers, HeadDiffers, Repeated, NotGiven, RecordMalformed}
+	return []Difference{EngineUnknown, EngineFailed, FactsDiffer, RulesDiffer, ResultDiffers, GrantDiffers, HeadDiffers, NotApproved, Repeated, NotGiven, RecordMalformed}
 }
 
 func (d Difference) Error() string { return "couldn't replay the decision: " + string(d) }

@@ -21,8 +21,10 @@ const members = (form) => (o) => o !== null && typeof o === "object" && Object.k
 
 const head = (kind, town = /^\d{4}$/) => ({ schema: is("skalig/record/1"), kind: is(kind), municipality: (v) => text(v) && town.test(v), number: count, day });
 const service = (kind, more) => ({ ...head(kind), engine: hash, rules: hash, ...more });
+const people = (v) => list(filled)(v) && v.length >= 2 && new Set(v).size === v.length;
+const release = { ...head("release", /^0000$/), version: filled, engine: hash, verify: hash, rules: hash, from: day, approvers: people, approval: filled };
 const forms = {
-  release: members({ ...head("release", /^0000$/), version: filled, engine: hash, verify: hash, rules: hash, from: day, approvers: (v) => list(text)(v) && v.length > 0, approval: filled }),
+  release: (o) => members(release)(o) || members({ ...release, keys: people })(o) && o.keys.length === o.approvers.length,
   statistics: members(service("statistics", { month: (v) => text(v) && day(`${v}-01`), decisions: count, cells: list(members({ table: code, row: code, column: code, value: (v) => v === null || count(v) })) })),
   erasure: members(service("erasure", { reason: among("retention", "ordered"), numbers: rising })),
   digest: (o) => members(service("access", { what: is("digest"), date: day, first: count, last: count, events: count, digest: hash, journal: hash }))(o)

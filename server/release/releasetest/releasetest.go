@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/skalig/skalig/engine/sol/municipal"
+	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/server/release"
 	"golang.org/x/mod/sumdb/note"
 )
@@ -60,6 +61,23 @@ func approve(s release.Statement) (release.Approved, error) {
 func Current(t testing.TB, from string, guidelines ...[]byte) []release.Approved {
 	t.Helper()
 	return must(FromDay(from, guidelines...))(t)
+}
+
+// Record is the log's record of what this build decides by from a day on, after change,
+// with the signatures of those people, enough of them or not.
+func Record(t testing.TB, from string, change func(*release.Statement), by ...Person) *record.Release {
+	t.Helper()
+	s := must(release.Current(from, municipal.All()))(t)
+	if change != nil {
+		change(&s)
+	}
+	r := &record.Release{Day: from, Version: s.Version, Engine: s.Engine, Verify: s.Verify, Rules: s.Rules, From: s.From}
+	var signers []note.Signer
+	for _, p := range by {
+		signers, r.Approvers, r.Keys = append(signers, p.Signer), append(r.Approvers, p.Name), append(r.Keys, p.Key)
+	}
+	r.Approval = string(must(note.Sign(&note.Note{Text: string(s.Marshal())}, signers...))(t))
+	return r
 }
 
 // FromDay is Current for a process that has no test.

@@ -3,6 +3,7 @@
 package replaytest
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -50,9 +51,37 @@ func Decision(t testing.TB, n int) *record.Decision {
 		Rules: sha256.Sum256(append(contract.Parameters(nil), guideline...)), Guideline: guideline, Facts: []byte(a.Facts), Result: sha256.Sum256(a.Result)}
 }
 
+// ByEdited makes a decision again by the guideline with another cap on the rent, as whoever
+// keeps the service could.
+func ByEdited(t testing.TB, d *record.Decision) {
+	t.Helper()
+	guideline := bytes.Replace(d.Guideline, []byte(`"max": 7000`), []byte(`"max": 9900`), 1)
+	if bytes.Equal(guideline, d.Guideline) {
+		t.Fatal("the guideline has no such cap")
+	}
+	var a struct{ Facts, Result json.RawMessage }
+	if err := json.Unmarshal(contract.Assess(contract.Input(d.Facts, guideline, nil)), &a); err != nil {
+		t.Fatal(err)
+	}
+	d.Facts, d.Guideline, d.Result = a.Facts, guideline, sha256.Sum256(a.Result)
+	d.Rules = sha256.Sum256(append(contract.Parameters(nil), guideline...))
+}
+
 // Receipts are those of the first n decisions after change has had its way with
 // each, all under one checkpoint. The same arguments give the same bytes.
 func Receipts(t testing.TB, n int, change func(i int, d *record.Decision)) [][]byte {
+	t.Helper()
+	return receipts(t, nil, n, change)
+}
+
+// Released are the receipts of a release, which stands first in the log, and of n decisions.
+func Released(t testing.TB, r *record.Release, n int, change func(i int, d *record.Decision)) (first []byte, decisions [][]byte) {
+	t.Helper()
+	files := receipts(t, r, n, change)
+	return files[0], files[1:]
+}
+
+func receipts(t testing.TB, r *record.Release, n int, change func(i int, d *record.Decision)) [][]byte {
 	t.Helper()
 	ctx := context.Background()
 	signer, _ := ledgertest.Key(origin)
@@ -62,6 +91,16 @@ func Receipts(t testing.TB, n int, change func(i int, d *record.Decision)) [][]b
 	}
 	salt := func(i int) [32]byte { return sha256.Sum256(fmt.Append(nil, "salt ", i)) }
 	var leaves, records [][]byte
+	var salts [][32]byte
+	if r != nil {
+		text, err := r.Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		leaf := ledger.Leaf{Kind: ledger.Release, Municipality: ledger.Service, Number: r.Number, Engine: r.Engine, Rules: r.Rules,
+			Day: r.Day, Commitment: ledger.Commit(salt(-1), text)}
+		leaves, records, salts = append(leaves, leaf.Marshal()), append(records, text), append(salts, salt(-1))
+	}
 	var prev [32]byte
 	for i := range n {
 		d := Decision(t, i)
@@ -75,7 +114,7 @@ func Receipts(t testing.TB, n int, change func(i int, d *record.Decision)) [][]b
 		leaf := ledger.Leaf{Kind: ledger.Decision, Municipality: d.Municipality, Number: d.Number, Engine: d.Engine, Rules: d.Rules, Prev: prev,
 			Day: d.Day, Commitment: ledger.Commit(salt(i), text)}.Marshal()
 		prev = ledger.LeafHash(leaf)
-		leaves, records = append(leaves, leaf), append(records, text)
+		leaves, records, salts = append(leaves, leaf), append(records, text), append(salts, salt(i))
 	}
 	if err := log.Append(ctx, 0, leaves); err != nil {
 		t.Fatal(err)
@@ -84,9 +123,9 @@ func Receipts(t testing.TB, n int, change func(i int, d *record.Decision)) [][]b
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := make([][]byte, n)
+	files := make([][]byte, len(leaves))
 	for i := range files {
-		r, err := ledger.NewReceipt(ctx, log, checkpoint, uint64(i), leaves[i], records[i], salt(i))
+		r, err := ledger.NewReceipt(ctx, log, checkpoint, uint64(i), leaves[i], records[i], salts[i])
 		if err != nil {
 			t.Fatal(err)
 		}
