@@ -209,7 +209,7 @@ func (s *service) options(d *deskData) []optionGroup {
 		if who == "" {
 			who = "sökande"
 		}
-		for _, kind := range []string{"wage", "unemploymentBenefit", "activityGrant", "sicknessBenefit", "parentalBenefit", "pension", "housingBenefit", "childBenefit", "maintenance", "studentAid", "taxRefund", "other"} {
+		for _, kind := range []string{"wage", "unemploymentBenefit", "activityGrant", "sicknessBenefit", "parentalBenefit", "pension", "housingBenefit", "childBenefit", "maintenance", "studentAid", "taxRefund", "other", "grant", "disabilityCosts", "studySupplement"} {
 			more.Options = append(more.Options, choice{"income-add:" + kind + ":" + p.ID, "Inkomst: " + s.label("income", kind) + " (" + who + ")"})
 		}
 		person.Options = append(person.Options, choice{"months:" + p.ID, "Månader i rad med bistånd (" + who + ")"}, choice{"activity:" + p.ID, "Aktivitetskravet är uppfyllt (" + who + ")"})

@@ -173,8 +173,11 @@ func (d sectionData) Row(r application.Row) rowView {
 	return v
 }
 
-// Year, for the question of what a child has earned.
-func (d sectionData) Year() string { return d.A.Month[:min(4, len(d.A.Month))] }
+// Year is that of the month before, for the question of what a child has earned.
+func (d sectionData) Year() string {
+	m := flow.MonthBefore(d.A.Month)
+	return m[:min(4, len(m))]
+}
 
 // section shows one section of the form.
 func (s *service) section(w http.ResponseWriter, r *http.Request, who auth.Identity, p *place) error {

@@ -21,7 +21,7 @@ var (
 		{"lon", []string{"wage"}},
 		{"ersattning", []string{"unemploymentBenefit", "activityGrant", "sicknessBenefit", "parentalBenefit"}},
 		{"pension", []string{"pension", "studentAid"}},
-		{"annat", []string{"taxRefund", "other"}},
+		{"annat", []string{"taxRefund", "other", "grant", "disabilityCosts", "studySupplement"}},
 	}
 )
 
@@ -83,8 +83,11 @@ func moneyField(form *Form, group, kind, person string) field {
 		m.ID = person + "-" + kind
 	}
 	m.Children = kind == "childBenefit" || kind == "childSupplement" || kind == "maintenance"
-	if hinted[kind] {
+	switch {
+	case hinted[kind]:
 		m.Hint = m.Key + ".hint"
+	case kind == "disabilityCosts", kind == "studySupplement":
+		m.Hint = "rakna.income.uncounted"
 	}
 	return m
 }

@@ -101,9 +101,10 @@ func (s *search) answer(q Question) {
 	case "months-in-row":
 		try(s, &s.facts.Persons[i].MonthsInRow, 0, qualifyingMonths)
 	case "jobbstimulans-from":
-		try(s, &s.facts.Persons[i].JobbstimulansFrom, s.facts.Month, s.facts.Month-stimulusMonths)
+		s.start(&s.facts.Persons[i])
 	case "earned-this-year":
-		try(s, &s.facts.Persons[i].EarnedThisYear, 0) // above the ceiling a person judges, and the proposal is the same
+		// above the ceiling a person judges, and the proposal is the same
+		try(s, &s.facts.Persons[i].EarnedThisYear, Count(s.facts.wages(s.facts.Persons[i].ID)))
 	case "travel-km":
 		try(s, &s.facts.Costs[i].Km, 0, 1000)
 	case "rooms":
@@ -123,10 +124,30 @@ func try[T any](s *search, fact *T, values ...T) {
 	*fact = before
 }
 
+// start tries the months in which a person's jobbstimulans may have begun, as far
+// as they fit the months in a row: never, now, before those months, two years ago.
+func (s *search) start(p *Person) {
+	month := s.facts.Month
+	var all []engine.Month
+	for _, m := range [...]engine.Month{Never, month, month - engine.Month(p.MonthsInRow) - 1, month - stimulusMonths} {
+		tried := *p
+		tried.JobbstimulansFrom = m
+		if branch, _ := stimulus(&tried, month); branch != "start-unknown" {
+			all = append(all, m)
+		}
+	}
+	try(s, &p.JobbstimulansFrom, all...)
+}
+
+// stated is the least number of rooms: those that are said to be own and shared.
+func (s *search) stated() int64 {
+	return int64(max(s.facts.Housing.OwnRooms, 0) + max(s.facts.Housing.SharedRooms, 0))
+}
+
 // rooms are the numbers of rooms at which a row of the guideline begins or ends.
 func (s *search) rooms() []Count {
-	all := []Count{0}
-	for n := int64(1); n <= 50; n++ {
+	all := []Count{Count(s.stated())}
+	for n := s.stated() + 1; n <= 50; n++ {
 		for i := range s.guide.Housing {
 			if r := s.guide.Housing[i].Rooms; r.Limited && (n == r.Low || n == r.High+1) {
 				all = append(all, Count(n))
@@ -137,19 +158,25 @@ func (s *search) rooms() []Count {
 	return all
 }
 
-// ownRooms tries that nothing of the home, and all of it, is the household's own.
+// ownRooms tries that nothing more of the home, and all the rest, is the household's
+// own, or shared where its own rooms are said.
 func (s *search) ownRooms(h *Housing) {
 	if h.Rooms == Unknown {
-		all := make([]Count, 51)
-		for n := range all {
-			all[n] = Count(n)
+		var all []Count
+		for n := s.stated(); n <= 50; n++ {
+			all = append(all, Count(n))
 		}
 		try(s, &h.Rooms, all...)
 		return
 	}
-	before := *h
-	for _, own := range [...]Count{0, h.Rooms} {
-		h.OwnRooms, h.SharedRooms = own, 0
+	before, rest := *h, h.Rooms-Count(s.stated())
+	for _, more := range [...]Count{0, rest} {
+		h.OwnRooms, h.SharedRooms = max(before.OwnRooms, 0), max(before.SharedRooms, 0)
+		if before.OwnRooms == Unknown {
+			h.OwnRooms += more
+		} else {
+			h.SharedRooms += more
+		}
 		s.vary()
 	}
 	*h = before

@@ -81,7 +81,7 @@ func (a *assessment) compare(b *benefits) {
 	}
 	a.check("child-benefit", "childBenefit", int64(children)*b.childBenefit, children > 0)
 	a.check("child-supplement", "childSupplement", b.supplement(children), children > 1)
-	a.check("maintenance", "maintenance", maintenance, a.facts.adults() == 1 && a.stated("maintenance") > 0)
+	a.check("maintenance", "maintenance", maintenance, a.adults == 1 && a.stated("maintenance") > 0)
 }
 
 func (a *assessment) check(code CheckCode, kind string, kr int64, usual bool) {

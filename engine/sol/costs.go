@@ -115,13 +115,13 @@ func (a *assessment) limitOf(kind, first int, applied engine.Ore, p place) limit
 func (a *assessment) housingLimit(first int, applied engine.Ore) limit {
 	for i := range a.guide.Housing {
 		row := &a.guide.Housing[i]
-		fits, known := row.fits(a.facts)
+		fits, known := row.fits(a.facts, a.adults, a.children)
 		if !known {
 			a.ask("rooms", "housing.rooms")
 			return limit{branch: "rooms-unknown"}
 		}
 		if fits {
-			max := row.limit(a.facts)
+			max := row.limit(a.children)
 			return limit{has: true, max: max, label: row.Label, branch: within(applied, max), reason: "rent-above-cap"}
 		}
 	}

@@ -22,6 +22,9 @@ type Count int64
 // Unknown is the Count that was not given.
 const Unknown Count = -1
 
+// Never is the JobbstimulansFrom of who has not had it; "never" in JSON.
+const Never engine.Month = -1
+
 // An Answer is yes, no or not given.
 type Answer int8
 
@@ -37,17 +40,18 @@ const (
 type Person struct {
 	ID    string // names the person in this household only: a–z, 0–9, at most 8
 	Adult bool
-	Age   int // whole years
+	Age   int // whole years at the end of the month that support is asked for
+
+	School Answer // grundskola, gymnasium or the like; asked for from 18 to 20 years
 
 	// of a child
 	Lunch          string // "home", "away" (five days a week) or ""; asked for below seven years
-	School         Answer // grundskola, gymnasium or the like; asked for from 18 years
 	Days           Count  // days of the month in this home; Unknown = all
 	EarnedThisYear Count  // öre earned by own work in the income month's calendar year, that month included
 
 	// of an adult
 	MonthsInRow       Count        // months in a row with försörjningsstöd just before this month
-	JobbstimulansFrom engine.Month // first month with jobbstimulans; 0 when not given
+	JobbstimulansFrom engine.Month // first month of the last two years with jobbstimulans; Never; 0 when not given
 	ActivityConfirmed bool         // a caseworker has confirmed that the activity duty is met
 }
 
@@ -88,7 +92,8 @@ var (
 
 	// IncomeKinds in the order they are shown.
 	IncomeKinds = []string{"wage", "unemploymentBenefit", "activityGrant", "sicknessBenefit", "parentalBenefit",
-		"pension", "childBenefit", "childSupplement", "housingBenefit", "maintenance", "studentAid", "taxRefund", "other"}
+		"pension", "childBenefit", "childSupplement", "housingBenefit", "maintenance", "studentAid", "taxRefund", "other",
+		"grant", "disabilityCosts", "studySupplement"}
 
 	Sources = []string{"declared", "register", "caseworker"}
 
@@ -113,9 +118,11 @@ const (
 	maxAdults   = 2
 	maxChildren = 50
 	maxRows     = 500
+	maxPupil    = 20 // years, of who may belong to the parents' household
 )
 
-// adults and children count the persons.
+// adults and children count the household's members; whether a child who lives
+// here a part of the month is one, the guideline says.
 func (f *Facts) adults() (n int64) {
 	for i := range f.Persons {
 		if f.Persons[i].Adult {
@@ -125,7 +132,20 @@ func (f *Facts) adults() (n int64) {
 	return n
 }
 
-func (f *Facts) children() int64 { return int64(len(f.Persons)) - f.adults() }
+func (f *Facts) children(g *Guideline) (n int64) {
+	for i := range f.Persons {
+		p := &f.Persons[i]
+		away := g.PartTimeChild == "half" && p.Days != Unknown && int(p.Days) < f.Month.Days()/2
+		if !p.Adult && !p.outside() && !away {
+			n++
+		}
+	}
+	return n
+}
+
+// outside says whether a child of 18–20 years is a household of its own: neither
+// its needs nor its means are this household's.
+func (p *Person) outside() bool { return !p.Adult && p.Age >= 18 && p.School == No }
 
 func (f *Facts) person(id string) int {
 	for i := range f.Persons {
@@ -134,6 +154,16 @@ func (f *Facts) person(id string) int {
 		}
 	}
 	return -1
+}
+
+// wages are what a person has from employment.
+func (f *Facts) wages(id string) (sum engine.Ore) {
+	for i := range f.Incomes {
+		if in := &f.Incomes[i]; in.Kind == "wage" && in.Person == id {
+			sum += in.Amount
+		}
+	}
+	return sum
 }
 
 // HasAdult says whether an adult of the household has the id.

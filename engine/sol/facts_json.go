@@ -17,6 +17,8 @@ var (
 	activities = []string{"confirmed"}
 )
 
+const never = "never"
+
 // ReadFacts reads facts and checks them. They are valid if the reader has no
 // problems afterwards. An income without a source is declared; one without a
 // month is of the month that counts, which [Facts.Fit] fills in.
@@ -87,13 +89,27 @@ func readPerson(r *engine.Reader) Person {
 		case "monthsInRow":
 			p.MonthsInRow = Count(r.Int(0, 600, "months-in-row"))
 		case "jobbstimulansFrom":
-			p.JobbstimulansFrom = r.Month()
+			p.JobbstimulansFrom = readStart(r)
 		case "activity":
 			p.ActivityConfirmed = r.Choice(activities, "unknown-choice") == "confirmed"
 		}
 	})
 	require(r, present, personFields, "id", "role", "age")
 	return p
+}
+
+// readStart reads a month, or "never".
+func readStart(r *engine.Reader) engine.Month {
+	before := len(r.Problems())
+	text := r.Text(16)
+	if text == never {
+		return Never
+	}
+	m, ok := engine.ParseMonth(text)
+	if !ok && len(r.Problems()) == before {
+		r.Fail("month-form", "")
+	}
+	return m
 }
 
 func readHousing(r *engine.Reader, h *Housing) {
@@ -264,7 +280,11 @@ func (p *Person) write(w *engine.Writer) {
 		w.Kronor("earnedThisYear", engine.Ore(p.EarnedThisYear))
 	}
 	optCount(w, "monthsInRow", p.MonthsInRow)
-	if p.JobbstimulansFrom != 0 {
+	switch p.JobbstimulansFrom {
+	case 0:
+	case Never:
+		w.Text("jobbstimulansFrom", never)
+	default:
 		w.Text("jobbstimulansFrom", p.JobbstimulansFrom.String())
 	}
 	if p.ActivityConfirmed {

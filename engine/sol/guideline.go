@@ -18,6 +18,7 @@ type Guideline struct {
 	DayDivisor    string                   // of the closed list DayDivisors; "" = the first
 	JointShare    string                   // of the closed list JointShares; "" = the first
 	RentShare     string                   // of the closed list RentShares; "" = the first
+	PartTimeChild string                   // of the closed list PartTimeChildren; "" = the first
 	IncomeMonth   string                   // of the closed list IncomeMonths; "" = the first
 	SurplusMonths int                      // an earlier surplus counts for so many months; 0 = no limit stated
 }
@@ -41,6 +42,10 @@ var (
 	// RentShares: a community's rent is shared by head, or by room: rooms of one's
 	// own wholly, shared rooms and the kitchen by head.
 	RentShares = []string{"heads", "rooms"}
+	// PartTimeChildren: a child who lives here a part of the month counts as a whole
+	// member of the household, for joint costs and limits, or only from half the
+	// month's days (rounded down).
+	PartTimeChildren = []string{"whole", "half"}
 	// IncomeMonths: incomes of the month before count, or of the same month.
 	IncomeMonths = []string{"before", "same"}
 )
@@ -84,8 +89,8 @@ func (r Range) has(n int64) bool {
 
 // fits says whether a row fits the household; known is false when that depends
 // on the number of rooms and it is not given.
-func (c *HousingCap) fits(f *Facts) (fits, known bool) {
-	if !c.Adults.has(f.adults()) || !c.Children.has(f.children()) {
+func (c *HousingCap) fits(f *Facts, adults, children int64) (fits, known bool) {
+	if !c.Adults.has(adults) || !c.Children.has(children) {
 		return false, true
 	}
 	if c.AllAdultsUnder > 0 {
@@ -102,9 +107,9 @@ func (c *HousingCap) fits(f *Facts) (fits, known bool) {
 }
 
 // limit returns the row's limit for the household.
-func (c *HousingCap) limit(f *Facts) engine.Ore {
+func (c *HousingCap) limit(children int64) engine.Ore {
 	limit := c.Max
-	if further := f.children() - c.Children.Low; further > 0 {
+	if further := children - c.Children.Low; further > 0 {
 		limit += c.PerFurtherChild * engine.Ore(further)
 	}
 	return limit

@@ -6,7 +6,7 @@ import "github.com/skalig/skalig/engine"
 const GuidelineSchema = "skalig/guideline/1"
 
 var (
-	guidelineFields = []string{"schema", "municipality", "name", "board", "status", "from", "source", "signedOffBy", "housing", "costs", "dayDivisor", "jointShare", "rentShare", "incomeMonth", "surplusMonths"}
+	guidelineFields = []string{"schema", "municipality", "name", "board", "status", "from", "source", "signedOffBy", "housing", "costs", "dayDivisor", "jointShare", "rentShare", "partTimeChild", "incomeMonth", "surplusMonths"}
 	capFields       = []string{"label", "adults", "children", "rooms", "allAdultsUnder", "max", "perFurtherChild"}
 	ruleFields      = []string{"rule", "max", "beyondKm"}
 	statuses        = []string{string(Signed), string(Example), string(Empty)}
@@ -45,6 +45,8 @@ func ReadGuideline(r *engine.Reader) *Guideline {
 			g.JointShare = r.Choice(JointShares, "unknown-choice")
 		case "rentShare":
 			g.RentShare = r.Choice(RentShares, "unknown-choice")
+		case "partTimeChild":
+			g.PartTimeChild = r.Choice(PartTimeChildren, "unknown-choice")
 		case "incomeMonth":
 			g.IncomeMonth = r.Choice(IncomeMonths, "unknown-choice")
 		case "surplusMonths":

@@ -14,19 +14,14 @@ const (
 // öre goes to the person.
 func (a *assessment) jobbstimulans(person int) engine.Ore {
 	p := &a.facts.Persons[person]
-	var wage engine.Ore
-	for i := range a.facts.Incomes {
-		if in := &a.facts.Incomes[i]; in.Kind == "wage" && in.Person == p.ID {
-			wage += in.Amount
-		}
-	}
+	wage := a.facts.wages(p.ID)
 	if wage == 0 {
 		return 0
 	}
-	if p.MonthsInRow == Unknown {
+	branch, entitled := stimulus(p, a.facts.Month)
+	if p.MonthsInRow == Unknown && branch != "running" {
 		a.ask("months-in-row", indexed("persons", person)+".monthsInRow")
 	}
-	branch, entitled := stimulus(p, a.facts.Month)
 	if branch == "start-unknown" {
 		a.ask("jobbstimulans-from", indexed("persons", person)+".jobbstimulansFrom")
 	}
@@ -40,7 +35,11 @@ func (a *assessment) jobbstimulans(person int) engine.Ore {
 		if p.MonthsInRow != Unknown {
 			in = append(in, engine.Input{Name: "months-in-row", Unit: engine.UnitCount, N: int64(p.MonthsInRow), Source: "declared"})
 		}
-		if p.JobbstimulansFrom != 0 {
+		switch p.JobbstimulansFrom {
+		case 0:
+		case Never:
+			in = append(in, engine.Input{Name: "jobbstimulans-from", Unit: engine.UnitText, Text: never, Source: "declared"})
+		default:
 			in = append(in, engine.Input{Name: "jobbstimulans-from", Unit: engine.UnitMonth, N: int64(p.JobbstimulansFrom), Source: "declared"})
 		}
 		a.trace.Add(step, in...)
@@ -49,25 +48,38 @@ func (a *assessment) jobbstimulans(person int) engine.Ore {
 }
 
 // stimulus says which branch of the rule a person is in and whether it applies.
+// Two years that run do so whatever happens between.
 func stimulus(p *Person, month engine.Month) (branch string, entitled bool) {
-	if p.MonthsInRow == Unknown {
-		return "months-unknown", false
-	}
-	if p.JobbstimulansFrom == 0 {
-		switch {
-		case p.MonthsInRow < qualifyingMonths:
-			return "not-qualified", false
-		case p.MonthsInRow < qualifyingMonths+stimulusMonths:
-			return "qualified", true
-		}
+	from, row := p.JobbstimulansFrom, p.MonthsInRow
+	end := from + stimulusMonths
+	switch {
+	case from == 0, from != Never && unearned(p, month):
 		return "start-unknown", false
-	}
-	end := p.JobbstimulansFrom + stimulusMonths
-	if month < end {
+	case from != Never && month < end:
 		return "running", true
+	case row == Unknown:
+		return "months-unknown", false
+	case from == Never && row < qualifyingMonths:
+		return "not-qualified", false
+	case from == Never:
+		return "qualified", true
 	}
-	if min(int64(p.MonthsInRow), int64(month-end)) >= qualifyingMonths {
+	switch again := min(int64(row), int64(month-end)); {
+	case again < qualifyingMonths:
+		return "ended", false
+	case again < qualifyingMonths+stimulusMonths:
 		return "qualified-again", true
 	}
-	return "ended", false
+	return "start-unknown", false // a second two years may have gone too
+}
+
+// unearned says that jobbstimulans cannot have begun when it is said to: the
+// months in a row reach back to its start, and fewer than six of them lie before
+// it.
+func unearned(p *Person, month engine.Month) bool {
+	if p.MonthsInRow == Unknown {
+		return false
+	}
+	before := p.JobbstimulansFrom - (month - engine.Month(p.MonthsInRow))
+	return 0 <= before && before < qualifyingMonths
 }

@@ -8,7 +8,7 @@ import "github.com/skalig/skalig/engine"
 // community the household bears its members' share of the community's costs
 // (second paragraph).
 func (a *assessment) jointCosts() engine.Ore {
-	own := int64(len(a.facts.Persons))
+	own := a.members()
 	if c := a.facts.Housing.Community; c != Unknown {
 		return a.communityShare(own, int64(c))
 	}
@@ -17,9 +17,30 @@ func (a *assessment) jointCosts() engine.Ore {
 		step.Branch, step.Cite = "more-than-seven", a.cite(normMore)
 	}
 	if a.trace != nil {
-		a.trace.Add(step, engine.Input{Name: "household-size", Unit: engine.UnitCount, N: own, Source: "declared"}, a.tableYear())
+		in := [...]engine.Input{{Name: "household-size", Unit: engine.UnitCount, N: own, Source: "declared"}, a.tableYear(), a.partTimeChild()}
+		a.trace.Add(step, in[:2+a.partTime()]...)
 	}
 	return step.Value
+}
+
+// partTimeChild is how a child who lives here a part of the month counts in the
+// household's size: the law does not say, so the guideline chooses. It is an input
+// where there is such a child.
+func (a *assessment) partTimeChild() engine.Input {
+	method := a.guide.PartTimeChild
+	if method == "" {
+		method = PartTimeChildren[0]
+	}
+	return engine.Input{Name: "part-time-child", Unit: engine.UnitText, Text: method, Source: "guideline"}
+}
+
+func (a *assessment) partTime() int {
+	for i := range a.facts.Persons {
+		if a.facts.Persons[i].Days != Unknown {
+			return 1
+		}
+	}
+	return 0
 }
 
 // communityShare divides the joint costs by the community's members. The text
@@ -36,11 +57,12 @@ func (a *assessment) communityShare(own, members int64) engine.Ore {
 	step := engine.Step{Rule: "norm.joint", Branch: "community", Sign: 1, Op: engine.OpShare, Cite: a.cite(community)}
 	step.Value, step.Rounding = engine.Share(whole, own, members, want)
 	if a.trace != nil {
-		a.trace.Add(step,
-			engine.Input{Name: "whole", Unit: engine.UnitOre, N: int64(whole), Source: "law", Status: a.norm.Status},
-			engine.Input{Name: "household-size", Unit: engine.UnitCount, N: own, Source: "declared"},
-			engine.Input{Name: "community-members", Unit: engine.UnitCount, N: members, Source: "declared"},
-			a.tableYear())
+		in := [...]engine.Input{
+			{Name: "whole", Unit: engine.UnitOre, N: int64(whole), Source: "law", Status: a.norm.Status},
+			{Name: "household-size", Unit: engine.UnitCount, N: own, Source: "declared"},
+			{Name: "community-members", Unit: engine.UnitCount, N: members, Source: "declared"},
+			a.tableYear(), a.partTimeChild()}
+		a.trace.Add(step, in[:4+a.partTime()]...)
 	}
 	return step.Value
 }

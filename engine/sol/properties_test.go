@@ -179,7 +179,7 @@ func TestEveryMonth(t *testing.T) {
 
 func single(m engine.Month) *sol.Facts {
 	return &sol.Facts{Month: m, Housing: sol.Housing{Rooms: sol.Unknown, Community: sol.Unknown},
-		Persons: []sol.Person{{ID: "p1", Adult: true, Age: 30, Days: sol.Unknown, EarnedThisYear: sol.Unknown, MonthsInRow: 7}}}
+		Persons: []sol.Person{{ID: "p1", Adult: true, Age: 30, Days: sol.Unknown, EarnedThisYear: sol.Unknown, MonthsInRow: 7, JobbstimulansFrom: sol.Never}}}
 }
 
 func TestAssessWithoutTraceAllocatesNothing(t *testing.T) {

@@ -13,7 +13,7 @@ type ReasonCode string
 // Reasons lists every ReasonCode.
 var Reasons = []ReasonCode{
 	"no-norm",              // no figures for the month
-	"unverified-figure",    // the norm's figures were not seen in a primary source
+	"unverified-figure",    // the norm's figures, or the prisbasbelopp, were not seen in a primary source
 	"rent-above-cap",       // a lower rent needs time to move and an individual assessment
 	"cost-above-cap",       // a cost above the guideline's limit
 	"no-guideline",         // the municipality has stated no limit for a cost
@@ -21,6 +21,8 @@ var Reasons = []ReasonCode{
 	"travel-distance",      // work travel nearer than the guideline's distance
 	"community-several",    // several persons of the household live in a household community
 	"child-outside-school", // a child of 18–20 outside school is a household of its own
+	"adult-in-school",      // an adult of 18–20 in school belongs to the parents' household
+	"grant",                // whether a grant is small enough not to be counted
 	"child-above-ceiling",  // a pupil's earnings above one prisbasbelopp may be counted
 	"activity-status",      // the activity duty needs a caseworker's confirmation
 	"assets",               // whether an asset can be used now
@@ -48,7 +50,7 @@ var Questions = []QuestionCode{
 	"lunch",              // where a child under seven eats lunch
 	"school",             // whether a person of 18–20 goes to school
 	"months-in-row",      // months in a row with support before this month
-	"jobbstimulans-from", // the first month with jobbstimulans
+	"jobbstimulans-from", // the first month with jobbstimulans, or never
 	"earned-this-year",   // a pupil's earnings in the calendar year
 	"own-rooms",          // which rooms the household has for itself, and which all share
 	"rooms",              // number of rooms, where the guideline's limit depends on it

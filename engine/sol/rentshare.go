@@ -22,7 +22,7 @@ func (a *assessment) applied(c *Cost) engine.Ore {
 // others have for themselves is theirs.
 func (a *assessment) rentShare() (num, den int64, ok bool) {
 	h := &a.facts.Housing
-	own, members := int64(len(a.facts.Persons)), int64(h.Community)
+	own, members := a.members(), int64(h.Community)
 	if a.guide.RentShare != "rooms" {
 		return own, members, true
 	}
@@ -54,7 +54,7 @@ func (a *assessment) sharedRent() []engine.Input {
 	return []engine.Input{
 		{Name: "whole-rent", Unit: engine.UnitOre, N: int64(whole), Source: "declared"},
 		{Name: "rent-share", Unit: engine.UnitText, Text: method, Source: "guideline"},
-		{Name: "household-size", Unit: engine.UnitCount, N: int64(len(a.facts.Persons)), Source: "declared"},
+		{Name: "household-size", Unit: engine.UnitCount, N: a.members(), Source: "declared"},
 		{Name: "community-members", Unit: engine.UnitCount, N: int64(a.facts.Housing.Community), Source: "declared"},
 	}
 }

@@ -62,10 +62,15 @@ func (a *assessment) riksnorm() engine.Ore {
 func (a *assessment) adultCosts() engine.Ore {
 	step := engine.Step{Rule: "norm.adult", Branch: "single", Sign: 1, Op: engine.OpTable, Cite: a.cite(normTable)}
 	kr := a.norm.Single
-	if a.facts.adults() == 2 {
+	if a.adults == 2 {
 		step.Branch, kr = "couple", a.norm.Couple
 	}
 	step.Value = engine.Kronor(kr)
+	for i := range a.facts.Persons {
+		if p := &a.facts.Persons[i]; p.Adult && p.Age <= maxPupil {
+			a.ownHousehold(i)
+		}
+	}
 	if a.trace != nil {
 		a.trace.Add(step, a.tableYear())
 	}
@@ -124,6 +129,17 @@ func (a *assessment) atSchool(i int) bool {
 		return false
 	}
 	return true
+}
+
+// ownHousehold asks whether an adult of 18–20 years is a pupil, who belongs to the
+// parents' household.
+func (a *assessment) ownHousehold(i int) {
+	switch a.facts.Persons[i].School {
+	case NotSaid:
+		a.ask("school", indexed("persons", i)+".school")
+	case Yes:
+		a.human("adult-in-school", indexed("persons", i), right)
+	}
 }
 
 func (a *assessment) dayDivisor() string {

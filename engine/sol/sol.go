@@ -62,13 +62,14 @@ type Rules struct {
 
 // An assessment is one run of Assess.
 type assessment struct {
-	facts  *Facts
-	guide  *Guideline
-	law    *law
-	norm   *Norm
-	trace  *engine.Trace
-	result *Result
-	plain  bool // leave out jobbstimulans, to show what it does
+	facts            *Facts
+	guide            *Guideline
+	adults, children int64 // the household's members
+	law              *law
+	norm             *Norm
+	trace            *engine.Trace
+	result           *Result
+	plain            bool // leave out jobbstimulans, to show what it does
 }
 
 // Assess computes the right to ekonomiskt bistånd of a household for a month.
@@ -95,6 +96,7 @@ func assess(f *Facts, g *Guideline, t *engine.Trace, norm *Norm, plain bool) Res
 		r.Outcome = Human
 		return r
 	}
+	a.adults, a.children = f.adults(), f.children(g)
 	r.Rule = Rules{a.law.act, a.law.ordinance, a.norm.Year, a.norm.Status}
 
 	root := t.Open(engine.Step{Rule: "result", Op: engine.OpSum, Cite: a.cite(right)})
@@ -117,6 +119,8 @@ func assess(f *Facts, g *Guideline, t *engine.Trace, norm *Norm, plain bool) Res
 	}
 	return r
 }
+
+func (a *assessment) members() int64 { return a.adults + a.children }
 
 func (a *assessment) cite(p place) string { return a.law.provisions[p].ID }
 

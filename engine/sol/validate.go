@@ -40,7 +40,7 @@ func (v *validation) persons() {
 	case n > maxAdults:
 		v.fail("persons", "too-many-adults", number(maxAdults))
 	}
-	if f.children() > maxChildren {
+	if int64(len(f.Persons))-f.adults() > maxChildren {
 		v.fail("persons", "too-many-children", number(maxChildren))
 	}
 	for i := range f.Persons {
@@ -61,7 +61,7 @@ func (v *validation) adult(p *Person, at string) {
 	for _, given := range [...]struct {
 		field string
 		is    bool
-	}{{"lunch", p.Lunch != ""}, {"school", p.School != NotSaid}, {"days", p.Days != Unknown}, {"earnedThisYear", p.EarnedThisYear != Unknown}} {
+	}{{"lunch", p.Lunch != ""}, {"school", p.School != NotSaid && p.Age > maxPupil}, {"days", p.Days != Unknown}, {"earnedThisYear", p.EarnedThisYear != Unknown}} {
 		if given.is {
 			v.fail(at+"."+given.field, "not-for-adult", "")
 		}
@@ -72,8 +72,8 @@ func (v *validation) adult(p *Person, at string) {
 }
 
 func (v *validation) child(p *Person, at string) {
-	if p.Age > 20 {
-		v.fail(at+".age", "child-age", "20")
+	if p.Age > maxPupil {
+		v.fail(at+".age", "child-age", number(maxPupil))
 	}
 	if v.f.Month != 0 && p.Days > Count(v.f.Month.Days()) {
 		v.fail(at+".days", "days", number(v.f.Month.Days()))

@@ -62,9 +62,14 @@ type renderer struct {
 
 func (v *renderer) headline() string {
 	key := "headline." + string(v.r.Outcome)
+	if v.r.Computed() && v.r.Support+v.r.Surplus == 0 {
+		key = "headline.even"
+	}
 	if v.r.Outcome == sol.Human && v.r.Computed() {
-		key = "headline.human.support"
-		if v.r.Support == 0 {
+		switch key = "headline.human.even"; {
+		case v.r.Support > 0:
+			key = "headline.human.support"
+		case v.r.Surplus > 0:
 			key = "headline.human.surplus"
 		}
 	}

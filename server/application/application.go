@@ -102,11 +102,33 @@ type Person struct {
 	Born         string `json:"born"`   // of a child, a month
 	Before       string `json:"before"` // of an adult, support the month before: yes, no, unknown or ""
 	Months       string `json:"months"` // in a row, where Before is yes
-	StimulusFrom string `json:"stimulusFrom"`
+	StimulusFrom string `json:"stimulusFrom"` // a month, Never, StartUnknown or ""
 	Lunch        string `json:"lunch"` // of a child: home, away or ""
-	School       string `json:"school"`
+	School       string `json:"school"` // of anybody of 18 to 20: yes, no or ""
 	Days         string `json:"days"`
 	Earned       string `json:"earned"`
+}
+
+// Whether jobbstimulans has begun, where that is not a month.
+const (
+	Never        = "never"
+	StartUnknown = "unknown"
+)
+
+// Stimulus is the answer to whether a person has had jobbstimulans.
+func (p Person) Stimulus() string {
+	if isMonth(p.StimulusFrom) {
+		return "yes"
+	}
+	return p.StimulusFrom
+}
+
+// Start is the month in which jobbstimulans began, as it is typed.
+func (p Person) Start() string {
+	if p.StimulusFrom == Never || p.StimulusFrom == StartUnknown {
+		return ""
+	}
+	return p.StimulusFrom
 }
 
 // Adult says whether the person is one.

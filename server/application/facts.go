@@ -113,7 +113,13 @@ func (p Person) facts() factsPerson {
 		out.Age = *n
 	}
 	if p.Adult() {
-		out.Role, out.StimulusFrom = "adult", p.StimulusFrom
+		out.Role = "adult"
+		if p.StimulusFrom != StartUnknown {
+			out.StimulusFrom = p.StimulusFrom
+		}
+		if out.Age <= 20 {
+			out.School = p.school()
+		}
 		switch p.Before {
 		case "no":
 			out.MonthsInRow = new(int64)
@@ -123,15 +129,21 @@ func (p Person) facts() factsPerson {
 		return out
 	}
 	out.Lunch = p.Lunch
-	if p.School != "" {
-		in := p.School == "yes"
-		out.School = &in
-	}
+	out.School = p.school()
 	if n := count(p.Days); n != nil {
 		out.Days = *n
 	}
 	out.Earned = amount(p.Earned)
 	return out
+}
+
+// school is the answer, nil where there is none.
+func (p Person) school() *bool {
+	if p.School == "" {
+		return nil
+	}
+	in := p.School == "yes"
+	return &in
 }
 
 // From reads facts back as answers, each section of them answered.

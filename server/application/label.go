@@ -31,6 +31,9 @@ var incomes = []kind{
 	{"childSupplement", "Flerbarnstillägg", ""},
 	{"maintenance", "Underhåll för barn", ""},
 	{"other", "Annan inkomst", "Underlag för annan inkomst"},
+	{"grant", "Bidrag från stiftelse eller fond", "Beslut om bidraget"},
+	{"disabilityCosts", "Merkostnadsersättning (räknas inte)", ""},
+	{"studySupplement", "Extra tillägg från CSN (räknas inte)", ""},
 }
 
 // household are the incomes that are asked for once, not for each adult.

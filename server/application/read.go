@@ -116,10 +116,8 @@ func (a *Answers) readHousehold(r *reader) {
 		if p.Months = ""; p.Before == "yes" {
 			p.Months = r.number(p.ID+"-months", 1, 600, "")
 		}
-		// jobbstimulans runs on, whether or not there was support the month before
-		if p.StimulusFrom = r.text(p.ID + "-from"); p.StimulusFrom != "" && !isMonth(p.StimulusFrom) {
-			r.fail(p.ID+"-from", "Skriv månaden som 2026-03, eller lämna tomt")
-		}
+		p.StimulusFrom = r.stimulus(p.ID)
+		p.School = r.one(p.ID+"-school", "", "yes", "no")
 		a.Persons = append(a.Persons, p)
 	}
 	for n := 1; n <= a.children() && n <= 20; n++ {
@@ -136,6 +134,20 @@ func (a *Answers) readHousehold(r *reader) {
 	}
 	// An income of somebody who is no longer there is nobody's.
 	a.Rows = slices.DeleteFunc(a.Rows, func(row Row) bool { return row.Person != "" && a.Person(row.Person) == nil })
+}
+
+// stimulus is when jobbstimulans began: its two years run whether or not there was
+// support the month before.
+func (r *reader) stimulus(id string) string {
+	switch had := r.one(id+"-stimulus", "", Never, "yes", StartUnknown); had {
+	case Never, StartUnknown:
+		return had
+	}
+	from := r.text(id + "-from")
+	if from != "" && !isMonth(from) {
+		r.fail(id+"-from", "Skriv månaden som 2026-03, eller lämna tomt")
+	}
+	return from
 }
 
 func (a *Answers) undone(section string) {

@@ -234,10 +234,22 @@ func (r *reader) adult(f *facts, id string) {
 		r.from(id+"-before-no", path+".monthsInRow")
 	}
 	r.from(id+"-from", path+".jobbstimulansFrom")
-	if p.MonthsInRow != nil && *p.MonthsInRow >= 6 && r.value(id+"-wage") != "" {
-		p.JobbstimulansFrom = r.value(id + "-from")
+	p.JobbstimulansFrom = r.value(id + "-from")
+	r.from(id+"-school-yes", path+".school")
+	if p.Age != nil && 18 <= *p.Age && *p.Age <= 20 {
+		p.School = r.school(id)
 	}
 	f.Persons = append(f.Persons, p)
+}
+
+// school is the answer, nil where it is not known.
+func (r *reader) school(id string) *bool {
+	v := r.value(id + "-school")
+	if v != "yes" && v != "no" {
+		return nil
+	}
+	yes := v == "yes"
+	return &yes
 }
 
 // children reads the cards that have an age, and their wages.
@@ -259,9 +271,8 @@ func (r *reader) children(f *facts) []string {
 		if v := r.value(id + "-lunch"); 0 <= age && age <= 6 && (v == "home" || v == "away") {
 			p.Lunch = v
 		}
-		if v := r.value(id + "-school"); age >= 18 && (v == "yes" || v == "no") {
-			yes := v == "yes"
-			p.School = &yes
+		if age >= 18 {
+			p.School = r.school(id)
 		}
 		works := age > 6 && r.ticked(id+"-works")
 		if works {

@@ -151,11 +151,14 @@ export class Form {
     if (before === "no") p.monthsInRow = 0;
     if (before === "yes") put(p, "monthsInRow", readCount(field(`${id}-months`), faults));
     mark(before === "yes" ? `${id}-months` : `${id}-before-no`, `${at}.monthsInRow`);
-    const long = (p.monthsInRow ?? 0) >= 6 && field(`${id}-wage`).value.trim() !== "";
-    byId(`${id}-from-part`).hidden = !long;
-    const from = byId<HTMLSelectElement>(`${id}-from`);
-    if (long && from.value !== "") p.jobbstimulansFrom = from.value;
+    const from = byId<HTMLSelectElement>(`${id}-from`).value;
+    if (from !== "") p.jobbstimulansFrom = from;
     mark(`${id}-from`, `${at}.jobbstimulansFrom`);
+    const young = p.age !== undefined && p.age >= 18 && p.age <= 20; // a pupil belongs to the parents' household
+    byId(`${id}-school`).hidden = !young;
+    const school = chosen(`${id}-school`);
+    if (young && (school === "yes" || school === "no")) p.school = school === "yes";
+    mark(`${id}-school-yes`, `${at}.school`);
     f.persons.push(p);
   }
 
@@ -269,6 +272,7 @@ function fillAdult(p: Person, id: "p1" | "p2", now: string): void {
   write(field(`${id}-age`), count(p.age));
   if (p.monthsInRow !== undefined) check(`${id}-before-${p.monthsInRow === 0 ? "no" : "yes"}`);
   write(field(`${id}-months`), p.monthsInRow ? count(p.monthsInRow) : "");
+  if (p.school !== undefined) check(`${id}-school-${p.school ? "yes" : "no"}`);
   const from = byId<HTMLSelectElement>(`${id}-from`);
   startMonths(from, now);
   from.value = p.jobbstimulansFrom ?? "";
@@ -316,8 +320,8 @@ function part(card: HTMLElement, name: string): HTMLElement {
 /** startMonths fills the list of months in which jobbstimulans can have begun. */
 export function startMonths(select: HTMLSelectElement, from: string): void {
   const value = select.value;
-  const options = [el("option", { value: "" }, t("rakna.from.unknown"))];
-  for (let i = 0; i < 36; i++) options.push(el("option", { value: earlier(from, i) }, month(earlier(from, i))));
+  const options = [el("option", { value: "" }, t("rakna.from.unknown")), el("option", { value: "never" }, t("rakna.from.never"))];
+  for (let i = 0; i < 60; i++) options.push(el("option", { value: earlier(from, i) }, month(earlier(from, i))));
   select.replaceChildren(...options);
   select.value = options.some((o) => o.value === value) ? value : "";
 }

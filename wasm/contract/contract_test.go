@@ -240,7 +240,7 @@ func TestDifference(t *testing.T) {
 
 // TestCurve: a norm of 5 220 without jobbstimulans, wage 0 and 1 000.
 func TestCurve(t *testing.T) {
-	facts := `"facts":{"schema":"skalig/facts/1","month":"2026-03","persons":[{"id":"p1","role":"adult","age":34,"monthsInRow":0}]}`
+	facts := `"facts":{"schema":"skalig/facts/1","month":"2026-03","persons":[{"id":"p1","role":"adult","age":34,"monthsInRow":0,"jobbstimulansFrom":"never"}]}`
 	got := string(contract.Call("curve", []byte(`{`+facts+`,"person":"p1","to":1000,"step":1000}`)))
 	want := `{"points":[{"wage":0,"support":5220,"disposable":5220,"plain":{"support":5220,"disposable":5220},"marginal":0},` +
 		`{"wage":1000,"support":4220,"disposable":5220,"plain":{"support":4220,"disposable":5220},"marginal":1000}]}`

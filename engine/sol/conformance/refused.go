@@ -64,6 +64,7 @@ func refused() []Case {
 		{"adult-of-17", "facts.persons[0].age adult-age", form, only(`"age":17`)},
 		{"child-of-21", "facts.persons[1].age child-age", form, person(`"role":"child","age":21`)},
 		{"lunch-of-an-adult", "facts.persons[0].lunch not-for-adult", form, only(`"age":34,"lunch":"home"`)},
+		{"school-of-an-adult-of-21", "facts.persons[0].school not-for-adult", form, only(`"age":21,"school":false`)},
 		{"activity-of-a-child", "facts.persons[1].activity not-for-child", form, person(`"role":"child","age":8,"activity":"confirmed"`)},
 		{"school-as-text", "facts.persons[1].school type", form, person(`"role":"child","age":18,"school":"yes"`)},
 		{"29-february", "facts.persons[1].days days", beyond, facts(`"month":"2026-02","persons":[` + adult + `,{"id":"c1","role":"child","age":8,"days":29}]`)},

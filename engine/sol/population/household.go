@@ -15,7 +15,7 @@ var (
 )
 
 // persons: adults of 18–64, parents of 20–55; one to five children of 0–18, of
-// whom those of 18 go to school. Of a single parent's children 15 % live there
+// whom those of 18 go to school; no adult does. Of a single parent's children 15 % live there
 // half the month.
 func (h *Household) persons(d *draw) {
 	low, high := 18, 64
@@ -26,9 +26,12 @@ func (h *Household) persons(d *draw) {
 		months := min(d.n(0, 47), d.n(0, 47))
 		h.facts.Persons = append(h.facts.Persons, sol.Person{ID: adultIDs[i], Adult: true, Age: d.n(low, high),
 			Days: sol.Unknown, EarnedThisYear: sol.Unknown, MonthsInRow: sol.Count(months), ActivityConfirmed: d.one(90)})
-		h.stimulus[i] = 0
+		if h.facts.Persons[i].Age <= 20 {
+			h.facts.Persons[i].School = sol.No
+		}
+		h.stimulus[i] = -1
 		if months >= 6 {
-			h.stimulus[i] = engine.Month(d.n(1, months-5))
+			h.stimulus[i] = engine.Month(d.n(0, months-6))
 		}
 	}
 	if !h.Kind.children() {

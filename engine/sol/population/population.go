@@ -96,7 +96,7 @@ type Household struct {
 	Kind         Kind
 	Municipality int // index in the population's municipalities
 	facts        sol.Facts
-	stimulus     [2]engine.Month // months since jobbstimulans began, of each adult; 0 when it has not
+	stimulus     [2]engine.Month // months since jobbstimulans began, of each adult; −1 when it has not
 }
 
 // At returns the household's facts for a month: the same circumstances,
@@ -107,8 +107,8 @@ func (h *Household) At(m engine.Month) *sol.Facts {
 		h.facts.Incomes[i].Month = m - 1
 	}
 	for i, since := range h.stimulus[:h.Kind.adults()] {
-		h.facts.Persons[i].JobbstimulansFrom = 0
-		if since > 0 {
+		h.facts.Persons[i].JobbstimulansFrom = sol.Never
+		if since >= 0 {
 			h.facts.Persons[i].JobbstimulansFrom = m - since
 		}
 	}

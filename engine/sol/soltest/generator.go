@@ -91,12 +91,19 @@ func (g *Generator) adult(w *engine.Writer, i int, month engine.Month) {
 	w.Open('{')
 	w.Text("id", fmt.Sprintf("p%d", i+1))
 	w.Text("role", "adult")
-	w.Int("age", int64(17+g.n(60)))
+	age := 17 + g.n(60)
+	w.Int("age", int64(age))
+	if age > 17 && age < 21 && g.n(4) > 0 {
+		w.Bool("school", g.n(4) == 0)
+	}
 	if g.n(5) > 0 {
 		w.Int("monthsInRow", int64(g.n(40)))
 	}
-	if g.n(4) == 0 {
+	switch g.n(8) {
+	case 0, 1:
 		w.Text("jobbstimulansFrom", (month - engine.Month(g.n(40))).String())
+	case 2, 3, 4, 5:
+		w.Text("jobbstimulansFrom", "never")
 	}
 	if g.n(3) == 0 {
 		w.Text("activity", "confirmed")
@@ -143,7 +150,7 @@ func (g *Generator) costs(w *engine.Writer) {
 }
 
 func (g *Generator) incomes(w *engine.Writer, adults, children int) {
-	kinds := []string{"wage", "wage", "unemploymentBenefit", "activityGrant", "sicknessBenefit", "parentalBenefit", "pension", "childBenefit", "childSupplement", "housingBenefit", "maintenance", "studentAid", "taxRefund", "other"}
+	kinds := []string{"wage", "wage", "unemploymentBenefit", "activityGrant", "sicknessBenefit", "parentalBenefit", "pension", "childBenefit", "childSupplement", "housingBenefit", "maintenance", "studentAid", "taxRefund", "other", "grant", "disabilityCosts", "studySupplement"}
 	w.Key("incomes")
 	w.Open('[')
 	for i := range g.n(6) {
