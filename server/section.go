@@ -92,6 +92,9 @@ func (d sectionData) Adults() []application.Person {
 // KnowsAge says whether a person's age need not be asked for.
 func (d sectionData) KnowsAge(p application.Person) bool { return d.A.KnowsAge(p) }
 
+// AsksSchool says whether an adult may be a pupil.
+func (d sectionData) AsksSchool(p application.Person) bool { return d.A.AsksSchool(p) }
+
 // Childs are the children of the household.
 func (d sectionData) Childs() []application.Person {
 	var out []application.Person

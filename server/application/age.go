@@ -55,6 +55,12 @@ func (a *Answers) knownAge(p *Person) string {
 // KnowsAge says whether a person's age need not be asked for.
 func (a *Answers) KnowsAge(p Person) bool { return a.knownAge(&p) != "" }
 
+// AsksSchool says whether an adult may be a pupil, whom the parents support.
+func (a *Answers) AsksSchool(p Person) bool {
+	age := count(a.knownAge(&p))
+	return age == nil || *age <= oldestChild
+}
+
 // SetAges gives each person the age in the month that is applied for, where it is known.
 func (a *Answers) SetAges() {
 	for i := range a.Persons {

@@ -117,7 +117,9 @@ func (a *Answers) readHousehold(r *reader) {
 			p.Months = r.number(p.ID+"-months", 1, 600, "")
 		}
 		p.StimulusFrom = r.stimulus(p.ID)
-		p.School = r.one(p.ID+"-school", "", "yes", "no")
+		if p.School = ""; a.AsksSchool(p) {
+			p.School = r.one(p.ID+"-school", "", "yes", "no")
+		}
 		a.Persons = append(a.Persons, p)
 	}
 	for n := 1; n <= a.children() && n <= 20; n++ {
