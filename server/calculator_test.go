@@ -44,7 +44,7 @@ func TestEstimateByTheServer(t *testing.T) {
 		{"a municipality that is not connected", household("kommun", "0114"), 200, []string{"Upplands Väsby tar inte emot ansökningar här", "9 490,50 kr"}},
 		{"another card for a child", household("barn-fler", "ja"), 200, []string{`name="c4-age"`, `value="6 200,50"`}},
 		{"an amount that can't be read", household("rent", "många"), 422, []string{"Fel: ", `href="#rent"`, `id="rent-error"`, "Skriv beloppet med siffror", `value="många"`}},
-		{"no age", household("p1-age", ""), 422, []string{`href="#p1-age"`, "Hur gammal är du?"}},
+		{"no age", household("p1-age", ""), 422, []string{`href="#p1-age"`, "Hur gammal är du i slutet av månaden?"}},
 		{"markup", household("rent", `"><b>x`), 422, []string{"&#34;&gt;&lt;b&gt;x"}},
 		{"nothing", url.Values{}, 422, []string{"Rätta det här"}},
 	} {
