@@ -244,6 +244,7 @@ test("what if: another wage, another rent, a child here for some days", async ()
   await page.fill("#tank-p1-wage", "2 000"); // no jobbstimulans: the support falls as much
   assert.equal(await text(page, "#tank-svar p:nth-child(1)"), "Bistånd: 8 490,50 kr per månad, 1 000 kr mindre än nu.");
   assert.equal(await text(page, "#tank-svar p:nth-child(2)"), "Hushållets pengar: 15 740,50 kr per månad, 1 000 kr mer än nu.");
+  assert.equal(await text(page, "#tank-svar p:nth-child(3)"), "När började jobbstimulansen senast? Aldrig haft jobbstimulans.", "what is only supposed is said");
   await page.fill("#tank-rent", "");
   await page.fill("#tank-p1-wage", "");
   await page.fill("#tank-c1-days", "15"); // half of 2 720

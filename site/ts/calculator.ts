@@ -13,7 +13,7 @@ import { ReleaseCheck } from "./release";
 import { Answer, errorSummary, faultLink, fieldOf } from "./rows";
 import { essence, SavedFile } from "./saved";
 import { Steps } from "./steps";
-import { WhatIf } from "./whatif";
+import { supposes, supposing, WhatIf } from "./whatif";
 
 // The script runs as soon as it is there, so that the engine is fetched, checked and compiled while the browser still reads the page. The page
 // itself is touched when it is whole.
@@ -191,7 +191,9 @@ class Calculator {
     const guideline = this.guidelineOf(this.facts.municipality);
     const other = this.whatIf.of(this.facts, guideline);
     const who = this.form.couple ? byId<HTMLSelectElement>("mer-vem").value : "p1";
-    this.curve.later(JSON.stringify(other), guideline, who, wageOf(other, who));
+    const facts = supposing(other, who);
+    const supposed = facts.persons.some((p) => p.id === who && supposes(this.facts, p));
+    this.curve.later(JSON.stringify(facts), guideline, who, wageOf(other, who), supposed);
   }
 
   /** faultsOf are the faults of a question: what cannot be read, what the engine refuses, and what it cannot do without. */

@@ -4,6 +4,7 @@
 import type { Artefact } from "./artefact";
 import type { Curve, Point } from "./contract";
 import { byId, el, kronor, number, t } from "./page";
+import { supposition } from "./whatif";
 
 const [to, step] = [25_000, 500];
 const pause = 200; // milliseconds without input
@@ -18,14 +19,14 @@ export class WorkCurve {
 
   constructor(private readonly root: HTMLElement, private readonly artefact: Artefact) {}
 
-  /** later draws the curve of the person of the household, once nothing has been typed for a while. */
-  later(facts: string, guideline: string, person: string, wage: number): void {
+  /** later draws the curve of the person of the household, once nothing has been typed for a while. What is only supposed of jobbstimulans stands below it. */
+  later(facts: string, guideline: string, person: string, wage: number, supposed: boolean): void {
     window.clearTimeout(this.waiting);
     this.waiting = window.setTimeout(() => {
       const answer = this.artefact.call("curve", `{${guideline}"facts":${facts},"person":"${person}","to":${to},"step":${step}}`);
       const points = (JSON.parse(answer) as Curve).points ?? [];
       this.root.hidden = points.length < 2;
-      if (!this.root.hidden) this.show(points, wage);
+      if (!this.root.hidden) this.show(points, wage, supposed);
     }, pause);
   }
 
@@ -35,13 +36,14 @@ export class WorkCurve {
     this.root.hidden = true;
   }
 
-  private show(points: Point[], wage: number): void {
+  private show(points: Point[], wage: number, supposed: boolean): void {
     const stimulated = points.some((p) => p.disposable !== p.plain.disposable);
     const now = wage > 0 && wage <= (points.at(-1)?.wage ?? 0);
     byId("mer-text").textContent = sentence(points);
     byId("mer-bild").replaceChildren(...picture(points, stimulated, now ? wage : undefined));
     byId("mer-med").textContent = t(stimulated ? "rakna.more.with" : "rakna.more.disposable");
     byId("mer-utan").hidden = !stimulated;
+    byId("mer-antaget").textContent = supposed ? supposition() : "";
     byId("mer-nu").hidden = !now;
     byId("mer-nu").textContent = t("rakna.more.now", { wage: kronor(wage) });
     byId("mer-tabell").replaceChildren(...table(points.filter((_, i) => i % every === 0), stimulated));

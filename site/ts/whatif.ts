@@ -1,7 +1,7 @@
 // What if: another wage, another rent, a child here more or fewer days. The answers themselves do not change.
 
 import type { Artefact } from "./artefact";
-import type { Assessed, Facts, Result } from "./contract";
+import type { Assessed, Facts, Person, Result } from "./contract";
 import { Amounts, type Fault, readCount } from "./fields";
 import { byId, el, kronor, t } from "./page";
 
@@ -47,7 +47,7 @@ export class WhatIf {
 
   /** read returns the facts with what is tried in them, or nothing where nothing is. */
   private read(facts: Facts, faults: Fault[]): Facts | undefined {
-    const other = structuredClone(facts);
+    let other = structuredClone(facts);
     let tried = false;
     for (const input of byId("tank").querySelectorAll<HTMLInputElement>("[data-what]")) {
       if (input.closest<HTMLElement>("[data-adult]")?.hidden) continue;
@@ -55,7 +55,11 @@ export class WhatIf {
       if (amount === undefined) continue;
       tried = true;
       if (input.dataset["what"] === "rent") rent(other, amount);
-      else wage(other, input.dataset["person"] ?? "p1", amount);
+      else {
+        const person = input.dataset["person"] ?? "p1";
+        wage(other, person, amount);
+        other = supposing(other, person);
+      }
     }
     for (const p of other.persons) {
       const input = document.getElementById(`tank-${p.id}-days`);
@@ -80,12 +84,28 @@ export class WhatIf {
     const [s, m] = [then.support ?? 0, means(other, then)];
     say(t("rakna.whatif.support", { amount: kronor(s), change: change(s - (now.support ?? 0)) }),
       t("rakna.whatif.means", { amount: kronor(m), change: change(m - means(this.facts, now)) }),
+      ...(other.persons.some((p) => supposes(this.facts, p)) ? [supposition()] : []),
       ...(then.outcome === "human" ? [t("rakna.whatif.human")] : []));
   }
 
   private assess(facts: Facts): Result | undefined {
     return (JSON.parse(this.artefact.call("assess", `{${this.guideline}"facts":${JSON.stringify(facts)}}`)) as Assessed).result;
   }
+}
+
+/** supposition says what is supposed. */
+export function supposition(): string {
+  return `${t("rakna.from")} ${t("rakna.from.never")}.`;
+}
+
+/** supposing returns facts that can be computed with a wage of a person: they have never had jobbstimulans, where nobody has said. */
+export function supposing(f: Facts, person: string): Facts {
+  return { ...f, persons: f.persons.map((p) => (p.id === person && p.jobbstimulansFrom === undefined ? { ...p, jobbstimulansFrom: "never" } : p)) };
+}
+
+/** supposes says whether it is only supposed that a person has had no jobbstimulans. */
+export function supposes(answered: Facts | undefined, person: Person): boolean {
+  return person.jobbstimulansFrom !== undefined && answered?.persons.find((p) => p.id === person.id)?.jobbstimulansFrom === undefined;
 }
 
 /** means is what the household has: incomes and support. */
