@@ -4,7 +4,7 @@ import { performance } from "node:perf_hooks";
 
 export const household = JSON.stringify({ facts: {
   schema: "skalig/facts/1", month: "2026-11", municipality: "9999", housing: { tenure: "rent", rooms: 2 },
-  persons: [{ id: "p1", role: "adult", age: 34, monthsInRow: 2 }, { id: "c1", role: "child", age: 5, lunch: "away" }],
+  persons: [{ id: "p1", role: "adult", age: 34, monthsInRow: 2, jobbstimulansFrom: "never" }, { id: "c1", role: "child", age: 5, lunch: "away" }],
   costs: [{ id: "k1", kind: "rent", amount: 8200 }, { id: "k2", kind: "electricity", amount: 450 }, { id: "k3", kind: "homeInsurance", amount: 130 }],
   incomes: [{ id: "i1", kind: "wage", person: "p1", amount: 6000 }, { id: "i2", kind: "childBenefit", person: "p1", amount: 1250 }],
 } });
