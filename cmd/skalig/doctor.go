@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"strings"
@@ -44,6 +45,12 @@ func (c *examine) Run(s streams) error {
 	found, err := doctor.Examine(ctx, o)
 	if errors.Is(err, store.ErrInDatabase) {
 		return hinted{err, "name the file that says where it is: --database FILE, or the node's --config FILE"}
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		return hinted{err, "run it as the user that the service runs as, or as root"}
+	}
+	if errors.Is(err, doctor.ErrTorn) {
+		return hinted{err, "is all of the disk mounted? Keep every file, start nothing on them, and restore the newest backup (runbook.md)"}
 	}
 	if err != nil {
 		return hinted{err, "--data names the folder that skalig serve was given"}

@@ -35,6 +35,12 @@ func TestDoctor(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &found); err != nil || code != 1 || doctor.Worst(found) != doctor.Error {
 		t.Errorf("%v %d: %s", err, code, out)
 	}
+	if err := os.Remove(filepath.Join(data, "journal.db")); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := session("", "doctor", "--data", data); code != 1 || !strings.Contains(errs, "hint: is all of the disk mounted?") {
+		t.Errorf("a folder without its journal: %d %s", code, errs)
+	}
 	if code, _, errs := session("", "doctor", "--data", t.TempDir()); code != 1 || !strings.Contains(errs, "hint: --data names") {
 		t.Errorf("an empty folder: %d %s", code, errs)
 	}

@@ -47,6 +47,8 @@ func (c *serve) Run(s streams) error {
 	switch {
 	case errors.Is(err, flow.ErrUnreleased):
 		return hinted{err, "two people approve it before its first day: skalig release state, approve and put (Install, in server/deploy/runbook.md)"}
+	case errors.Is(err, store.ErrForms):
+		return hinted{err, "move forms.db with its -wal and -shm out of the folder and start again: what was being filled in is lost, and nothing that was sent"}
 	case store.Full(err):
 		return hinted{err, "make room: move backups and system logs away, or enlarge the disk; nothing of the journal or the log may be removed"}
 	}

@@ -29,6 +29,16 @@ func newReader(ctx context.Context, t ledger.Tiles, c ledger.Checkpoint) *reader
 	return r
 }
 
+// Edge holds that the tiles at the tree's end lead to a checkpoint's root: what whoever
+// goes on with the log reads first.
+func (t Tiles) Edge(ctx context.Context, c ledger.Checkpoint) error {
+	if c.Size == 0 {
+		return nil
+	}
+	_, err := newReader(ctx, t, c).ReadHashes([]int64{tlog.StoredHashIndex(0, int64(c.Size)-1)})
+	return err
+}
+
 // names lists what the latest read was made of.
 func (r *reader) names() string {
 	var names []string

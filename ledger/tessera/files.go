@@ -1,10 +1,29 @@
 package tessera
 
 import (
+	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 )
+
+// Durable is how many leaves the directory of a log says that it holds, whoever has it
+// open.
+func Durable(dir string) (uint64, error) {
+	text, err := os.ReadFile(filepath.Join(dir, logDir, ".state", "treeState"))
+	var state struct {
+		Size uint64 `json:"size"`
+	}
+	if err == nil {
+		err = json.Unmarshal(text, &state)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("couldn't read how many leaves the log holds: %w", err)
+	}
+	return state.Size, nil
+}
 
 // leftover matches, below the log's directory, the names of Tessera's temporary
 // files: the name of the file to be, and a random number of up to ten digits. What

@@ -153,7 +153,7 @@ func New(ctx context.Context, c Config) (*Auth, error) {
 	if c.People == nil {
 		c.People = strangers{}
 	}
-	open := func() (*sessionDB, error) { return openSessions(ctx, c.Sessions) }
+	open := func() (*sessionDB, error) { return openSessions(ctx, c.Sessions, c.Log) }
 	if c.Shared != nil {
 		open = func() (*sessionDB, error) { return openSharedSessions(ctx, c.Shared) }
 	}

@@ -7,6 +7,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -16,7 +18,8 @@ import (
 	"time"
 
 	"github.com/alexedwards/scs/v2"
-	_ "modernc.org/sqlite" // the driver
+	"modernc.org/sqlite" // the driver too
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/skalig/skalig/server/postgres"
 	"github.com/skalig/skalig/server/secret"
@@ -81,7 +84,78 @@ func sweeping(ctx context.Context, db, write *sql.DB) (*sessionDB, error) {
 	return s, nil
 }
 
-func openSessions(ctx context.Context, path string) (*sessionDB, error) {
+// openSessions opens the file of sessions, or another in its place where it is damaged:
+// everybody signs in again, and nobody's decision waits for that.
+func openSessions(ctx context.Context, path string, log *slog.Logger) (*sessionDB, error) {
+	s, err := openSessionsAt(ctx, path)
+	if !damaged(err) {
+		return s, err
+	}
+	log.Error("the file of sessions was damaged, and is put aside: everybody signs in again", "to", path+aside, "error", err)
+	if err := putAside(path); err != nil {
+		return nil, fmt.Errorf("couldn't put the damaged file of sessions aside: %w", err)
+	}
+	return openSessionsAt(ctx, path)
+}
+
+// aside ends the name of a file of sessions that was damaged.
+const aside = ".damaged"
+
+func putAside(path string) error {
+	for _, suffix := range []string{"-wal", "-shm"} { // of no use to another
+		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return os.Rename(path, path+aside)
+}
+
+// damaged says whether an error is that a file is no database, or no whole one.
+func damaged(err error) bool {
+	if errors.Is(err, errDamaged) {
+		return true
+	}
+	db, ok := errors.AsType[*sqlite.Error](err)
+	return ok && (db.Code()&0xff == sqlite3.SQLITE_CORRUPT || db.Code()&0xff == sqlite3.SQLITE_NOTADB)
+}
+
+var errDamaged = errors.New("the file is damaged")
+
+// whole holds that the pages of an open file are.
+func whole(ctx context.Context, db *sql.DB) error {
+	var found string
+	if err := db.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&found); err != nil {
+		return err
+	}
+	if found != "ok" {
+		return fmt.Errorf("%w: %s", errDamaged, found)
+	}
+	return nil
+}
+
+// LookAtSessions holds that the file of sessions can be opened and read, beside a server
+// or without one. Where there is none, a start makes it.
+func LookAtSessions(ctx context.Context, path string) error {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	query := "mode=ro&readonly_shm=1&_pragma=query_only(1)&_pragma=busy_timeout(5000)"
+	if _, err := os.Stat(path + "-wal"); errors.Is(err, fs.ErrNotExist) {
+		query = "mode=ro&immutable=1" // nobody has it open
+	}
+	u := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: query}
+	db, err := sql.Open("sqlite", u.String())
+	if err == nil {
+		defer db.Close() //nolint:errcheck // it was only read
+		err = whole(ctx, db)
+	}
+	if err != nil {
+		return fmt.Errorf("couldn't read the sessions: %w", err)
+	}
+	return nil
+}
+
+func openSessionsAt(ctx context.Context, path string) (*sessionDB, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("couldn't open the sessions: %w", err)
@@ -93,8 +167,11 @@ func openSessions(ctx context.Context, path string) (*sessionDB, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The tables must be there before what is asked of them is prepared.
-	if _, err := write.ExecContext(ctx, sessionTables); err != nil {
+	if err = whole(ctx, write); err == nil {
+		// The tables must be there before what is asked of them is prepared.
+		_, err = write.ExecContext(ctx, sessionTables)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("couldn't open the sessions: %w", err), write.Close())
 	}
 	db, err := openSessionFile(path, 4)

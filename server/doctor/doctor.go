@@ -18,8 +18,10 @@
 //	permissions  the folder, and every key, for their owner alone
 //	keys         the key-encryption key opens the cases' keys; the log's two key files
 //	             belong together; a node has the keys of the others
+//	forms        the file of what is being filled in can be read
+//	sessions     the file of who is signed in can be read
 //	journal      the pragmas, the chain of the last rows, the head
-//	log          its checkpoint verifies, it is not ahead of the journal, and its last
+//	log          its checkpoint verifies, its tiles lead to it, it is not ahead of the journal, and its last
 //	             leaves are those of the outbox; of nodes, the one that they share, which
 //	             the folder's own is not ahead of
 //	leader       one of the nodes leads
@@ -110,6 +112,7 @@ func Examine(ctx context.Context, o Options) ([]Finding, error) {
 	x.backup()
 	x.permissions()
 	x.keys()
+	x.beside()
 	x.journal()
 	x.log()
 	x.leader()

@@ -206,6 +206,17 @@ func TestFindings(t *testing.T) {
 		{"journal", doctor.Error, "head does not name", execute("journal.db", `UPDATE journal_head SET seq = seq - 1`)},
 		{"journal", doctor.Error, "not what follows", execute("journal.db", `UPDATE journal SET at = at + 1 WHERE seq = (SELECT max(seq) FROM journal)`)},
 		{"journal", doctor.Error, "journal_mode", execute("journal.db", `PRAGMA journal_mode = DELETE`)},
+		{"forms", doctor.Error, "couldn't read the file of what is being filled in", write("forms.db", "other\n")},
+		{"forms", doctor.Error, "pages", write("forms.db", strings.Repeat("other\n", 4096))},
+		{"forms", doctor.Error, "no such table", execute("forms.db", `DROP TABLE forms`)},
+		{"sessions", doctor.Warning, "not a database", write("sessions.db", strings.Repeat("other\n", 4096))},
+		{"log", doctor.Error, "how many leaves", func(t *testing.T, o *doctor.Options) {
+			must(t, os.RemoveAll(filepath.Join(o.Data, "log/log/.state")))
+		}},
+		{"log", doctor.Error, "holds 0 leaves", write("log/log/.state/treeState", `{"size":0,"root":""}`)},
+		{"log", doctor.Error, "tiles are not those", func(t *testing.T, o *doctor.Options) {
+			must(t, os.RemoveAll(filepath.Join(o.Data, "log/log/tile/0")))
+		}},
 		{"log", doctor.Error, "couldn't read the checkpoint", remove("log/log/checkpoint")},
 		{"log", doctor.Error, "not signed by the log", write("log/log/checkpoint", "other\n")},
 		{"log", doctor.Error, "an older journal was put back", func(t *testing.T, o *doctor.Options) {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/ledger/logdir"
+	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/backup"
 	"github.com/skalig/skalig/server/postgres"
 	"github.com/skalig/skalig/server/secret"
@@ -45,10 +46,36 @@ func (x *examination) folder() error {
 	} else if store.InDatabase(x.o.Data) {
 		return fmt.Errorf("couldn't look at the folder of a node: %w", store.ErrInDatabase)
 	}
-	if _, err := os.Stat(x.path(sign)); err != nil {
-		return fmt.Errorf("couldn't find the data of a server: %w", err)
+	_, err := os.Stat(x.path(sign))
+	if err == nil {
+		return nil
 	}
-	return nil
+	_, keys := os.Stat(x.path("keys", "kek"))
+	_, log := os.Stat(x.path("log", "vkey"))
+	if errors.Is(err, fs.ErrNotExist) && (keys == nil || log == nil) {
+		err = fmt.Errorf("%w: %w", ErrTorn, err)
+	}
+	return fmt.Errorf("couldn't find the data of a server: %w", err)
+}
+
+// ErrTorn: a server's folder lacks what it can't be without.
+var ErrTorn = errors.New("the folder has a server's keys or log, and the rest is gone")
+
+// beside looks at what lies beside the journal. What is in a database is the database's.
+func (x *examination) beside() {
+	if x.shared != "" {
+		return
+	}
+	if err := store.LookAtForms(x.ctx, x.o.Data); err != nil {
+		x.find("forms", Error, "stop the server, move forms.db with its -wal and -shm out of the folder and start it again: what was being filled in is lost, and nothing that was sent", "%v", err)
+	} else {
+		x.find("forms", OK, "", "what is being filled in can be read")
+	}
+	if err := auth.LookAtSessions(x.ctx, x.path("sessions.db")); err != nil {
+		x.find("sessions", Warning, "start the server again: it puts the file aside, and everybody signs in again", "%v", err)
+	} else {
+		x.find("sessions", OK, "", "who is signed in can be read")
+	}
 }
 
 // The room under the data below which the alerts SkaligDiskLow and SkaligDiskFull fire.

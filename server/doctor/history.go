@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/ledger/monitor"
+	"github.com/skalig/skalig/ledger/tessera"
 	"github.com/skalig/skalig/server/publiclog"
 	"github.com/skalig/skalig/server/store"
 	"github.com/skalig/skalig/wasm"
@@ -71,8 +73,12 @@ func (x *examination) log() {
 			return
 		}
 	}
-	if again, err := x.readTail(); err == nil {
-		x.tail = &again // what the checkpoint covers is in the journal by now
+	if tail, err := x.readTail(); err == nil {
+		x.tail = &tail // what the checkpoint covers is in the journal by now
+	}
+	if err := x.edge(own); err != nil {
+		x.find("log", Error, again, "%v", err)
+		return
 	}
 	switch {
 	case c.Size > x.tail.Leaves:
@@ -84,6 +90,29 @@ func (x *examination) log() {
 	default:
 		x.find("log", OK, "", "%d leaves, all of the journal's, under a checkpoint of %s", c.Size, c.Origin)
 	}
+}
+
+// again is what to do where files of the log are gone.
+const again = "stop the server, back the folder up and restore that: it makes the log again from the journal (A damaged file, in runbook.md)"
+
+// edge holds that the log can be gone on with. The tiles of a log in Trillian are made
+// when the server starts.
+func (x *examination) edge(c ledger.Checkpoint) error {
+	kind, err := publiclog.Backend(x.path("log"))
+	if err != nil || kind != publiclog.Files {
+		return err
+	}
+	size, err := tessera.Durable(x.path("log"))
+	if err != nil {
+		return err
+	}
+	if size < c.Size {
+		return fmt.Errorf("the log says that it holds %d leaves, and its checkpoint says %d", size, c.Size)
+	}
+	if err := (monitor.Tiles{Fetcher: monitor.Dir(os.DirFS(x.path("log", "log")))}).Edge(x.ctx, c); err != nil {
+		return fmt.Errorf("the log's tiles are not those of its checkpoint: %w", err)
+	}
+	return nil
 }
 
 // ownCheckpoint is the one in the folder.

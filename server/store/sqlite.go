@@ -10,7 +10,8 @@ import (
 	"os"
 	"path/filepath"
 
-	_ "modernc.org/sqlite" // the driver
+	"modernc.org/sqlite" // the driver too
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 //go:embed schema.sql
@@ -94,6 +95,12 @@ func checkPragmas(ctx context.Context, db *sql.DB) error {
 		}
 	}
 	return nil
+}
+
+// damaged says whether an error is that a file is no database, or no whole one.
+func damaged(err error) bool {
+	db, ok := errors.AsType[*sqlite.Error](err)
+	return ok && (db.Code()&0xff == sqlite3.SQLITE_CORRUPT || db.Code()&0xff == sqlite3.SQLITE_NOTADB)
 }
 
 func dsn(path, query string) string {

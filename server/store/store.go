@@ -123,6 +123,7 @@ var (
 	ErrForbidden = errors.New("the caller has no right to this case")
 	ErrNotFound  = errors.New("no such case")
 	ErrChain     = errors.New("the journal's chain is broken")
+	ErrForms     = errors.New("the file of what is being filled in is damaged")
 )
 
 // Options configure a store.
@@ -256,6 +257,9 @@ func (s *Store) openFiles(ctx context.Context, dir string) error {
 	s.shelf = folderShelf(filepath.Join(dir, "documents"))
 	forms := filepath.Join(dir, "forms.db")
 	write, err := s.files(ctx, forms, formsSchema, 1)
+	if damaged(err) {
+		err = fmt.Errorf("%w: %w", ErrForms, err)
+	}
 	if err != nil {
 		return fmt.Errorf("couldn't open the forms: %w", err)
 	}

@@ -27,7 +27,7 @@ type Tail struct {
 // rows follow each other in the chain, and that the head names the last. It changes nothing, and makes no lock.
 func ReadTail(ctx context.Context, dir string, n uint64) (t Tail, err error) {
 	path := filepath.Join(dir, "journal.db")
-	if err := durable(path); err != nil {
+	if err := durable(path, "the journal"); err != nil {
 		return t, err
 	}
 	db, err := beside(path)
@@ -79,21 +79,43 @@ func beside(path string) (*sql.DB, error) {
 
 // durable reads from an SQLite file's first bytes whether it is kept by a write-ahead
 // log and has our pages (sqlite.org/fileformat2.html, 1.3).
-func durable(path string) error {
+func durable(path, what string) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return fmt.Errorf("couldn't open the journal: %w", err)
+		return fmt.Errorf("couldn't open %s: %w", what, err)
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	var head [20]byte
 	if _, err := io.ReadFull(f, head[:]); err != nil {
-		return fmt.Errorf("couldn't read the journal: %w", err)
+		return fmt.Errorf("couldn't read %s: %w", what, err)
 	}
 	if size := binary.BigEndian.Uint16(head[16:]); size != pageSize {
-		return fmt.Errorf("the journal's pages have %d bytes, want %d", size, pageSize)
+		return fmt.Errorf("the pages of %s have %d bytes, want %d", what, size, pageSize)
 	}
 	if head[18] != 2 || head[19] != 2 {
-		return errors.New("the journal is not kept by a write-ahead log (its pragma journal_mode is not wal)")
+		return fmt.Errorf("%s is not kept by a write-ahead log (its pragma journal_mode is not wal)", what)
+	}
+	return nil
+}
+
+// LookAtForms holds that the file of what is being filled in can be opened and read, beside
+// a server or without one. Where there is none, a start makes it.
+func LookAtForms(ctx context.Context, dir string) error {
+	path := filepath.Join(dir, "forms.db")
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err := durable(path, "the file of what is being filled in"); err != nil {
+		return err
+	}
+	db, err := beside(path)
+	if err != nil {
+		return fmt.Errorf("couldn't open what is being filled in: %w", err)
+	}
+	defer db.Close() //nolint:errcheck // it was only read
+	var n int
+	if err := db.QueryRowContext(ctx, `SELECT count(*) FROM forms`).Scan(&n); err != nil {
+		return fmt.Errorf("couldn't read what is being filled in: %w", err)
 	}
 	return nil
 }
