@@ -174,7 +174,7 @@ func TestAppealAndReconsideration(t *testing.T) {
 	}
 
 	rattelse := "/handlaggare/" + id + "/rattelse"
-	if a := doris.post(rattelse, url.Values{"version": {version.FindStringSubmatch(doris.get(rattelse).body)[1]}, "outcome": {"refused"}, "ground": {"misled"}, "heard": {"ja"}, "motivation": {"Fel."}, "shown": {"0"}}); a.code != 422 || !strings.Contains(a.body, "Förvaltningsrätten har överklagandet") {
+	if a := doris.post(rattelse, url.Values{"version": {version.FindStringSubmatch(doris.get(rattelse).body)[1]}, "outcome": {"refused"}, "ground": {"misled"}, "heard": {"needless"}, "heard-why": {"Du har själv sagt det."}, "motivation": {"Fel."}, "shown": {"0"}}); a.code != 422 || !strings.Contains(a.body, "Förvaltningsrätten har överklagandet") {
 		t.Errorf("changed while the court had it: %d", a.code)
 	}
 	judged := url.Values{"appeal": {second}, "judged": {"2026-11-20"}, "number": {"123-26"}, "result": {"changed"}, "note": {"Beloppet ska vara 9 900 kr."}}

@@ -66,7 +66,7 @@ func (s *service) showAppeal(w http.ResponseWriter, r *http.Request, who auth.Id
 		return err
 	}
 	data.Status.LastDay = lastDay(day(could(&file, data.Against)))
-	data.Late = s.c.Clock().In(flow.Stockholm).Format(time.DateOnly) > data.Status.LastDay
+	data.Late = s.today() > data.Status.LastDay
 	s.render(w, r, code, "overklaga", site.Page{Title: "Överklaga beslutet", User: who.Name, Role: string(who.Role), Errors: errs, Data: data})
 	return nil
 }

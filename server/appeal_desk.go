@@ -144,7 +144,7 @@ func (s *service) inTime(w http.ResponseWriter, r *http.Request, who auth.Identi
 		return err
 	}
 	errs := f.bounded("known", f.Known, "Skriv hur du vet det", 500)
-	if _, err := time.Parse(time.DateOnly, f.Received); err != nil || f.Received > s.c.Clock().In(flow.Stockholm).Format(time.DateOnly) {
+	if _, err := time.Parse(time.DateOnly, f.Received); err != nil || f.Received > s.today() {
 		errs = append(errs, f.wrong("received", "Välj dagen då den klagande fick beslutet"))
 	}
 	when := flow.Timely{Received: f.Received, Known: f.Known}
@@ -275,7 +275,7 @@ func (s *service) judgment(w http.ResponseWriter, r *http.Request, who auth.Iden
 		return err
 	}
 	errs := append(f.bounded("number", f.JudgmentsNumber, "Skriv målets nummer", 100), f.bounded("said", f.Note, "", maxText)...)
-	if _, err := time.Parse(time.DateOnly, f.JudgedDay); err != nil || f.JudgedDay > s.c.Clock().In(flow.Stockholm).Format(time.DateOnly) {
+	if _, err := time.Parse(time.DateOnly, f.JudgedDay); err != nil || f.JudgedDay > s.today() {
 		errs = append(errs, f.wrong("judged", "Välj dagen för domen eller beslutet"))
 	}
 	if !slices.Contains([]string{store.CourtUpheld, store.CourtChanged, store.CourtRemitted}, f.Result) {
@@ -315,7 +315,7 @@ func (s *service) enterAppeal(w http.ResponseWriter, r *http.Request, who auth.I
 	if names[f.Person] == "" {
 		errs = append(errs, site.FieldError{Field: "person", Text: "Välj vem som överklagar"})
 	}
-	if _, err := time.Parse(time.DateOnly, f.Came); err != nil || f.Came > s.c.Clock().In(flow.Stockholm).Format(time.DateOnly) {
+	if _, err := time.Parse(time.DateOnly, f.Came); err != nil || f.Came > s.today() {
 		errs = append(errs, site.FieldError{Field: "came", Text: "Välj dagen då brevet kom in"})
 	}
 	data := appealDeskData{Entry: f}

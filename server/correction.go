@@ -70,7 +70,7 @@ func (s *service) correct(w http.ResponseWriter, r *http.Request, who auth.Ident
 		return store.ErrNotFound
 	}
 	before := stands.Decision.Granted
-	ruling, errs := f.corrected(who.Name, before)
+	ruling, errs := f.corrected(who.Name, s.today(), before)
 	data := correctionData{Form: f}
 	switch {
 	case errs != nil:

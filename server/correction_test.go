@@ -22,7 +22,7 @@ func TestCorrection(t *testing.T) {
 	desk := "/handlaggare/" + id + "/rattelse"
 	doris.get("/handlaggare/"+id).has(t, "the desk", desk)
 	form := func(change ...string) url.Values {
-		f := url.Values{"version": {version.FindStringSubmatch(doris.get(desk).body)[1]}, "outcome": {"partly"}, "amount": {"6 000"}, "ground": {"misled"}, "heard": {"ja"}, "motivation": {"Hyran var lägre."}}
+		f := url.Values{"version": {version.FindStringSubmatch(doris.get(desk).body)[1]}, "outcome": {"partly"}, "amount": {"6 000"}, "ground": {"misled"}, "heard": {"needless"}, "heard-why": {"Du har själv sagt det."}, "motivation": {"Hyran var lägre."}}
 		for i := 0; i+1 < len(change); i += 2 {
 			f.Set(change[i], change[i+1])
 		}
@@ -39,6 +39,9 @@ func TestCorrection(t *testing.T) {
 		"a ground for better":    {form("ground", "wrong"), "sämre för den sökande"},
 		"the person not heard":   {form("heard", ""), "Låt den sökande yttra sig"},
 		"refused, and not heard": {form("outcome", "refused", "amount", "", "heard", ""), "Låt den sökande yttra sig"},
+		"why not":                {form("heard-why", " "), "Skriv varför det inte behövs"},
+		"when":                   {form("heard", "told", "heard-day", "2099-01-01"), "Välj dagen då den sökande fick veta"},
+		"how":                    {form("heard", "told", "heard-day", "2026-11-01"), "Välj hur den sökande fick veta"},
 		"no motivation":          {form("motivation", " "), "Skriv en motivering"},
 	} {
 		if a := doris.post(desk, c.form); a.code != 422 {
@@ -61,7 +64,8 @@ func TestCorrection(t *testing.T) {
 	}
 	doris.post(desk, form("shown", "600000"))
 	alva.await(page, "Nämnden har ändrat sitt beslut")
-	alva.get(page).has(t, "the new decision", "720\u00a0kr mer är utbetalt", "Inget dras från dina kommande utbetalningar", "oriktiga eller vilseledande uppgifter")
+	alva.get(page).has(t, "the new decision", "720\u00a0kr mer är utbetalt", "Inget dras från dina kommande utbetalningar", "oriktiga eller vilseledande uppgifter", "Vi frågade inte dig innan", "Du har själv sagt det.")
+	doris.get("/handlaggare/"+id).has(t, "the desk", "Kommunicering behövdes inte", "Du har själv sagt det.")
 	doris.get("/handlaggare").has(t, "the queue", "För mycket utbetalt", "720\u00a0kr", "/handlaggare/"+id+"/aterkrav")
 	petra.get("/utbetalning").has(t, "what is to be paid", "Inget att betala ut just nu")
 

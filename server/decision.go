@@ -47,7 +47,8 @@ type decisionData struct {
 	Printer     bool        // there is something to print it with
 	Against     bool        // something went against the applicant, who then may appeal
 	Rests       bool        // the motivation names its provision
-	Beyond      bool        // some of it is given beyond the right, by a provision with another way to appeal
+	Hearing     *heardView
+	Beyond      bool // some of it is given beyond the right, by a provision with another way to appeal
 }
 
 // earlier is a decision that a later one took the place of.
@@ -172,6 +173,9 @@ func (s *service) show(file store.File) (decisionData, error) {
 	if err := json.Unmarshal(body.Explanation, &data.Explanation); err != nil {
 		return data, errors.New("couldn't read an explanation")
 	}
+	if body.Hearing != nil {
+		data.Hearing = &heardView{*body.Hearing}
+	}
 	receipt, err := ledger.ParseReceipt(file.Receipt)
 	if err != nil {
 		return data, fmt.Errorf("couldn't read the receipt of case %s: %w", file.ID, err)
@@ -215,6 +219,9 @@ func (s *service) board(municipality, month string) string {
 	e, _ := s.book.For(municipality, month)
 	return e.Board
 }
+
+// today is the day it is in Sweden.
+func (s *service) today() string { return s.c.Clock().In(flow.Stockholm).Format(time.DateOnly) }
 
 func day(ms int64) string { return time.UnixMilli(ms).In(flow.Stockholm).Format(time.DateOnly) }
 

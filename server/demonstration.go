@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/skalig/skalig/engine/sol/municipal"
-	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/municipality"
 	"github.com/skalig/skalig/server/register"
 	"github.com/skalig/skalig/server/release"
@@ -38,7 +37,7 @@ func (c *Config) demonstrate() {
 
 // demonstrated has what this build decides by approved.
 func (s *service) demonstrated() (err error) {
-	today := s.c.Clock().In(flow.Stockholm).Format(time.DateOnly)
+	today := s.today()
 	s.c.Approvers, err = s.c.Demo.Release(s.c.Data, today, s.book.All(), func(guideline string) (bool, error) {
 		return s.store.InForce(s.engineHex, guideline, today)
 	})

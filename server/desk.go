@@ -97,6 +97,8 @@ func (s *service) again(w http.ResponseWriter, r *http.Request, who auth.Identit
 		f.wrong("berakning", "Godkänn beräkningen först. Ett annat belopp kräver en ändring med skäl")
 	case errors.Is(err, flow.ErrContradicts):
 		f.wrong("motivation", "Motiveringen säger ett annat beslut än det du har valt. Skriv varför det blir så")
+	case errors.Is(err, flow.ErrUnheard):
+		f.wrong("heard", notHeard)
 	case errors.Is(err, flow.ErrLess):
 		f.wrong("outcome", lessThanAsked)
 	default:

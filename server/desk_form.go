@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -18,7 +19,8 @@ type deskForm struct {
 	Key                                 string // of a warning
 	From, Until, MaxRent, Percent, Why  string // of bounds
 	Drafted                             string // the motivation that the page was shown with
-	Moved                               bool   // someone else was first
+	Heard                               heardForm
+	Moved                               bool // someone else was first
 
 	pressed string            // the field of the one of several numbers that a button is of
 	typed   map[string]string // each field by its name
@@ -39,6 +41,7 @@ func (f *deskForm) read(r *http.Request) error {
 	for name := range r.PostForm {
 		f.typed[name] = strings.TrimSpace(strings.ReplaceAll(r.PostForm.Get(name), "\r\n", "\n"))
 	}
+	maps.Copy(typed, f.Heard.fields())
 	for name, to := range typed {
 		*to = f.typed[name]
 	}

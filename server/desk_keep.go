@@ -24,7 +24,7 @@ var parts = map[string]struct {
 	"angra":     {"andringar", nil},
 	"andring":   {"andring", []string{"what", "amount", "override-reason", "ground"}},
 	"berakning": {"berakning", nil},
-	"beslut":    {"", []string{"outcome", "provision", "motivation"}},
+	"beslut":    {"", []string{"outcome", "provision", "motivation", "heard", "heard-day", "heard-how", "heard-answer", "heard-why"}},
 	"granser":   {"granser", []string{"from", "until", "max-rent", "percent", "why"}},
 	"stopp":     {"automatik", []string{"reason"}},
 	"skydd":     {"skydd", []string{"reason-skydd"}},

@@ -40,7 +40,11 @@ func (s *service) rule(w http.ResponseWriter, r *http.Request, who auth.Identity
 	if _, ok := flow.ProvisionOf(f.Provision, f.Outcome); !ok && f.errs == nil {
 		f.wrong("provision", "Välj en bestämmelse som passar beslutet")
 	}
-	ruling := flow.Ruling{Version: f.version(), Outcome: f.Outcome, Motivation: f.Motivation, Provision: f.Provision, Name: who.Name}
+	hearing, errs := f.Heard.hearing(s.today())
+	if errs != nil {
+		f.code, f.errs = http.StatusUnprocessableEntity, append(f.errs, errs...)
+	}
+	ruling := flow.Ruling{Version: f.version(), Outcome: f.Outcome, Motivation: f.Motivation, Provision: f.Provision, Name: who.Name, Hearing: hearing}
 	if f.errs == nil && grants {
 		work, err := s.flow.Work(r.Context(), who.Caller(), id)
 		if err != nil {

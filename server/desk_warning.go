@@ -2,7 +2,6 @@ package server
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/skalig/skalig/server/auth"
 	"github.com/skalig/skalig/server/flow"
@@ -35,7 +34,7 @@ func (s *service) acknowledge(w http.ResponseWriter, r *http.Request, who auth.I
 func (s *service) warningText(d *deskData, w flow.Warning) string {
 	if w.Code == home.CompletionOpen {
 		text := "Den sökande har fått en fråga, och svaret har inte kommit. Sista dagen är " + w.Kind + "."
-		if s.c.Clock().In(flow.Stockholm).Format(time.DateOnly) <= w.Kind {
+		if s.today() <= w.Kind {
 			text += " Dagen har inte gått."
 		}
 		return text

@@ -267,7 +267,7 @@ func (s *service) ask(w http.ResponseWriter, r *http.Request, who auth.Identity)
 	var data dialogueData
 	data.typed(r)
 	last, wrong := time.Parse(time.DateOnly, due)
-	today := s.c.Clock().In(flow.Stockholm).Format(time.DateOnly)
+	today := s.today()
 	switch {
 	case wrong != nil || due < today:
 		errs = append(errs, site.FieldError{Field: "due", Text: "Välj en dag som inte har varit"})

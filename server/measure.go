@@ -5,7 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/metrics"
 )
 
@@ -42,5 +41,5 @@ func (s *service) measure(state *metrics.State) {
 	behind, err := s.store.Behind(ctx)
 	state.Behind, state.Readable = behind, err == nil
 	state.Engine = s.engineHex
-	state.InForce, _ = s.store.InForceFrom(s.engineHex, s.c.Clock().In(flow.Stockholm).Format(time.DateOnly))
+	state.InForce, _ = s.store.InForceFrom(s.engineHex, s.today())
 }

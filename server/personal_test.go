@@ -72,7 +72,7 @@ func TestNothingPersonalLeaksLater(t *testing.T) {
 	per := s.as(t, "per")
 	per.post(batchLink.FindStringSubmatch(per.get("/utbetalning").body)[1]+"/slapp", nil)
 	desk := "/handlaggare/" + id + "/rattelse"
-	change := url.Values{"version": {version.FindStringSubmatch(doris.get(desk).body)[1]}, "outcome": {"partly"}, "amount": {"6 000"}, "ground": {"misled"}, "heard": {"ja"}, "motivation": {"Hemlig rättelse"}, "shown": {"600000"}}
+	change := url.Values{"version": {version.FindStringSubmatch(doris.get(desk).body)[1]}, "outcome": {"partly"}, "amount": {"6 000"}, "ground": {"misled"}, "heard": {"needless"}, "heard-why": {"Du har själv sagt det."}, "motivation": {"Hemlig rättelse"}, "shown": {"600000"}}
 	doris.post(desk, change)
 	alva.await("/arende/"+id, "Nämnden har ändrat sitt beslut")
 	claim := "/handlaggare/" + id + "/aterkrav"

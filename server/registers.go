@@ -152,7 +152,7 @@ func (s *service) askAgain(w http.ResponseWriter, r *http.Request, who auth.Iden
 // The case is told apart by the person's opaque reference: there may be none yet.
 func (s *service) registerQuery(ref, number string, e *flow.Estimate) register.Query {
 	from := flow.MonthBefore(flow.MonthBefore(e.Month)) + "-01"
-	to := s.c.Clock().In(flow.Stockholm).Format(time.DateOnly)
+	to := s.today()
 	return register.Query{Municipality: e.Municipality, Number: number, Case: ref[:min(len(ref), 16)], From: from, To: max(from, to)}
 }
 

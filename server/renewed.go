@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -19,14 +20,16 @@ import (
 type renewedForm struct {
 	Version, Outcome, Amount, Motivation string
 	Ground                               string // why the decision may be changed; of an appeal it goes without saying
-	Heard                                string // the person has been asked first, where it is for the worse
+	Heard                                heardForm
 	Shown                                string // the amount whose effect was shown
 	Addition                             string // of the amount, beyond norm and guidelines
 }
 
 func (f *renewedForm) read(r *http.Request) error {
-	return fields(r, map[string]*string{"version": &f.Version, "outcome": &f.Outcome, "amount": &f.Amount, "motivation": &f.Motivation,
-		"ground": &f.Ground, "heard": &f.Heard, "shown": &f.Shown, "addition": &f.Addition})
+	typed := map[string]*string{"version": &f.Version, "outcome": &f.Outcome, "amount": &f.Amount, "motivation": &f.Motivation,
+		"ground": &f.Ground, "shown": &f.Shown, "addition": &f.Addition}
+	maps.Copy(typed, f.Heard.fields())
+	return fields(r, typed)
 }
 
 // Beyond is the field of what is granted beyond norm and guidelines.
@@ -84,16 +87,18 @@ func (f *renewedForm) appealed(name string, before int64) (flow.Ruling, []site.F
 }
 
 // corrected reads a decision without an appeal, on a ground that the law has for it.
-func (f *renewedForm) corrected(name string, before int64) (flow.Ruling, []site.FieldError) {
+func (f *renewedForm) corrected(name, today string, before int64) (flow.Ruling, []site.FieldError) {
 	d := f.draft(name, f.Ground)
+	hearing, errs := f.Heard.hearing(today)
+	d.Hearing, d.errs = hearing, append(d.errs, errs...)
 	ground, ok := flow.GroundOf(f.Ground)
 	switch worse := d.Granted < before; {
 	case !ok || ground.Appeal:
 		d.wrong("ground", "Välj varför beslutet får ändras")
 	case d.errs == nil && worse && !ground.Worse:
 		d.wrong("ground", "Det nya beslutet är sämre för den sökande. Det kräver en av de andra grunderna")
-	case d.errs == nil && worse && f.Heard != "ja":
-		d.wrong("heard", "Låt den sökande yttra sig innan beslutet ändras till det sämre")
+	case d.errs == nil && worse && hearing == nil:
+		d.wrong("heard", notHeard)
 	}
 	return d.Ruling, d.errs
 }

@@ -132,7 +132,7 @@ func (s *service) readDialogue(ctx context.Context, who auth.Identity, file *sto
 	if err != nil {
 		return err
 	}
-	out.Asked = &asked{a.Name, a.Text, file.Due, s.c.Clock().In(flow.Stockholm).Format(time.DateOnly) > file.Due}
+	out.Asked = &asked{a.Name, a.Text, file.Due, s.today() > file.Due}
 	return nil
 }
 

@@ -95,6 +95,7 @@ type DecidedBody struct {
 	Result      jsontext.Value `json:"result"`
 	Explanation jsontext.Value `json:"explanation"`
 	Difference  *Difference    `json:"difference,omitzero"` // from the decision that this one replaces
+	Hearing     *Hearing       `json:"hearing,omitzero"`    // of the party, by whoever decided
 }
 
 // ReleasedBody is what a release's leaf commits to.

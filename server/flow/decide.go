@@ -209,6 +209,7 @@ type Ruling struct {
 	Motivation string
 	Provision  string // code of one of Provisions, for Decide
 	Name       string // of the caseworker; a decider is never anonymous
+	Hearing    *Hearing
 	Facts      []byte // as a caseworker has corrected them; nil: as they were. Only Reconsider reads it.
 	Ground     string // of Grounds, for Reconsider: why the decision may be changed
 	Addition   int64  // öre of Granted beyond norm and guidelines, for Reconsider
@@ -225,6 +226,9 @@ func (s *Service) Decide(ctx context.Context, caller store.Caller, id string, r 
 	provision, ok := ProvisionOf(r.Provision, r.Outcome)
 	if !ok {
 		return ErrProvision
+	}
+	if r.Hearing != nil && !r.Hearing.Whole() {
+		return ErrUnheard
 	}
 	if Contradicts(r.Outcome, r.Motivation) {
 		return ErrContradicts
@@ -248,7 +252,7 @@ func (s *Service) Decide(ctx context.Context, caller store.Caller, id string, r 
 			return store.Draft{}, ErrVersion
 		}
 		return s.decision(v, &c, e, guideline, ruling{mode: record.Human, by: caller.Ref, outcome: r.Outcome, granted: r.Granted, decider: r.Name,
-			delegation: s.boards[c.Municipality].Caseworkers, motivation: provision.Resting(r.Motivation)})
+			delegation: s.boards[c.Municipality].Caseworkers, motivation: provision.Resting(r.Motivation), hearing: r.Hearing})
 	})
 	if err != nil {
 		return err

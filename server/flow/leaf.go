@@ -19,6 +19,7 @@ type ruling struct {
 	replaces   string      // the decision whose place this one takes
 	by         string      // the caseworker's reference; empty: the machine
 	difference *Difference // from it
+	hearing    *Hearing
 }
 
 // decision makes the event of a decision: its record, a salt of its own, the leaf
@@ -47,7 +48,7 @@ func (s *Service) decision(v *store.View, c *store.Case, e *Estimate, guideline 
 	}
 	leaf := ledger.Leaf{Kind: ledger.Decision, Municipality: d.Municipality, Number: number, Engine: d.Engine, Rules: d.Rules,
 		Prev: prev, Day: d.Day, Commitment: ledger.Commit(salt, text)}
-	sealed, err := encodeBody(DecidedBody{Salt: salt[:], Record: string(text), Result: e.Result, Explanation: e.Explanation, Difference: r.difference})
+	sealed, err := encodeBody(DecidedBody{Salt: salt[:], Record: string(text), Result: e.Result, Explanation: e.Explanation, Difference: r.difference, Hearing: r.hearing})
 	if err != nil {
 		return store.Draft{}, err
 	}

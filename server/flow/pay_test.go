@@ -163,7 +163,8 @@ func testPayments(t *testing.T) {
 	// what is due is the difference to what has been paid.
 	reconsider := func(granted int64) {
 		t.Helper()
-		ruling := flow.Ruling{Version: current(t, st, id), Outcome: record.Granted, Granted: granted, Addition: granted, Ground: "slip", Motivation: "Rättelse.", Name: "Doris Demosson"}
+		ruling := flow.Ruling{Version: current(t, st, id), Outcome: record.Granted, Granted: granted, Addition: granted, Ground: "slip", Motivation: "Rättelse.", Name: "Doris Demosson",
+			Hearing: &flow.Hearing{Needless: "Ett skrivfel."}}
 		if err := s.Reconsider(t.Context(), caseworker, id, ruling); err != nil {
 			t.Fatal(err)
 		}

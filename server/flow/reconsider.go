@@ -46,7 +46,7 @@ func (s *Service) Reconsider(ctx context.Context, caller store.Caller, id string
 			return store.Draft{}, ErrVersion
 		}
 		return s.decision(v, &c, n.estimate, n.guideline, ruling{mode: record.Human, by: caller.Ref, outcome: r.Outcome, granted: r.Granted, decider: r.Name,
-			delegation: s.boards[c.Municipality].Caseworkers, motivation: r.motivation(n.ground), replaces: c.Decision(), difference: n.difference})
+			delegation: s.boards[c.Municipality].Caseworkers, motivation: r.motivation(n.ground), replaces: c.Decision(), difference: n.difference, hearing: r.Hearing})
 	})
 	if err != nil {
 		return err
@@ -97,6 +97,9 @@ func (s *Service) renewed(ctx context.Context, caller store.Caller, id string, r
 	var ok bool
 	if n.ground, ok = GroundOf(r.Ground); !ok || r.Granted < old.Granted && !n.ground.Worse {
 		return n, ErrWorse
+	}
+	if !r.Hearing.Whole() && (r.Hearing != nil || r.Granted < old.Granted) {
+		return n, ErrUnheard
 	}
 	if err := n.ground.open(&n.file.Case); err != nil {
 		return n, err

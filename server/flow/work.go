@@ -92,6 +92,9 @@ func (w *Work) ready(r Ruling) error {
 	if grants := r.Outcome == record.Granted || r.Outcome == record.Partly; grants && (w.Approved == nil || r.Granted != w.Amount()) {
 		return ErrCalculated
 	}
+	if w.Hears(r.Outcome, r.Granted) && !r.Hearing.Whole() {
+		return ErrUnheard
+	}
 	if r.Outcome == record.Granted && !w.InFull() {
 		return ErrLess
 	}

@@ -107,6 +107,12 @@ func testOverrides(t *testing.T) {
 	}
 	approve(t, s, st, id)
 	r := flow.Ruling{Version: current(t, st, id), Outcome: record.Granted, Granted: after.Amount(), Provision: "norm", Motivation: "Allt beviljas.", Name: "Doris Demosson"}
+	for name, h := range map[string]*flow.Hearing{"nothing": nil, "no way": {Day: "2026-11-20"}, "no day": {How: flow.SignedOrally}, "neither": {}, "both": {Day: "2026-11-20", How: flow.SignedOrally, Needless: "Skäl"}} {
+		if r.Hearing = h; !errors.Is(s.Decide(t.Context(), caseworker, id, r), flow.ErrUnheard) {
+			t.Errorf("%s of how the party was heard about income that a caseworker had entered, and it was decided", name)
+		}
+	}
+	r.Hearing = &flow.Hearing{Day: "2026-11-20", How: flow.SignedOrally, Answer: "Studiemedlet är återkrävt."}
 	if err := s.Decide(t.Context(), caseworker, id, r); err != nil {
 		t.Fatal(err)
 	}
@@ -117,6 +123,9 @@ func testOverrides(t *testing.T) {
 	body, err := flow.DecodeBody[flow.DecidedBody](file.Decided)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if body.Hearing == nil || *body.Hearing != *r.Hearing {
+		t.Errorf("kept is %v of how the party was heard", body.Hearing)
 	}
 	d, err := record.ParseDecision([]byte(body.Record))
 	if err != nil || !strings.Contains(string(d.Facts), `"source":"caseworker"`) || strings.Contains(string(d.Facts), "sicknessBenefit") {

@@ -184,6 +184,9 @@ func (i *inspection) decided(row *store.Row, h *store.Decided) {
 	if !ok {
 		return
 	}
+	if body.Hearing != nil && !body.Hearing.Whole() {
+		i.fault(Body, row.Seq, "how the party was heard is not told whole")
+	}
 	i.r.Replayed++
 	seq, ref := row.Seq, row.Case
 	i.beside(func() {

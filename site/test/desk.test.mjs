@@ -76,7 +76,10 @@ test("an automatic grant becomes a payment file that two people approve", async 
   await doris.page.check("#o-partly");
   await doris.page.fill("#amount", "9 000");
   await doris.page.selectOption("#ground", "misled");
-  await doris.page.check("#heard");
+  await doris.page.check("#heard-told");
+  await doris.page.fill("#heard-day", new Date().toISOString().slice(0, 10));
+  await doris.page.check("#heard-how-oral");
+  await doris.page.fill("#heard-answer", "Det stämmer.");
   await doris.page.fill("#motivation", "Hyran är lägre än du skrev.");
   await doris.page.getByRole("button", { name: "Visa vad det blir" }).click();
   assert.match(await text(doris.page, "[role=status]"), /Från 9 490,50 kr till 9 000 kr.*490,50 kr är då för mycket utbetalt\. Inget dras av/);
