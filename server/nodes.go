@@ -103,19 +103,15 @@ func (s *service) personKey() (secret.Key, error) {
 	if err != nil || s.database != nil { // where the nodes' database holds its fingerprint
 		return k, err
 	}
-	noted := filepath.Join(s.c.Data, personNote)
-	if err := k.Noted(noted, "person"); err != nil {
+	if err := k.Noted(s.c.Data, "person"); err != nil {
 		return k, fmt.Errorf("couldn't use keys/person: %w", err)
 	}
+	noted := secret.Note(s.c.Data, "person")
 	if _, err := os.Stat(noted); errors.Is(err, fs.ErrNotExist) {
 		return k, logdir.WriteFile(noted, []byte(k.Fingerprint("person")+"\n"), 0o600)
 	}
 	return k, nil
 }
-
-// personNote is the file of the person key's fingerprint, which tells keys apart and
-// nothing else.
-const personNote = "person-key"
 
 // checkpoints is where nodes keep the log's checkpoint, nil where there is only one.
 func (s *service) checkpoints(ctx context.Context) (publication.Board, error) {

@@ -171,7 +171,7 @@ func (x *examination) keys() {
 		k, err := secret.Load(x.path("keys", name))
 		if err != nil {
 			x.find("keys", Error, "keys.md says what is lost without it and how to restore it", "%v", err)
-		} else if err := k.Noted(x.path(name+"-key"), name); err != nil {
+		} else if err := k.Noted(x.o.Data, name); err != nil {
 			x.find("keys", Error, "restore it from the newest backup of the keys (keys.md): under another, everybody is somebody new", "keys/%s: %v", name, err)
 		}
 	}

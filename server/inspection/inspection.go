@@ -8,6 +8,7 @@
 //
 // # What is asserted
 //
+//	key      the person key is the one that the data began with, where it is there
 //	journal  rows follow each other without a gap, each holds the hash of the one
 //	         before, the head names the last, and each fits what went before
 //	body     every sealed body opens, and what it holds has the form of its kind
@@ -68,6 +69,7 @@ type Assertion string
 
 // The assertions.
 const (
+	Key     Assertion = "key"
 	Journal Assertion = "journal"
 	Body    Assertion = "body"
 	Outbox  Assertion = "outbox"
@@ -140,6 +142,9 @@ func Check(ctx context.Context, dir string, o Options) (*Report, error) {
 		slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	defer i.engines.Close(ctx)
 	if err := i.readKey(); err != nil {
+		return nil, err
+	}
+	if err := i.person(); err != nil {
 		return nil, err
 	}
 	if err := i.log(); err != nil {

@@ -341,6 +341,7 @@ func TestDamage(t *testing.T) {
 		"the end taken away and the head with it": {cutEnd, []string{"log: the log has 12 leaves, the outbox 11: the journal is older than the log, or its end was taken away"}, 1},
 		"a case's key destroyed":                  {destroyKey, []string{"body: row ", "the case has no key"}, 0},
 		"another key-encryption key":              {edit("keys/kek", func(b []byte) []byte { b[0] ^= 1; return b }), []string{"body: row 1: couldn't unwrap a case key"}, 0},
+		"another person key":                      {otherPerson, []string{"key: keys/person: it is another key"}, 1},
 		"another log's key":                       {edit("log/vkey", func(b []byte) []byte { return []byte("inspection.test/log+00000000+AAAA\n") }), []string{"checkpoint-refused"}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -405,6 +406,26 @@ func cutEnd(t *testing.T, dir string) {
 		if _, err := db.Exec(s); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// otherPerson gives the folder another person key than the one that its data began with.
+func otherPerson(t *testing.T, dir string) {
+	first, err := secret.Create(filepath.Join(dir, "keys", "person"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(secret.Note(dir, "person"), []byte(first.Fingerprint("person")+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := check(t, dir); r.Wrong > 0 {
+		t.Errorf("with the same key: %v", r.Faults)
+	}
+	if err := os.Remove(filepath.Join(dir, "keys", "person")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := secret.Create(filepath.Join(dir, "keys", "person")); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/skalig/skalig/ledger"
 	"github.com/skalig/skalig/ledger/monitor"
 	"github.com/skalig/skalig/server/publiclog"
+	"github.com/skalig/skalig/server/secret"
 	"golang.org/x/mod/sumdb/tlog"
 )
 
@@ -21,6 +22,25 @@ func (i *inspection) readKey() error {
 		return fmt.Errorf("couldn't read the log's key: %w", err)
 	}
 	i.vkey = strings.TrimSpace(string(text))
+	return nil
+}
+
+// person holds that people are who they were. Without the key all can be looked at still.
+// Of nodes their database has the fingerprint, and each start compares it.
+func (i *inspection) person() error {
+	k, err := secret.Load(filepath.Join(i.dir, "keys", "person"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		i.fault(Key, 0, "%v", err)
+		return nil
+	}
+	if err := k.Noted(i.dir, "person"); errors.Is(err, secret.ErrOther) {
+		i.fault(Key, 0, "keys/person: %v", err)
+	} else if err != nil {
+		return err
+	}
 	return nil
 }
 

@@ -49,10 +49,14 @@ func (k Key) Fingerprint(name string) string {
 // ErrOther says that a key is not the one that was noted.
 var ErrOther = errors.New("it is another key than the one that these data began with")
 
-// Noted holds a key to the fingerprint in the file at path; where there is no file,
-// nothing was noted yet.
-func (k Key) Noted(path, name string) error {
-	text, err := os.ReadFile(path)
+// Note is the file in a service's folder that says which key of a name its data began
+// with: its fingerprint.
+func Note(data, name string) string { return filepath.Join(data, name+"-key") }
+
+// Noted holds a key to the one that the data began with; where that was not noted,
+// to nothing.
+func (k Key) Noted(data, name string) error {
+	text, err := os.ReadFile(Note(data, name))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
