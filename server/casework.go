@@ -2,7 +2,9 @@ package server
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,12 +15,19 @@ import (
 	"github.com/skalig/skalig/site"
 )
 
+// atATime is how many cases that wait a page has.
+const atATime = 50
+
 // queueData is the page handlaggare.
 type queueData struct {
 	Board   string
 	On      bool // automatic decisions
 	Rows    []queueRow
 	All     int // before the filter
+	Page    int // of Pages, from 1
+	Pages   int
+	Chosen  int // by the filter
+	skipped int
 	Reasons []gate.Reason
 	Reason  string // that is filtered by
 	Newest  bool   // first
@@ -42,6 +51,28 @@ func (s *service) links(pages ...[3]string) (out []link) {
 	return out
 }
 
+// Earlier and Later lead to the pages beside this one, empty where there is none.
+func (d queueData) Earlier() string { return d.page(min(d.Page, d.Pages+1) - 1) }
+func (d queueData) Later() string   { return d.page(d.Page + 1) }
+
+func (d queueData) page(n int) string {
+	if n < 1 || n > d.Pages {
+		return ""
+	}
+	q := url.Values{"sida": {strconv.Itoa(n)}}
+	if d.Reason != "" {
+		q.Set("orsak", d.Reason)
+	}
+	if d.Newest {
+		q.Set("ordning", "nyast")
+	}
+	return "/handlaggare?" + q.Encode()
+}
+
+// From and To are the places in the queue of the first and the last case shown.
+func (d queueData) From() int { return d.skipped + 1 }
+func (d queueData) To() int   { return d.skipped + len(d.Rows) }
+
 // appealRow is an appeal that waits for the board.
 type appealRow struct {
 	ID, Month, Came string
@@ -64,10 +95,16 @@ func (s *service) queue(w http.ResponseWriter, r *http.Request, who auth.Identit
 }
 
 func (s *service) showQueue(w http.ResponseWriter, r *http.Request, who auth.Identity, code int, errs []site.FieldError) error {
-	cases, err := s.store.Queue(r.Context(), who.Caller())
+	data := queueData{Board: s.board(who.Municipality, ""), Reason: r.URL.Query().Get("orsak"), Newest: r.URL.Query().Get("ordning") == "nyast", Page: 1}
+	if n, err := strconv.Atoi(r.URL.Query().Get("sida")); err == nil && n > 1 && n < 1_000_000 {
+		data.Page = n
+	}
+	data.skipped = (data.Page - 1) * s.c.atATime
+	queue, err := s.store.Queue(r.Context(), who.Caller(), store.Listing{Reason: data.Reason, Newest: data.Newest, Skip: data.skipped, Most: s.c.atATime})
 	if err != nil {
 		return err
 	}
+	data.All, data.Chosen, data.Pages = queue.All, queue.Chosen, (queue.Chosen+s.c.atATime-1)/s.c.atATime
 	appeals, err := s.store.Appeals(r.Context(), who.Caller())
 	if err != nil {
 		return err
@@ -80,13 +117,13 @@ func (s *service) showQueue(w http.ResponseWriter, r *http.Request, who auth.Ide
 	if err != nil {
 		return err
 	}
-	data := queueData{Board: s.board(who.Municipality, ""), On: on, All: len(cases), Reason: r.URL.Query().Get("orsak"), Newest: r.URL.Query().Get("ordning") == "nyast",
-		Links: s.links([3]string{"GET /handlaggare/samtal", "/handlaggare/samtal", "Vill prata med någon"},
-			[3]string{"GET /handlaggare/sok", "/handlaggare/sok", "Sök ärende, och senast avgjorda"},
-			[3]string{"GET /handlaggare/ny", "/handlaggare/ny", "Registrera en ansökan på papper eller telefon"},
-			[3]string{"GET /omprovning", "/omprovning", "Månadens stickprov"},
-			[3]string{"GET /handlaggare-urval", "/handlaggare-urval", "Urval som revisorerna ber om"},
-			[3]string{"GET /handlaggare/arbetet", "/handlaggare/arbetet", "Så används tiden"})}
+	data.On = on
+	data.Links = s.links([3]string{"GET /handlaggare/samtal", "/handlaggare/samtal", "Vill prata med någon"},
+		[3]string{"GET /handlaggare/sok", "/handlaggare/sok", "Sök ärende, och senast avgjorda"},
+		[3]string{"GET /handlaggare/ny", "/handlaggare/ny", "Registrera en ansökan på papper eller telefon"},
+		[3]string{"GET /omprovning", "/omprovning", "Månadens stickprov"},
+		[3]string{"GET /handlaggare-urval", "/handlaggare-urval", "Urval som revisorerna ber om"},
+		[3]string{"GET /handlaggare/arbetet", "/handlaggare/arbetet", "Så används tiden"})
 	data.Talks = talks
 	if data.News, err = s.newsList(r.Context(), who); err != nil {
 		return err
@@ -103,24 +140,12 @@ func (s *service) showQueue(w http.ResponseWriter, r *http.Request, who auth.Ide
 		}
 	}
 	now := s.c.Clock()
-	if data.Newest {
-		slices.Reverse(cases)
-	}
-	seen := map[string]bool{}
-	for _, c := range cases {
-		for _, code := range c.Reasons {
-			seen[code] = true
-		}
-	}
 	for _, reason := range gate.All() {
-		if seen[string(reason.Code)] {
+		if slices.Contains(queue.Reasons, string(reason.Code)) {
 			data.Reasons = append(data.Reasons, reason)
 		}
 	}
-	for _, c := range cases {
-		if seen[data.Reason] && !slices.Contains(c.Reasons, data.Reason) {
-			continue
-		}
+	for _, c := range queue.Cases {
 		days := int(now.UnixMilli()-c.SubmittedAt) / (24 * 3600 * 1000)
 		data.Rows = append(data.Rows, queueRow{Case: c, Submitted: day(c.SubmittedAt), Days: days, Reasons: reasons(c.Reasons),
 			New: newsWord(c.News), Late: c.Due != "" && c.Due < now.In(flow.Stockholm).Format(time.DateOnly)})

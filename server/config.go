@@ -64,6 +64,7 @@ type Config struct {
 
 	native     func(name string, in []byte) []byte // the native build of the engine; nil: this program's
 	proofLasts func() time.Duration                // nil: the function of that name
+	atATime    int                                 // 0: the constant of that name
 }
 
 // TLS names the files with the certificate chain and its key, PEM.
@@ -129,6 +130,7 @@ func (c *Config) complete(listening net.Addr) error {
 	if c.native == nil {
 		c.native = contract.Call
 	}
+	c.atATime = cmp.Or(c.atATime, atATime)
 	if c.proofLasts == nil {
 		c.proofLasts = proofLasts
 	}

@@ -1,10 +1,13 @@
 package server_test
 
 import (
+	"html"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/skalig/skalig/server"
 )
 
 var shownEffect = regexp.MustCompile(`name="shown" value="(-?[0-9]+)"`)
@@ -144,6 +147,33 @@ func TestQueueAndWorkload(t *testing.T) {
 	}
 	if strings.Contains(page.body, "Alva") || strings.Contains(page.body, "Cleo") {
 		t.Error("the workload page names somebody")
+	}
+}
+
+// TestQueuePages: the queue is shown page by page, in the order and by the reason chosen.
+func TestQueuePages(t *testing.T) {
+	s := run(t, t.TempDir(), func(c *server.Config) { c.AtATime(2) })
+	for _, who := range []string{"alva", "bo", "cleo"} {
+		s.as(t, who).apply(over, nil)
+	}
+	doris := s.as(t, "doris")
+	count := func(page string) int { return len(caseLink.FindAllString(page, -1)) }
+	first := doris.get("/handlaggare?ordning=nyast&orsak=not-in-full")
+	first.has(t, "the first page", "3 ärenden väntar", "Ärende 1–2 av 3", `rel="next"`)
+	if count(first.body) != 2 || strings.Contains(first.body, `rel="prev"`) {
+		t.Errorf("the first page: %s", first.body)
+	}
+	next := regexp.MustCompile(`href="([^"]+)" rel="next"`).FindStringSubmatch(first.body)
+	second := doris.get(html.UnescapeString(next[1]))
+	second.has(t, "the second page", "Ärende 3 av 3", `rel="prev"`, `value="not-in-full" selected`, `value="nyast" selected`)
+	if count(second.body) != 1 || strings.Contains(second.body, `rel="next"`) {
+		t.Errorf("the second page: %s", second.body)
+	}
+	doris.get("/handlaggare?sida=9").has(t, "behind the last", "Sidan är tom", `sida=2"`)
+	for _, odd := range []string{"0", "-1", "x", "99999999999999999999"} {
+		if a := doris.get("/handlaggare?sida=" + odd); a.code != 200 || count(a.body) != 2 {
+			t.Errorf("page %s: %d", odd, a.code)
+		}
 	}
 }
 

@@ -166,8 +166,8 @@ func testReferralAndRuling(t *testing.T) {
 	if file.State != store.StateQueued || fmt.Sprint(file.Reasons) != "[engine-reasons not-in-full]" {
 		t.Fatalf("the case is %s: %v", file.State, file.Reasons)
 	}
-	queue, err := st.Queue(t.Context(), caseworker)
-	if err != nil || len(queue) != 1 || queue[0].ID != id {
+	queue, err := st.Queue(t.Context(), caseworker, store.Listing{Most: 10})
+	if err != nil || len(queue.Cases) != 1 || queue.Cases[0].ID != id {
 		t.Fatalf("%v: the queue is %v", err, queue)
 	}
 	first := flow.Ruling{Version: file.Version, Outcome: record.Partly, Granted: 722000, Provision: "norm", Motivation: "Hyran.", Name: "Doris Demosson"}

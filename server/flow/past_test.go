@@ -222,11 +222,11 @@ func testProtectedIdentity(t *testing.T) {
 	if got := fmt.Sprint(published(t, st, applicant, id).Reasons); got != "[protected-identity]" {
 		t.Errorf("reasons %s", got)
 	}
-	if queue, err := st.Queue(t.Context(), caseworker); err != nil || len(queue) != 0 {
-		t.Errorf("%v: a caseworker without the right sees %d cases", err, len(queue))
+	if queue, err := st.Queue(t.Context(), caseworker, store.Listing{Most: 10}); err != nil || len(queue.Cases) != 0 {
+		t.Errorf("%v: a caseworker without the right sees %d cases", err, len(queue.Cases))
 	}
-	if queue, err := st.Queue(t.Context(), trusted); err != nil || len(queue) != 1 {
-		t.Errorf("%v: a caseworker with the right sees %d cases", err, len(queue))
+	if queue, err := st.Queue(t.Context(), trusted, store.Listing{Most: 10}); err != nil || len(queue.Cases) != 1 {
+		t.Errorf("%v: a caseworker with the right sees %d cases", err, len(queue.Cases))
 	}
 	if _, err := st.Read(t.Context(), trusted, id); err != store.ErrSealed {
 		t.Errorf("before it is opened: %v", err)

@@ -178,29 +178,6 @@ func (s *Store) Own(ctx context.Context, caller Caller) ([]Case, error) {
 	return cases, s.witness(ctx, caller, "list own", false, ids(cases)...)
 }
 
-// Queue gives the cases that wait for a caseworker of the caller's municipality:
-// acute needs first, then oldest first.
-func (s *Store) Queue(ctx context.Context, caller Caller) ([]Case, error) {
-	if caller.Role != Caseworker || caller.Ref == "" || caller.Municipality == "" {
-		return nil, errors.Join(ErrForbidden, s.witness(ctx, caller, "list queue", true))
-	}
-	cases, err := collect(s.view().each("state", string(StateQueued), caller.Municipality))
-	if err != nil {
-		return nil, err
-	}
-	cases = slices.DeleteFunc(cases, func(c Case) bool { return !caller.sees(&c) })
-	slices.SortFunc(cases, func(a, b Case) int {
-		if a.AcuteNeed != b.AcuteNeed {
-			if a.AcuteNeed {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Or(cmp.Compare(a.SubmittedAt, b.SubmittedAt), cmp.Compare(a.last(KindSubmitted), b.last(KindSubmitted)))
-	})
-	return cases, s.witness(ctx, caller, "list queue", false, ids(cases)...)
-}
-
 // Pending gives the cases that were submitted but neither decided nor queued.
 func (s *Store) Pending() ([]Case, error) {
 	return collect(s.view().each("state_prefix", string(StateSubmitted)))

@@ -22,8 +22,8 @@ func TestListsHideNoReading(t *testing.T) {
 	for range 20 {
 		all.Go(func() {
 			for range n / 20 {
-				if q, err := s.Queue(t.Context(), doris); len(q) != 1 || err != nil {
-					t.Errorf("a queue of %d: %v", len(q), err)
+				if q, err := s.Queue(t.Context(), doris, store.Listing{Most: 10}); len(q.Cases) != 1 || err != nil {
+					t.Errorf("a queue of %d: %v", len(q.Cases), err)
 				}
 			}
 		})

@@ -48,7 +48,7 @@ func testRights(t *testing.T) {
 			return err
 		}, []string{"bo", "doris", "program"}},
 		{"list own", func(who store.Caller) error { _, err := s.Own(t.Context(), who); return err }, []string{"alva", "bo", "alva by another's provider"}},
-		{"list queue", func(who store.Caller) error { _, err := s.Queue(t.Context(), who); return err }, []string{"doris", "erik"}},
+		{"list queue", func(who store.Caller) error { _, err := s.Queue(t.Context(), who, store.Listing{Most: 10}); return err }, []string{"doris", "erik"}},
 		{"submit for Bo", write(func(store.Caller) store.Draft { fresh++; return submitted(bo, fmt.Sprintf("new-%d", fresh)) }), []string{"bo"}},
 		{"stop 9999", write(func(who store.Caller) store.Draft { return switched("9999", "", who) }), []string{"doris", "program"}},
 		{"stop 9999 as Doris", write(func(store.Caller) store.Draft { return switched("9999", "", doris) }), []string{"doris"}},

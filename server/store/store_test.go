@@ -107,7 +107,7 @@ func picture(t testing.TB, s *store.Store) string {
 			fmt.Fprintf(&b, "%s %s %s %s %v\n", f.Submitted, f.Queued, f.Decided, f.Receipt, err)
 		}
 	}
-	queue, err := s.Queue(t.Context(), doris)
+	queue, err := s.Queue(t.Context(), doris, store.Listing{Most: 10})
 	fmt.Fprintf(&b, "%+v %v\n", queue, err)
 	pending, err := s.Pending()
 	fmt.Fprintf(&b, "%+v %v\n", pending, err)

@@ -43,7 +43,7 @@ func testVisit(t *testing.T) {
 	step("its parts", alva, 0, parts(alva, "case-a"))
 	step("by somebody else", doris, 1, read(doris, "case-a"))
 	step("another file", doris, 1, parts(doris, "case-d"))
-	step("a list", doris, 1, func() error { _, err := s.Queue(ctx, doris); return err })
+	step("a list", doris, 1, func() error { _, err := s.Queue(ctx, doris, store.Listing{Most: 10}); return err })
 	for range 2 {
 		step("a refusal", bo, 1, func() error {
 			if err := read(bo, "case-a")(); !errors.Is(err, store.ErrForbidden) {

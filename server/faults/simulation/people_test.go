@@ -141,15 +141,15 @@ func (w *world) caseworker(ctx context.Context) {
 		if one == nil || other == nil {
 			continue
 		}
-		var queue []store.Case
+		var queue store.QueuePage
 		err := one.ask(10*time.Second, func(ctx context.Context) (err error) {
-			queue, err = one.store.Queue(ctx, doris)
+			queue, err = one.store.Queue(ctx, doris, store.Listing{Most: 50})
 			return err
 		})
-		if err != nil || len(queue) == 0 {
+		if err != nil || len(queue.Cases) == 0 {
 			continue
 		}
-		k := queue[c.upTo(len(queue))]
+		k := queue.Cases[c.upTo(len(queue.Cases))]
 		var pair sync.WaitGroup
 		told := make([]error, 2)
 		for i, s := range []*service{one, other} {
