@@ -124,10 +124,10 @@ func (s *service) auditData(ctx context.Context) (auditData, error) {
 	return data, err
 }
 
-// records gives the latest public records of a kind, newest first, and how many
+// records gives the latest public records of some kinds, newest first, and how many
 // there are.
-func records[T any](ctx context.Context, s *service, kind store.Kind, parse func([]byte) (T, error), row func(store.Notice, T)) (int, error) {
-	all, err := s.store.Notices(kind)
+func records[T any](ctx context.Context, s *service, kinds []store.Kind, parse func([]byte) (T, error), row func(store.Notice, T)) (int, error) {
+	all, err := s.store.Notices(kinds...)
 	if err != nil {
 		return 0, err
 	}
@@ -146,7 +146,7 @@ func records[T any](ctx context.Context, s *service, kind store.Kind, parse func
 }
 
 func (s *service) releaseRows(ctx context.Context) (rows []releaseRow, err error) {
-	_, err = records(ctx, s, store.KindReleased, record.ParseRelease, func(n store.Notice, r *record.Release) {
+	_, err = records(ctx, s, []store.Kind{store.KindReleased}, record.ParseRelease, func(n store.Notice, r *record.Release) {
 		engine := fmt.Sprintf("%x", r.Engine)
 		rows = append(rows, releaseRow{Index: n.Index, Version: r.Version, Engine: engine, From: r.From, Approvers: r.Approvers, Now: engine == s.engineHex})
 	})
@@ -157,14 +157,14 @@ func (s *service) releaseRows(ctx context.Context) (rows []releaseRow, err error
 }
 
 func (s *service) digestRows(ctx context.Context) (rows []noticeRow, err error) {
-	_, err = records(ctx, s, store.KindDigest, record.ParseDigest, func(n store.Notice, d *record.Digest) {
+	_, err = records(ctx, s, []store.Kind{store.KindDigest}, record.ParseDigest, func(n store.Notice, d *record.Digest) {
 		rows = append(rows, noticeRow{n.Index, d.Date, d.Events})
 	})
 	return rows, err
 }
 
 func (s *service) erasureRows(ctx context.Context) (rows []erasureRow, all int, err error) {
-	all, err = records(ctx, s, store.KindErased, record.ParseErasure, func(n store.Notice, e *record.Erasure) {
+	all, err = records(ctx, s, []store.Kind{store.KindErased, store.KindErasures}, record.ParseErasure, func(n store.Notice, e *record.Erasure) {
 		rows = append(rows, erasureRow{n.Index, e.Municipality, e.Day, e.Numbers, e.Reason})
 	})
 	return rows, all, err

@@ -151,7 +151,7 @@ func figureWord(name string) string {
 }
 
 func (s *service) monthRows(ctx context.Context) (rows []monthRow, err error) {
-	_, err = records(ctx, s, store.KindStatistics, record.ParseStatistics, func(n store.Notice, st *record.Statistics) {
+	_, err = records(ctx, s, []store.Kind{store.KindStatistics}, record.ParseStatistics, func(n store.Notice, st *record.Statistics) {
 		row := monthRow{Index: n.Index, Code: st.Municipality, Town: s.town(st.Municipality), Month: st.Month, Decisions: st.Decisions, Automatic: "–"}
 		for _, c := range st.Cells {
 			if c.Table == "outcome" && c.Row == record.Automatic && c.Column == "all" && !c.Hidden && st.Decisions > 0 {

@@ -59,7 +59,7 @@ func verdict(s streams, r *inspection.Report) error {
 	fmt.Fprintf(s.out, "log       %d leaves published by %s, root %s\n", r.Published, origin, r.Root)
 	fmt.Fprintf(s.out, "receipts  %d\n", r.Receipts)
 	fmt.Fprintf(s.out, "reads     %d digests over access events\n", r.Digests)
-	fmt.Fprintf(s.out, "erased    %d cases\n", r.Erased)
+	fmt.Fprintf(s.out, "erased    %d cases; %d of their decisions are not named in the log yet\n", r.Erased, r.Untold)
 	fmt.Fprintf(s.out, "payments  %d files, %d transfers\n", r.Files, r.Transfers)
 	fmt.Fprintf(s.out, "replayed  %d decisions\n", r.Replayed)
 	if r.NativeDiffers {

@@ -175,6 +175,10 @@ func TestErasureUnderLoad(t *testing.T) {
 		t.Errorf("%d of %d were erased: %v", done.Erased, oldFiles, err)
 	}
 	a.erased(t)
+	told, err := a.store.Notices(store.KindErasures)
+	if err != nil || len(told) != 1 {
+		t.Errorf("%d leaves tell of the run: %v", len(told), err)
+	}
 	if err := a.close(); err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +186,7 @@ func TestErasureUnderLoad(t *testing.T) {
 	for _, f := range report.Faults {
 		t.Errorf("check: %s", f)
 	}
-	if report.Wrong > 0 || report.Erased != oldFiles || report.Automatic != oldFiles+youngFiles {
+	if report.Wrong > 0 || report.Erased != oldFiles || report.Untold != 0 || report.Automatic != oldFiles+youngFiles {
 		t.Errorf("%+v", report)
 	}
 	if during == 0 || a.reads.Load() == 0 || a.forbidden.Load() == 0 {

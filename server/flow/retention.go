@@ -30,7 +30,7 @@ type DueFile struct {
 }
 
 // Retain erases what package retention says must be erased, or only says what that
-// is. It reads who a file is about; nobody sees it.
+// is. It reads who a file is about; nobody sees it. The log is told of the whole run at once.
 func (s *Service) Retain(ctx context.Context, dry bool) (Retained, error) {
 	var r Retained
 	all, err := s.Store.Dossiers(retention.Before(s.Clock()).UnixMilli())
@@ -90,6 +90,7 @@ func (s *Service) Retain(ctx context.Context, dry bool) (Retained, error) {
 	for _, id := range files {
 		errs = append(errs, s.eraseFile(ctx, id))
 	}
+	errs = append(errs, s.TellErasures(ctx))
 	return r, errors.Join(errs...)
 }
 

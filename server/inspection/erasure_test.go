@@ -8,8 +8,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/go-json-experiment/json"
 
 	"github.com/skalig/skalig/ledger"
+	"github.com/skalig/skalig/server/flow"
 	"github.com/skalig/skalig/server/inspection"
 	"github.com/skalig/skalig/server/record"
 	"github.com/skalig/skalig/server/store"
@@ -80,20 +84,13 @@ func TestErasure(t *testing.T) {
 	if rep := ledger.Verify(file.Receipt, []string{s.log.Key()}); !rep.OK {
 		t.Errorf("the receipt in the hand: %v", rep.Reason)
 	}
-	notices, err := s.st.Notices(store.KindErased)
-	if err != nil || len(notices) != 1 {
-		t.Fatalf("%v %v", notices, err)
-	}
-	if err := s.st.AwaitReceipt(t.Context(), notices[0].Index); err != nil {
-		t.Fatal(err)
-	}
 	s.stop(t)
 	for path, data := range contents(t, dir) {
 		if bytes.Contains([]byte(data), key) {
 			t.Errorf("%s still holds the key", path)
 		}
 	}
-	if r := check(t, dir); r.Wrong > 0 || r.Erased != 1 || r.Automatic != 2 || r.Receipts != 4 {
+	if r := check(t, dir); r.Wrong > 0 || r.Erased != 1 || r.Untold != 1 || r.Automatic != 2 || r.Receipts != 3 {
 		t.Errorf("%+v\n%s", r, faults(r))
 	}
 
@@ -119,6 +116,68 @@ func TestErasure(t *testing.T) {
 	if wrapped(t, damaged, gone) != nil {
 		t.Error("the start did not finish the erasure")
 	}
+}
+
+// TestErasuresTold: what a leaf names is what was erased, of both forms there are.
+func TestErasuresTold(t *testing.T) {
+	dir := t.TempDir()
+	s := start(t, dir)
+	var ids []string
+	for i := range store.ErasedTogether + 1 {
+		ids = append(ids, s.apply(t, i, single))
+	}
+	// As cases were erased before: each by a leaf of its own.
+	if _, err := s.st.Update(t.Context(), store.Program, func(v *store.View) (store.Draft, error) { return s.old(v, ids[0], 0) }); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range ids[1:] {
+		if err := s.flow.Erase(t.Context(), id, record.Retention); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.flow.TellErasures(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	notices, err := s.st.Notices(store.KindErased, store.KindErasures)
+	if err != nil || len(notices) != 2 {
+		t.Fatalf("%v %v", notices, err)
+	}
+	if err := s.st.AwaitReceipt(t.Context(), notices[1].Index); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.st.Erase(t.Context(), ids[0]); err != nil {
+		t.Fatal(err)
+	}
+	s.stop(t)
+	if r := check(t, dir); r.Wrong > 0 || r.Erased != uint64(len(ids)) || r.Untold != 0 {
+		t.Errorf("%+v\n%s", r, faults(r))
+	}
+	t.Run("an event that names another decision", func(t *testing.T) {
+		damaged := copied(t, dir)
+		storetest.Rechain(t, damaged, `UPDATE journal SET head = replace(head, '"numbers":[2]', '"numbers":[0]') WHERE kind = 'case-erased'`)
+		text := faults(check(t, damaged))
+		if !strings.Contains(text, "it names other decisions than the case had") || !strings.Contains(text, "it names other decisions than those of the cases that were erased") {
+			t.Errorf("not said:\n%s", text)
+		}
+	})
+}
+
+// old makes the event by which a case was erased before: a leaf that names its decisions.
+func (s *service) old(v *store.View, id string, numbers ...uint64) (store.Draft, error) {
+	index, number, prev, err := v.Next("9999")
+	if err != nil {
+		return store.Draft{}, err
+	}
+	h := record.Heading{Municipality: "9999", Number: number, Day: noon.Format(time.DateOnly)}
+	text, err := (&record.Erasure{Heading: h, Reason: record.Retention, Numbers: numbers}).Marshal()
+	if err != nil {
+		return store.Draft{}, err
+	}
+	salt := [32]byte{1}
+	leaf := ledger.Leaf{Kind: ledger.Erasure, Municipality: h.Municipality, Number: number, Prev: prev, Day: h.Day, Commitment: ledger.Commit(salt, text)}
+	body, err := json.Marshal(flow.NoticeBody{Salt: salt[:], Record: string(text)})
+	return store.Draft{Case: store.Public, Key: "erase:" + id, Body: body,
+		Head: store.Erased{Place: store.Place{Index: index, Municipality: h.Municipality, Number: number, Leaf: leaf.Marshal()}, Erases: id}}, err
 }
 
 // TestDigests: a day's reads are bound to the log when it has ended, missed days

@@ -16,9 +16,9 @@
 //	         the row's body; the record says what the leaf says
 //	replay   the artefact that a record names computes the same result from the
 //	         record's facts, which is the result kept beside it
-//	erasure  a body that does not open is of a case that an erasure leaf says was
-//	         erased, and the key of such a case is gone; the leaf names the decisions
-//	         that the case had
+//	erasure  a body that does not open is of a case that an event says was erased, and
+//	         the key of such a case is gone; the event names the decisions that the case
+//	         had, and an erasure leaf those of all such events since the leaf before
 //	digest   the digests over the access events follow each other without a gap and
 //	         are those of the journal's rows (package reading)
 //	sample   a sample is what its secret and the outbox draw, and the secret is the one
@@ -112,6 +112,7 @@ type Report struct {
 	Files         uint64 // of payments
 	Transfers     uint64
 	Erased        uint64 // cases
+	Untold        uint64 // decisions of erased cases that no leaf names yet
 	Digests       uint64 // over access events
 	Origin        string // of the log; empty if it has no checkpoint that can be believed
 	Published     uint64 // leaves under the log's checkpoint
@@ -138,7 +139,7 @@ func Check(ctx context.Context, dir string, o Options) (*Report, error) {
 		return nil, err
 	}
 	defer unlock()
-	i := &inspection{ctx: ctx, dir: dir, o: o, engines: replay.NewEngines(o.Artefact), r: &Report{}, roots: map[uint64]tlog.Hash{}, numbers: map[string][]uint64{}, transfers: map[string]transfer{}, files: map[string]*store.Ordered{}, loaders: map[string][]string{}, sums: map[string]int64{}, granted: map[string]int64{}, months: map[string]uint64{}, decisions: map[string][]uint64{}, asks: map[uint64]record.Asked{},
+	i := &inspection{ctx: ctx, dir: dir, o: o, engines: replay.NewEngines(o.Artefact), r: &Report{}, roots: map[uint64]tlog.Hash{}, numbers: map[string][]uint64{}, towns: map[string]string{}, untold: map[string][]untold{}, transfers: map[string]transfer{}, files: map[string]*store.Ordered{}, loaders: map[string][]string{}, sums: map[string]int64{}, granted: map[string]int64{}, months: map[string]uint64{}, decisions: map[string][]uint64{}, asks: map[uint64]record.Asked{},
 		slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	defer i.engines.Close(ctx)
 	if err := i.readKey(); err != nil {
@@ -178,6 +179,8 @@ type inspection struct {
 	erased  func(*store.Event) bool // says why a body does not open
 	links   []link                  // rows that are under no digest yet
 	numbers map[string][]uint64     // of a case's decisions
+	towns   map[string]string       // of cases with a decision
+	untold  map[string][]untold     // erasures, by municipality
 	months  map[string]uint64       // decisions by municipality and month
 
 	decisions map[string][]uint64     // leaves, by municipality

@@ -110,6 +110,10 @@ func (i *inspection) row(row *store.Row) {
 		i.digest(row, h)
 	case *store.Erased:
 		i.erasedCase(row, h)
+	case *store.CaseErased:
+		i.caseErased(row, h)
+	case *store.Erasures:
+		i.erasures(row, h)
 	case *store.Asked:
 		i.asked(row, h)
 	case *store.Revealed:
@@ -174,7 +178,7 @@ func (i *inspection) decided(row *store.Row, h *store.Decided) {
 	default:
 		i.r.Human++
 	}
-	i.numbers[row.Case] = append(i.numbers[row.Case], h.Number)
+	i.numbers[row.Case], i.towns[row.Case] = append(i.numbers[row.Case], h.Number), h.Municipality
 	if leaf, err := ledger.ParseLeaf(h.Leaf); err == nil {
 		i.decisions[leaf.Municipality] = append(i.decisions[leaf.Municipality], h.Index)
 		i.months[leaf.Municipality+"/"+leaf.Day[:7]]++

@@ -108,7 +108,56 @@ func (i *inspection) statistics(row *store.Row, h *store.Statistics) {
 	}
 }
 
-// erasedCase holds an erasure's record against what the case had decided.
+// An untold erasure is one whose decisions no leaf has named yet.
+type untold struct {
+	seq     uint64
+	reason  string
+	numbers []uint64
+}
+
+// caseErased holds an erasure against what the case had decided.
+func (i *inspection) caseErased(row *store.Row, h *store.CaseErased) {
+	i.r.Erased++
+	if !slices.Equal(h.Numbers, i.numbers[h.Erases]) {
+		i.fault(Erasure, row.Seq, "it names other decisions than the case had")
+	}
+	delete(i.numbers, h.Erases)
+	if len(h.Numbers) > 0 {
+		town := i.towns[h.Erases]
+		i.untold[town] = append(i.untold[town], untold{row.Seq, h.Reason, h.Numbers})
+		i.r.Untold += uint64(len(h.Numbers))
+	}
+}
+
+// erasures holds a leaf against the erasures since the one before it: it names the
+// decisions of them all, in the order of their numbers.
+func (i *inspection) erasures(row *store.Row, h *store.Erasures) {
+	var numbers []uint64
+	i.untold[h.Municipality] = slices.DeleteFunc(i.untold[h.Municipality], func(u untold) bool {
+		told := u.reason == h.Reason && u.seq <= h.Last
+		if told {
+			numbers = append(numbers, u.numbers...)
+		}
+		return told
+	})
+	slices.Sort(numbers)
+	i.r.Untold -= uint64(len(numbers))
+	text, leaf, ok := i.notice(row, h.Place, ledger.Erasure)
+	if !ok {
+		return
+	}
+	e, err := record.ParseErasure(text)
+	if err != nil {
+		i.malformed(row, leaf)
+		return
+	}
+	if i.agrees(row, e.Heading, leaf) && (e.Reason != h.Reason || !slices.Equal(e.Numbers, numbers)) {
+		i.fault(Erasure, row.Seq, "it names other decisions than those of the cases that were erased")
+	}
+}
+
+// erasedCase holds an erasure's record against what the case had decided, where it was
+// told of by a leaf of its own.
 func (i *inspection) erasedCase(row *store.Row, h *store.Erased) {
 	i.r.Erased++
 	text, leaf, ok := i.notice(row, h.Place, ledger.Erasure)

@@ -3,11 +3,13 @@ package record
 import "fmt"
 
 // An Erasure says which decisions of a municipality can no longer be opened by
-// the service: the key to their records and salts is destroyed.
+// the service: the key to their records and salts is destroyed. It names those of several
+// households in the order of their numbers, so that it tells of no person which were
+// theirs; one of old is of one case.
 type Erasure struct {
 	Heading
 	Reason  string   // why, of the closed list below
-	Numbers []uint64 // of the decisions, rising; none where the case had no decision
+	Numbers []uint64 // of the decisions, rising; none where a case of old had no decision
 }
 
 // The reasons for an erasure.

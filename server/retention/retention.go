@@ -11,6 +11,9 @@
 // Göteborg is 1480. A day of birth is the last two of the eight digits with which an
 // identity number begins; a coordination number's day is 60 higher.
 //
+// The file goes at once; the log's public leaf that names its decisions waits for those of
+// other households (package store's ErasedTogether).
+//
 // What was paid is also in the municipality's books, which are kept to the end of the
 // seventh year after (3 kap. lagen (2018:597) om kommunal bokföring och redovisning). A
 // payment file is such a record: it outlives the cases in it, and is erased when both

@@ -100,6 +100,8 @@ func (s *Store) forget(e *Event) {
 	switch h := e.Head.(type) {
 	case *Erased:
 		s.keys.forget(append([]string{h.Erases}, h.Also...)...)
+	case *CaseErased:
+		s.keys.forget(append([]string{h.Erases}, h.Also...)...)
 	case *FormGone:
 		s.keys.forget(e.Case)
 	case *FileErased:

@@ -7,11 +7,11 @@ import (
 	"github.com/hashicorp/go-memdb"
 )
 
-// KindErased is a case whose key is to be destroyed, or is.
+// KindErased is a case that was erased by a leaf of its own, as all were once; cases are
+// erased by [KindCaseErased] since.
 const KindErased Kind = "erased"
 
-// Erased is the head of an erasure. The event comes first and the key is destroyed
-// after it, so that no key is ever missing without a leaf that says so.
+// Erased is the head of that.
 type Erased struct {
 	Place
 	Erases string   `json:"erases"`        // the case
@@ -28,8 +28,11 @@ func (h Erased) may(c Caller, v *View, _ Draft) bool {
 	return err == nil && c.Role == System && k.Municipality == h.Municipality
 }
 
-func (h Erased) apply(txn *memdb.Txn, e *Event) error {
-	found, err := txn.First("cases", "id", h.Erases)
+func (h Erased) apply(txn *memdb.Txn, e *Event) error { return eraseCase(txn, e, h.Erases, h.Also) }
+
+// eraseCase marks a case as erased, with all keys that go with it.
+func eraseCase(txn *memdb.Txn, e *Event, id string, also []string) error {
+	found, err := txn.First("cases", "id", id)
 	if err != nil {
 		return err
 	}
@@ -37,8 +40,8 @@ func (h Erased) apply(txn *memdb.Txn, e *Event) error {
 	if old == nil || old.State == StateErased {
 		return fmt.Errorf("%w: row %d erases a case that is not there", errApply, e.Seq)
 	}
-	for _, ref := range append([]string{h.Erases}, h.Also...) {
-		if err := txn.Insert("erasures", &erasure{Ref: ref, Case: h.Erases}); err != nil {
+	for _, ref := range append([]string{id}, also...) {
+		if err := txn.Insert("erasures", &erasure{Ref: ref, Case: id}); err != nil {
 			return err
 		}
 	}

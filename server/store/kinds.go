@@ -9,6 +9,8 @@ var kinds = map[Kind]func() Head{
 	KindDigest:      func() Head { return new(Digest) },
 	KindStatistics:  func() Head { return new(Statistics) },
 	KindErased:      func() Head { return new(Erased) },
+	KindCaseErased:  func() Head { return new(CaseErased) },
+	KindErasures:    func() Head { return new(Erasures) },
 	KindAsked:       func() Head { return new(Asked) },
 	KindRevealed:    func() Head { return new(Revealed) },
 	KindAnswered:    func() Head { return new(Answered) },

@@ -170,6 +170,7 @@ var modelSchema = &memdb.DBSchema{Tables: map[string]*memdb.TableSchema{
 	"doubts": table("doubts", index("id", true, text[doubt](func(d *doubt) string { return d.ID })),
 		index("ref", false, text[doubt](func(d *doubt) string { return d.Ref }))),
 	"erasures": table("erasures", index("id", true, text[erasure](func(e *erasure) string { return e.Ref }))),
+	"untold":   table("untold", index("id", true, text[Untold](func(u *Untold) string { return u.Case }))),
 	"digests":  table("digests", index("id", true, numbers[digested](func(d *digested) uint64 { return d.Last }))),
 	"notices": table("notices", index("id", true, numbers[Notice](func(n *Notice) uint64 { return n.Index })),
 		index("kind", false, text[Notice](func(n *Notice) string { return string(n.Kind) }))),

@@ -78,11 +78,7 @@ func testNodes(t *testing.T) {
 // erase erases a case as the service does.
 func erase(t *testing.T, s *store.Store, id string) {
 	t.Helper()
-	must(t, s, store.Program, func(v *store.View) (store.Draft, error) {
-		index, number, _, err := v.Next("9999")
-		return store.Draft{Case: store.Public, Body: []byte("post"), Head: store.Erased{Erases: id,
-			Place: store.Place{Index: index, Municipality: "9999", Number: number, Leaf: fmt.Appendf(nil, "erasure %d", number)}}}, err
-	})
+	must(t, s, store.Program, draft(store.Draft{Head: store.CaseErased{Erases: id, Reason: "retention"}}))
 	if err := s.Erase(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}

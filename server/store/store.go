@@ -79,11 +79,13 @@
 //
 // # Erasure
 //
-// A case is erased in this order: an erased event, which is a leaf of the log and
-// says which decisions it is about; then the case's documents and form; then its key,
-// overwritten in cases.db. Opening does not undo a half erasure but finishes it
-// ([Store.FinishErasures]). No event is written to an erased case, since that would
-// give it a key again. The rows stay, sealed for ever, and the chain with them.
+// A case is erased in this order: an event that says which decisions it is about; then
+// the case's documents and form; then its key, overwritten in cases.db. The log's leaf
+// names the decisions when the cases of [ErasedTogether] households have been erased in
+// the municipality, sorted, so that no leaf is of one person. Opening does not undo a half
+// erasure but finishes it ([Store.FinishErasures]). No event is written to an erased case,
+// since that would give it a key again. The rows stay, sealed for ever, and the chain with
+// them.
 //
 // # Who reads
 //
