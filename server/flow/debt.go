@@ -113,7 +113,7 @@ func (s *Service) paid(ctx context.Context, transfers []store.Transfer) (map[int
 		if !t.Active() {
 			continue
 		}
-		ore, err := s.amount(ctx, t)
+		l, _, err := s.line(ctx, t)
 		if err != nil {
 			return nil, err
 		}
@@ -121,27 +121,9 @@ func (s *Service) paid(ctx context.Context, transfers []store.Transfer) (map[int
 		if err != nil {
 			return nil, err
 		}
-		out[part] += ore
+		out[part] += l.Amount
 	}
 	return out, nil
-}
-
-// amount is what a transfer is of.
-func (s *Service) amount(ctx context.Context, t *store.Transfer) (int64, error) {
-	_, text, _, err := s.Store.Batch(ctx, store.Program, t.Batch)
-	if err != nil {
-		return 0, err
-	}
-	b, err := DecodeBody[payment.Batch](text)
-	if err != nil {
-		return 0, err
-	}
-	for _, l := range b.Lines {
-		if l.ID == t.ID {
-			return l.Amount, nil
-		}
-	}
-	return 0, fmt.Errorf("couldn't find transfer %s in its batch", t.ID)
 }
 
 // share says who gets the debt. The landlord comes first, of the whole decision and

@@ -126,6 +126,7 @@ type Service struct {
 	engine   string // hex
 	retained string // day on which old files were last looked for
 
+	opened    opened
 	ungranted sync.Map // municipality to the latest month without an automatic grant
 
 	params   []byte // the artefact's parameters, for the rules digest

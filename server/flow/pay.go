@@ -204,20 +204,12 @@ func (s *Service) Payments(ctx context.Context, caller store.Caller, id string) 
 		return nil, err
 	}
 	var out []Paid
-	for _, t := range transfers {
-		_, text, _, err := s.Store.Batch(ctx, store.Program, t.Batch)
+	for i := range transfers {
+		l, day, err := s.line(ctx, &transfers[i])
 		if err != nil {
 			return nil, err
 		}
-		b, err := DecodeBody[payment.Batch](text)
-		if err != nil {
-			return nil, err
-		}
-		for _, l := range b.Lines {
-			if l.ID == t.ID {
-				out = append(out, Paid{l.Amount, b.Day, t.State, l.Payee})
-			}
-		}
+		out = append(out, Paid{l.Amount, day, transfers[i].State, l.Payee})
 	}
 	return out, nil
 }

@@ -97,6 +97,21 @@ func (s *Store) Batch(ctx context.Context, caller Caller, id string) (b Batch, b
 	return s.openBatch(ctx, caller, id, true)
 }
 
+// BatchRow is the row of a batch that the service can open, which it does not do here.
+func (s *Store) BatchRow(id string) (uint64, error) {
+	v := s.view()
+	found, err := v.batch(id)
+	switch {
+	case err != nil:
+		return 0, err
+	case found == nil:
+		return 0, ErrNotFound
+	case v.erased(id):
+		return 0, ErrErased
+	}
+	return found.Seq, nil
+}
+
 // Handled is Batch for what the caller does about a batch without being shown what is
 // in it, which is no read.
 func (s *Store) Handled(ctx context.Context, caller Caller, id string) (b Batch, body []byte, stale string, err error) {
