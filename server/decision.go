@@ -47,6 +47,7 @@ type decisionData struct {
 	Printer     bool        // there is something to print it with
 	Against     bool        // something went against the applicant, who then may appeal
 	Rests       bool        // the motivation names its provision
+	WrittenOff  bool        // the application was taken back
 	Hearing     *heardView
 	Beyond      bool // some of it is given beyond the right, by a provision with another way to appeal
 }
@@ -183,7 +184,9 @@ func (s *service) show(file store.File) (decisionData, error) {
 	hash := ledger.LeafHash(receipt.Leaf)
 	data.Leaf = hex.EncodeToString(hash[:])
 	data.Against = data.Decision.Outcome != record.Granted
-	data.Rests, data.Beyond = flow.Names(data.Decision.Motivation)
+	var provision flow.Provision
+	provision, data.Rests = flow.Named(data.Decision.Motivation)
+	data.Beyond, data.WrittenOff = provision.Code == flow.Beyond, provision.Code == flow.Withdrawn
 	return data, nil
 }
 

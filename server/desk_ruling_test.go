@@ -65,3 +65,32 @@ func TestDecisionsSayWhatWasDecided(t *testing.T) {
 		}
 	}
 }
+
+// TestWrittenOff: a case whose application was taken back is written off by somebody with
+// a name, which the person can appeal; it waits no longer, and nothing is paid.
+func TestWrittenOff(t *testing.T) {
+	s := run(t, t.TempDir())
+	bo, doris := s.as(t, "bo"), s.as(t, "doris")
+	mine := bo.apply(over, nil).path
+	desk := "/handlaggare/" + strings.TrimPrefix(mine, "/arende/")
+	doris.read(strings.TrimPrefix(mine, "/arende/"))
+	form := url.Values{"version": {version.FindStringSubmatch(doris.get(desk).body)[1]}, "outcome": {"refused"}, "provision": {"withdrawn"}, "motivation": {"Du ringde och tog tillbaka ansökan."}}
+	doris.post(desk+"/beslut", form).has(t, "a refusal", "Välj en bestämmelse")
+	form.Set("outcome", "dismissed")
+	if a := doris.post(desk+"/beslut", form); a.code != 200 {
+		t.Fatalf("written off: %d", a.code)
+	}
+	bo.await(mine, "skrivs av")
+	for _, path := range []string{mine, mine + "/brev"} {
+		a := bo.get(path)
+		a.has(t, path, "Ditt ärende för november 2026 skrivs av", "Ansökan är tillbakatagen", "Doris Demosson", "Om du vill överklaga", "tog tillbaka ansökan")
+		if strings.Contains(a.body, "avvisas") || strings.Contains(a.body, "Så räknade programmet") {
+			t.Errorf("%s speaks of a dismissal, or shows a calculation", path)
+		}
+	}
+	doris.get(desk).has(t, "the desk", "Avskrivet")
+	if queue := doris.get("/handlaggare").body; caseLink.MatchString(queue) {
+		t.Error("it waits at the desk")
+	}
+	s.as(t, "petra").get("/utbetalning").has(t, "the payments", "Inget att betala ut just nu")
+}

@@ -137,7 +137,7 @@ func tables(cells []record.Cell) []figureTable {
 func figureWord(name string) string {
 	if text, ok := map[string]string{"outcome": "Beslut", "household": "Hushåll", "language": "Språk", "channel": "Hur ansökan kom in",
 		"reason": "Varför en handläggare avgör", "change": "Ändrade och överklagade", "time": "Tid från ansökan till beslut", "all": "alla",
-		"automatic": "automatiskt", "human": "av en handläggare", "granted": "beviljat", "partly": "delvis beviljat", "refused": "avslag", "dismissed": "avvisat",
+		"automatic": "automatiskt", "human": "av en handläggare", "granted": "beviljat", "partly": "delvis beviljat", "refused": "avslag", "dismissed": "avslutat utan prövning",
 		"single": "ensam", "single-children": "ensam med barn", "couple": "par", "couple-children": "par med barn", "unknown": "okänt", tongue.Other: "annat språk",
 		"web": "webben", "paper": "papper", "phone": "telefon", "assisted": "med hjälp", "replaced": "ändrade beslut", "appealed": "överklaganden",
 		"rechecked": "stickprov som en människa bedömt på nytt", "overturned": "stickprov som en människa bedömt annorlunda",

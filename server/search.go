@@ -31,7 +31,7 @@ type foundRow struct {
 
 var caseStates = map[store.State]string{store.StateSubmitted: "Kommer in", store.StateQueued: "Väntar på beslut", store.StateDecided: "Skrivs in i loggen"}
 
-var outcomes = map[string]string{"granted": "Beviljat", "partly": "Beviljat till en del", "refused": "Avslag", "dismissed": "Avvisat"}
+var outcomes = map[string]string{"granted": "Beviljat", "partly": "Beviljat till en del", "refused": "Avslag", "dismissed": "Avslutat utan prövning"}
 
 func foundRows(cases []store.Case) (out []foundRow) {
 	for _, c := range cases {

@@ -75,12 +75,16 @@ var Provisions = []Provision{
 	{"disposal", "12 kap. 1 och 3 §§ socialtjänstlagen (2025:400), att stå till arbetsmarknadens förfogande", lessening},
 	{"practice", "12 kap. 1 och 4–6 §§ socialtjänstlagen (2025:400), praktik och annan kompetenshöjande verksamhet", lessening},
 	{"incomplete", "20 § förvaltningslagen (2017:900): ansökan är så ofullständig att den inte kan prövas", untried},
+	{Withdrawn, "allmänna förvaltningsrättsliga principer: ansökan är återkallad, och ärendet skrivs av", untried},
 	{"tried", "allmänna förvaltningsrättsliga principer: saken är redan prövad, eller den som ansöker får inte göra det", untried},
 }
 
 // Beyond is the provision by which more may be given than anybody has a right to. That
 // part of a decision is not appealed as the rest is.
 const Beyond = "beyond"
+
+// Withdrawn is what a case is written off by whose applicant has taken the application back.
+const Withdrawn = "withdrawn"
 
 // ProvisionOf finds a provision by its code, for an outcome.
 func ProvisionOf(code, outcome string) (Provision, bool) {
@@ -100,13 +104,12 @@ func (p *Provision) Resting(motivation string) string {
 	return motivation + "\n\n" + rests + p.Text + "."
 }
 
-// Names says whether a decision's motivation names what it rests on, and whether some of
-// it is given beyond the right.
-func Names(motivation string) (named, beyond bool) {
+// Named is the provision that a decision's motivation says it rests on.
+func Named(motivation string) (Provision, bool) {
 	for _, p := range Provisions {
 		if strings.HasSuffix(motivation, rests+p.Text+".") {
-			return true, p.Code == Beyond
+			return p, true
 		}
 	}
-	return false, false
+	return Provision{}, false
 }
