@@ -215,8 +215,8 @@ func (b *browser) upload(path, what, name string, content []byte) answer {
 	b.t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
-	_ = form.WriteField("vad", what)
-	part, err := form.CreateFormFile("fil", name)
+	_ = form.WriteField("papper-bank", "later")
+	part, err := form.CreateFormFile("fil-"+what, name)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -247,7 +247,7 @@ func TestDocuments(t *testing.T) {
 	}{
 		"a program":   {[]byte("MZ\x90\x00"), "varken en bild eller en PDF"},
 		"a page":      {[]byte("<html><script>"), "varken en bild eller en PDF"},
-		"empty":       {nil, "Välj en fil först"},
+		"empty":       {nil, "Filen är tom"},
 		"over 10 MB":  {append([]byte("%PDF-"), make([]byte, 10<<20)...), "större än 10 MB"},
 		"far over it": {append([]byte("%PDF-"), make([]byte, 11<<20)...), "större än 10 MB"},
 	} {
@@ -258,8 +258,20 @@ func TestDocuments(t *testing.T) {
 	if a := b.upload("/ansok/underlag/fil", "okänt", "x.pdf", letter); a.code != 400 {
 		t.Errorf("an unknown sort: %d", a.code)
 	}
-	b.upload("/ansok/underlag/fil", "bank", "konto.jpg", []byte("\xff\xd8\xff\xe0 bild"))
-	b.post("/ansok/underlag/2/ta-bort", nil)
+	// What is answered beside a document stays, whichever button is pressed.
+	const later, unavailable = `value="later" checked`, `value="unavailable" checked`
+	if a := b.upload("/ansok/underlag/fil", "bank", "", nil); a.code != 422 || !strings.Contains(faults(a.body), "Välj en fil först") || !strings.Contains(a.body, later) {
+		t.Errorf("no file: %d %s", a.code, faults(a.body))
+	}
+	if a := b.upload("/ansok/underlag/fil", "bank", "konto.jpg", []byte("\xff\xd8\xff\xe0 bild")); !strings.Contains(a.body, later) {
+		t.Error("a document took the answer beside it")
+	}
+	if a := b.post("/ansok/underlag/2/ta-bort", url.Values{"papper-bank": {"unavailable"}}); !strings.Contains(a.body, unavailable) || strings.Contains(a.body, "konto.jpg") {
+		t.Error("taking a document back took the answer beside it, or left the document")
+	}
+	if a := b.post("/ansok/underlag", url.Values{"papper-bank": {"later"}, "fil-bank": {"konto.jpg"}}); a.code != 422 || !strings.Contains(faults(a.body), "konto.jpg är inte uppladdad") || !strings.Contains(a.body, later) {
+		t.Errorf("a file that was chosen only: %d %s", a.code, faults(a.body))
+	}
 	// Every document that is asked for gets an answer.
 	if a := b.post("/ansok/underlag", url.Values{}); a.code != 422 || !strings.Contains(faults(a.body), "Kontoutdrag") || strings.Contains(faults(a.body), "Hyresavi") {
 		t.Errorf("no answers: %d %s", a.code, faults(a.body))

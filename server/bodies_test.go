@@ -26,7 +26,7 @@ var mouths = []mouth{
 	{"form", "/ansok", "application/x-www-form-urlencoded", "facts="},
 	{"section", "/ansok/kostnader", "application/x-www-form-urlencoded", "cost-rent="},
 	{"calculator", "/rakna/server", "application/x-www-form-urlencoded", "vuxna="},
-	{"document", "/ansok/underlag/fil", "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"fil\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.7"},
+	{"document", "/ansok/underlag/fil", "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"fil-bank\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.7"},
 	{"estimate", "/v1/assess", "application/json", `{"facts":"`},
 }
 

@@ -1,15 +1,14 @@
 package server
 
 import (
-	"errors"
 	"fmt"
-	"io"
+	"maps"
 	"mime"
 	"net/http"
-	"path"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/skalig/skalig/server/application"
 	"github.com/skalig/skalig/server/auth"
@@ -17,8 +16,12 @@ import (
 	"github.com/skalig/skalig/server/store"
 )
 
-// maxUpload is the largest body of a form with a document.
-const maxUpload = store.MaxDocument + 64<<10
+// maxUpload is the largest body of a form with documents; maxField bounds what is kept of
+// a field beside them.
+const (
+	maxUpload = store.MaxDocument + 64<<10
+	maxField  = 8 << 10
+)
 
 // uploads are the routes that read a document or a bank's file, with the largest body
 // of each; every other body is small.
@@ -36,7 +39,6 @@ type papersData struct {
 	Section application.Section
 	Papers  []paperView
 	Other   paperView
-	Said    string // what was wrong with a document
 }
 
 // At is one document's part of the page.
@@ -51,8 +53,9 @@ func (d papersData) At(p paperView) struct {
 }
 
 type paperView struct {
-	What, Label, Answer, Fault string
-	Handed                     []store.Handed
+	What, Label, Answer string
+	Fault, FileFault    string // of the answer, of the file
+	Handed              []store.Handed
 }
 
 // papers shows which documents are asked for and which are there.
@@ -61,21 +64,24 @@ func (s *service) papers(w http.ResponseWriter, r *http.Request, who auth.Identi
 		http.Redirect(w, r, p.Base, http.StatusSeeOther)
 		return nil
 	}
-	return s.showPapers(w, r, who, http.StatusOK, p, p.Answers, nil, "")
+	return s.showPapers(w, r, who, http.StatusOK, p, p.Answers, nil)
 }
 
-func (s *service) showPapers(w http.ResponseWriter, r *http.Request, who auth.Identity, code int, p *place, a application.Answers, faults []application.Fault, said string) error {
+func (s *service) showPapers(w http.ResponseWriter, r *http.Request, who auth.Identity, code int, p *place, a application.Answers, faults []application.Fault) error {
 	handed, err := s.store.Documents(r.Context(), who.Caller(), p.Form.ID)
 	if err != nil {
 		return err
 	}
 	sec, _ := application.Find("underlag")
-	data := papersData{place: p, Section: sec, Said: said}
+	data := papersData{place: p, Section: sec}
 	view := func(what string) paperView {
 		v := paperView{What: what, Label: application.PaperLabel(what), Answer: a.PaperAnswer(what)}
 		for _, f := range faults {
-			if f.Field == "papper-"+what {
+			switch f.Field {
+			case "papper-" + what:
 				v.Fault = f.Text
+			case "fil-" + what:
+				v.FileFault = f.Text
 			}
 		}
 		for _, h := range handed {
@@ -89,9 +95,6 @@ func (s *service) showPapers(w http.ResponseWriter, r *http.Request, who auth.Id
 		data.Papers = append(data.Papers, view(what))
 	}
 	data.Other = view("other")
-	if said != "" {
-		faults = append([]application.Fault{{Field: "fil-other", Text: said}}, faults...)
-	}
 	s.fill(w, r, who, code, "ansok-underlag", sec.Title, faults, data)
 	return nil
 }
@@ -107,8 +110,9 @@ func (s *service) savePapers(w http.ResponseWriter, r *http.Request, who auth.Id
 		there = append(there, h.What)
 	}
 	a, faults := p.Answers.ReadPapers(r.PostForm, there)
+	faults = append(faults, left(r.PostForm)...)
 	if faults != nil {
-		return s.showPapers(w, r, who, http.StatusUnprocessableEntity, p, a, faults, "")
+		return s.showPapers(w, r, who, http.StatusUnprocessableEntity, p, a, faults)
 	}
 	if err := s.save(r, who, p, a); err != nil {
 		return err
@@ -117,101 +121,49 @@ func (s *service) savePapers(w http.ResponseWriter, r *http.Request, who auth.Id
 	return nil
 }
 
-// upload takes a document into an application. What is wrong with it is said on
-// the page it came from, where everything else still stands.
+// left are the files that were chosen, but of which only the names were sent.
+func left(form url.Values) (faults []application.Fault) {
+	for _, field := range slices.Sorted(maps.Keys(form)) {
+		if name := form.Get(field); strings.HasPrefix(field, "fil-") && name != "" {
+			faults = append(faults, application.Fault{Field: field, Text: fmt.Sprintf("%s är inte uppladdad. Välj filen igen och tryck på Ladda upp", called(name))})
+		}
+	}
+	return faults
+}
+
+// upload takes documents into an application, and keeps the answers that were typed
+// beside them. What is wrong with one is said at it.
 func (s *service) upload(w http.ResponseWriter, r *http.Request, who auth.Identity, p *place) error {
-	said, err := s.handIn(r, who, p.Form.ID)
+	in, err := s.handIn(r, who, p.Form.ID)
 	if err != nil {
 		return err
 	}
-	if said != "" {
-		return s.showPapers(w, r, who, http.StatusUnprocessableEntity, p, p.Answers, nil, said)
+	a := p.Answers.NotePapers(in.typed)
+	if in.kept > 0 { // a document is part of what is applied for: what was signed had it not
+		if err := s.save(r, who, p, a); err != nil {
+			return err
+		}
 	}
-	// A document is part of what is applied for: what was signed had it not.
-	if err := s.save(r, who, p, p.Answers); err != nil {
-		return err
+	if in.faults != nil {
+		return s.showPapers(w, r, who, http.StatusUnprocessableEntity, p, a, in.faults)
 	}
-	http.Redirect(w, r, p.Base+"/underlag", http.StatusSeeOther)
+	http.Redirect(w, r, p.Base+"/underlag#r-"+url.PathEscape(in.typed.Get("vad")), http.StatusSeeOther)
 	return nil
 }
 
-// handIn reads a form with the fields vad and fil and keeps the document under the
-// id of a form or a case. What is wrong with it comes back as a sentence.
-func (s *service) handIn(r *http.Request, who auth.Identity, id string) (said string, err error) {
-	parts, err := r.MultipartReader()
-	if err != nil {
-		return "", errors.Join(errForm, err)
-	}
-	what, name := "other", ""
-	var content []byte
-	for {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
-				return "Filen är större än 10 MB. Ta en ny bild med lägre upplösning, eller dela upp filen", nil
-			}
-			return "", errors.Join(errForm, err)
-		}
-		b, err := io.ReadAll(io.LimitReader(part, store.MaxDocument+1))
-		if large := (*http.MaxBytesError)(nil); errors.As(err, &large) || len(b) > store.MaxDocument {
-			return "Filen är större än 10 MB. Ta en ny bild med lägre upplösning, eller dela upp filen", nil
-		}
-		if err != nil {
-			return "", errors.Join(errForm, err)
-		}
-		switch part.FormName() {
-		case "vad":
-			what = string(b)
-		case "fil":
-			content, name = b, part.FileName()
-		}
-	}
-	if !application.IsPaper(what) {
-		return "", errForm
-	}
-	if len(content) == 0 {
-		return "Välj en fil först", nil
-	}
-	media, _ := application.Sniff(content)
-	if media == "" {
-		return "Filen är varken en bild eller en PDF. Ta en bild av underlaget och skicka den", nil
-	}
-	_, err = s.store.AddDocument(r.Context(), who.Caller(), id, what, media, []byte(called(name)), content)
-	switch {
-	case err == nil:
-		s.metrics.Handed()
-	case errors.Is(err, store.ErrFull):
-		s.c.Log.Error("couldn't keep a document: the disk is full")
-		return "Vi har inte plats för filen just nu. Allt annat är sparat. Försök igen senare, eller välj att den kommer senare", nil
-	case errors.Is(err, store.ErrTooMuch):
-		return "Det finns inte plats för fler filer i ansökan. Ta bort någon, eller lämna in den på papper", nil
-	}
-	return "", err
-}
-
-// called is what the sender calls a file, made short, on one line and without a path.
-func called(name string) string {
-	name = path.Base(strings.ReplaceAll(strings.ToValidUTF8(name, ""), `\`, "/"))
-	name = strings.Join(strings.Fields(clean(name)), " ")
-	if utf8.RuneCountInString(name) > 100 {
-		name = string([]rune(name)[:100])
-	}
-	return name
-}
-
-// takeBack removes a document from an application.
+// takeBack removes a document from an application, and keeps the answers beside it.
 func (s *service) takeBack(w http.ResponseWriter, r *http.Request, who auth.Identity, p *place) error {
 	n, err := strconv.Atoi(r.PathValue("n"))
 	if err != nil {
 		return store.ErrNotFound
 	}
+	if err := parsed(r); err != nil {
+		return err
+	}
 	if err := s.store.RemoveDocument(r.Context(), who.Caller(), p.Form.ID, n); err != nil {
 		return err
 	}
-	if err := s.save(r, who, p, p.Answers); err != nil {
+	if err := s.save(r, who, p, p.Answers.NotePapers(r.PostForm)); err != nil {
 		return err
 	}
 	http.Redirect(w, r, p.Base+"/underlag", http.StatusSeeOther)

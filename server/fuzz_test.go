@@ -107,7 +107,7 @@ func FuzzUpload(f *testing.F) {
 			return
 		}
 		_ = w.WriteField("vad", what) // into memory
-		part, _ := w.CreateFormFile("fil", name)
+		part, _ := w.CreateFormFile("fil-"+what, name)
 		_, _ = part.Write(content)
 		_ = w.Close()
 		req, err := http.NewRequest(http.MethodPost, s.url+"/ansok/underlag/fil", &body)

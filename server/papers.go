@@ -65,12 +65,12 @@ func (s *service) addCaseFile(w http.ResponseWriter, r *http.Request, who auth.I
 	if _, err := s.store.Documents(r.Context(), who.Caller(), id); err != nil {
 		return err
 	}
-	said, err := s.handIn(r, who, id)
+	in, err := s.handIn(r, who, id)
 	if err != nil {
 		return err
 	}
-	if said != "" {
-		return s.showCaseFiles(w, r, who, http.StatusUnprocessableEntity, said)
+	if in.faults != nil {
+		return s.showCaseFiles(w, r, who, http.StatusUnprocessableEntity, in.faults[0].Text)
 	}
 	http.Redirect(w, r, "/arende/"+id+"/underlag", http.StatusSeeOther)
 	return nil
@@ -88,17 +88,12 @@ func (s *service) addDeskFile(w http.ResponseWriter, r *http.Request, who auth.I
 	if _, err := s.store.Read(r.Context(), who.Caller(), id); err != nil {
 		return err
 	}
-	said := ""
-	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
-		var err error
-		if said, err = s.handIn(r, who, id); err != nil {
-			return err
-		}
-	} else {
-		said = "Välj en fil först"
+	in, err := s.handIn(r, who, id)
+	if err != nil {
+		return err
 	}
-	if said != "" {
-		return s.showDeskFiles(w, r, who, http.StatusUnprocessableEntity, said)
+	if in.faults != nil {
+		return s.showDeskFiles(w, r, who, http.StatusUnprocessableEntity, in.faults[0].Text)
 	}
 	http.Redirect(w, r, "/handlaggare/"+id+"/dokument", http.StatusSeeOther)
 	return nil

@@ -97,14 +97,14 @@ type Answers struct {
 
 // A Person is a member of the household.
 type Person struct {
-	ID           string `json:"id"`     // p1, p2, c1, …
-	Age          string `json:"age"`    // at the end of the month
-	Born         string `json:"born"`   // of a child, a month
-	Before       string `json:"before"` // of an adult, support the month before: yes, no, unknown or ""
-	Months       string `json:"months"` // in a row, where Before is yes
+	ID           string `json:"id"`           // p1, p2, c1, …
+	Age          string `json:"age"`          // at the end of the month
+	Born         string `json:"born"`         // of a child, a month
+	Before       string `json:"before"`       // of an adult, support the month before: yes, no, unknown or ""
+	Months       string `json:"months"`       // in a row, where Before is yes
 	StimulusFrom string `json:"stimulusFrom"` // a month, Never, StartUnknown or ""
-	Lunch        string `json:"lunch"` // of a child: home, away or ""
-	School       string `json:"school"` // of anybody of 18 to 20: yes, no or ""
+	Lunch        string `json:"lunch"`        // of a child: home, away or ""
+	School       string `json:"school"`       // of anybody of 18 to 20: yes, no or ""
 	Days         string `json:"days"`
 	Earned       string `json:"earned"`
 }

@@ -56,6 +56,20 @@ func (a Answers) ReadPapers(form url.Values, handed []string) (Answers, []Fault)
 	return b, r.faults
 }
 
+// NotePapers takes the answers about documents that a form gives, and leaves the others
+// as they are.
+func (a Answers) NotePapers(form url.Values) Answers {
+	b := a.clone()
+	for _, what := range b.Asked() {
+		answer := form.Get("papper-" + what)
+		if !slices.Contains([]string{HandedIn, Later, Unavailable}, answer) {
+			continue
+		}
+		b.Papers = append(slices.DeleteFunc(b.Papers, func(p Paper) bool { return p.What == what }), Paper{what, answer})
+	}
+	return b
+}
+
 // A Note says of an answer what its amount cannot.
 type Note struct{ Code, About, Text string }
 
