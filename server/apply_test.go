@@ -111,7 +111,8 @@ func TestFaultsKeepWhatWasTyped(t *testing.T) {
 	}{
 		{"kostnader", "cost-rent", "sex tusen", "Skriv beloppet med siffror"},
 		{"kostnader", "cost-rent", "1.200,5,0", "Skriv beloppet med siffror"},
-		{"inkomster", "income-p1-wage", "-5", "Skriv beloppet med siffror"},
+		{"inkomster", "income-p1-wage", "-5", "Beloppet kan inte vara mindre än noll."},
+		{"inkomster", "income-p1-wage", "1000000000000", "Beloppet är för stort."},
 		{"hushall", "p1-from", "januari", "Skriv månaden som 2026-03"},
 		{"hushall", "children", "21", "från 0 till 20"},
 		{"hushall", "adults", "3", "Välj om du söker själv"},

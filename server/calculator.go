@@ -262,8 +262,8 @@ func (s *service) between(lang string, b bounds) (string, error) {
 	return s.site.Words(lang).Text("rakna.range.between", "low", low, "high", s.site.Words(lang).Kronor(b.Highest.Ore()))
 }
 
-// faults are what cannot be read, said in the engine's words where it has them.
-func (s *service) faults(lang string, all []form.Fault) ([]site.FieldError, error) {
+// problemTexts are the engine's words for what is wrong, by its codes.
+func problemTexts(lang string) (map[string]string, error) {
 	vocabulary, err := site.EngineWords(lang)
 	if err != nil {
 		return nil, err
@@ -272,6 +272,21 @@ func (s *service) faults(lang string, all []form.Fault) ([]site.FieldError, erro
 		Text map[string]string `json:"text"`
 	}
 	if err := json.Unmarshal(vocabulary, &engine); err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	for key, text := range engine.Text {
+		if code, ok := strings.CutPrefix(key, "problem."); ok {
+			out[code] = text
+		}
+	}
+	return out, nil
+}
+
+// faults are what cannot be read, said in the engine's words where it has them.
+func (s *service) faults(lang string, all []form.Fault) ([]site.FieldError, error) {
+	texts, err := problemTexts(lang)
+	if err != nil {
 		return nil, err
 	}
 	var out []site.FieldError
@@ -286,7 +301,7 @@ func (s *service) faults(lang string, all []form.Fault) ([]site.FieldError, erro
 		case "count":
 			text, err = s.site.Words(lang).Text("rakna.count", "label", label)
 		default:
-			text += ": " + engine.Text["problem."+f.Code]
+			text += ": " + texts[f.Code]
 		}
 		if err != nil {
 			return nil, err

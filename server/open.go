@@ -54,6 +54,7 @@ type service struct {
 	artefact  *host.Module
 	engines   *replay.Engines // past decisions are computed again by
 	engineHex string
+	problems  map[string]string // the engine's words for what is wrong, by its codes
 	handler   http.Handler
 	estimate  http.Handler // for other people's programs and pages
 	patterns  []string     // of the routes
@@ -254,6 +255,9 @@ func (s *service) openFlow(ctx context.Context, release wasm.Release) error {
 	}
 	words, err := site.EngineWords("sv")
 	if err != nil {
+		return err
+	}
+	if s.problems, err = problemTexts("sv"); err != nil {
 		return err
 	}
 	s.engines = replay.NewEngines(false)

@@ -159,6 +159,9 @@ type rowView struct {
 	Unknown            bool
 }
 
+// Earned is the month that incomes are asked for.
+func (d sectionData) Earned() string { return flow.MonthBefore(d.A.Month) }
+
 // Row is the fields of a row. An amount is read back as it was understood.
 func (d sectionData) Row(r application.Row) rowView {
 	hint := ""
@@ -178,7 +181,7 @@ func (d sectionData) Row(r application.Row) rowView {
 
 // Year is that of the month before, for the question of what a child has earned.
 func (d sectionData) Year() string {
-	m := flow.MonthBefore(d.A.Month)
+	m := d.Earned()
 	return m[:min(4, len(m))]
 }
 
@@ -237,7 +240,13 @@ func (s *service) read(p *place, who auth.Identity, name string, form url.Values
 		return s.readPartner(p, form)
 	case "grund":
 	default:
-		return p.Answers.Read(name, form)
+		a, faults := p.Answers.Read(name, form)
+		for i, f := range faults {
+			if f.Problem != "" {
+				faults[i].Text = s.problems[f.Problem]
+			}
+		}
+		return a, faults
 	}
 	var codes []string
 	for _, m := range s.townsFor(who) {

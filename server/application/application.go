@@ -197,8 +197,8 @@ type Paper struct {
 	Answer string `json:"answer"`
 }
 
-// A Fault is a field with what to do about it.
-type Fault struct{ Field, Text string }
+// A Fault is a field with what to do about it, or with the engine's code for it.
+type Fault struct{ Field, Text, Problem string }
 
 // Person finds a member of the household.
 func (a *Answers) Person(id string) *Person {
@@ -260,13 +260,30 @@ func (a Answers) clone() Answers {
 
 // Amount reads an amount as a person wrote it, by the engine's own reading.
 func Amount(text string) (ore int64, ok bool) {
+	ore, problem := readAmount(text)
+	return ore, problem == ""
+}
+
+// readAmount gives an amount, or the engine's code for what is wrong with it.
+func readAmount(text string) (ore int64, problem string) {
+	const other = "amount-form"
 	var a struct {
 		Amount jsontext.Value `json:"amount"`
+		Errors []struct {
+			Code string `json:"code"`
+		} `json:"errors"`
 	}
-	if json.Unmarshal(contract.Call("amount", []byte(strings.TrimSpace(text))), &a) != nil || a.Amount == nil {
-		return 0, false
+	if json.Unmarshal(contract.Call("amount", []byte(strings.TrimSpace(text))), &a) != nil {
+		return 0, other
 	}
-	return record.ParseKronor(string(a.Amount))
+	if len(a.Errors) > 0 {
+		return 0, a.Errors[0].Code
+	}
+	ore, ok := record.ParseKronor(string(a.Amount))
+	if !ok {
+		return 0, other
+	}
+	return ore, ""
 }
 
 // Kronor writes an amount as it is typed: 6200,5 becomes "6 200,50".

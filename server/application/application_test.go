@@ -263,6 +263,22 @@ func TestAdultsAgesAreInTheirNumbers(t *testing.T) {
 	}
 }
 
+// TestAge: an age is read as it is said, and who is under 18 is told where to turn,
+// whether the age is typed or in the number.
+func TestAge(t *testing.T) {
+	form := url.Values{"adults": {"1"}, "children": {"0"}, "p1-before": {"no"}, "p1-stimulus": {"never"}}
+	for typed, want := range map[string]string{"34": "", "34 år": "", "20 År": "", "17": "Bris på 116 111", "34,5": "i hela år", "121": "i hela år", "": "Skriv åldern", "år": "Skriv åldern"} {
+		form.Set("p1-age", typed)
+		_, faults := (application.Answers{Month: "2026-11"}).Read("hushall", form)
+		if want == "" && faults != nil || want != "" && (len(faults) != 1 || faults[0].Field != "p1-age" || !strings.Contains(faults[0].Text, want)) {
+			t.Errorf("%q: %v", typed, faults)
+		}
+	}
+	if _, faults := (application.Answers{Month: "2026-11", Number: "200911012394"}).Read("hushall", form); len(faults) != 1 || !strings.Contains(faults[0].Text, "Bris") {
+		t.Errorf("17 by the number: %v", faults)
+	}
+}
+
 // TestEarlierAnswersOpen: answers that were kept before months of birth were asked for
 // have the ages that were typed.
 func TestEarlierAnswersOpen(t *testing.T) {

@@ -21,7 +21,7 @@ type reader struct {
 	faults []Fault
 }
 
-func (r *reader) fail(field, text string) { r.faults = append(r.faults, Fault{field, text}) }
+func (r *reader) fail(field, text string) { r.faults = append(r.faults, Fault{Field: field, Text: text}) }
 
 // text gives a field without the space around it, and cut where it is too long
 // for any honest answer.
@@ -81,8 +81,23 @@ func (r *reader) money(field string) string {
 	if t == "" {
 		return ""
 	}
-	if _, ok := Amount(t); !ok {
-		r.fail(field, "Skriv beloppet med siffror, till exempel 1 200 eller 1 200,50")
+	if _, problem := readAmount(t); problem != "" {
+		r.faults = append(r.faults, Fault{Field: field, Problem: problem})
+	}
+	return t
+}
+
+// adultAge is from when somebody applies for themselves.
+const adultAge = 18
+
+// age gives an adult's age as typed, without the word for years.
+func (r *reader) age(field string) string {
+	t := strings.TrimSpace(strings.TrimSuffix(strings.ToLower(r.text(field)), "år"))
+	switch n := count(t); {
+	case t == "":
+		r.fail(field, "Skriv åldern, från 18 år")
+	case n == nil || *n > 120:
+		r.fail(field, "Skriv åldern i hela år, från 18 till 120")
 	}
 	return t
 }
@@ -110,7 +125,10 @@ func (a *Answers) readHousehold(r *reader) {
 		if known := a.knownAge(&p); known != "" {
 			p.Age = known
 		} else {
-			p.Age = r.number(p.ID+"-age", 18, 120, "Skriv åldern, från 18 år")
+			p.Age = r.age(p.ID + "-age")
+		}
+		if age := count(p.Age); age != nil && *age < adultAge {
+			r.fail(p.ID+"-age", "Den som är under 18 söker inte själv här. Ring socialtjänsten i din kommun, eller Bris på 116 111")
 		}
 		p.Before = r.one(p.ID+"-before", "Svara på frågan om bistånd månaden före", "yes", "no", "unknown")
 		if p.Months = ""; p.Before == "yes" {

@@ -143,10 +143,12 @@ func (r *reader) fault(control, code string) {
 
 var whole = regexp.MustCompile(`^\d{1,4}$`)
 
+var years = regexp.MustCompile(`(?i) *år$`)
+
 // count reads a whole number; its bounds are the engine's to judge.
 func (r *reader) count(control, path string) *int {
 	r.from(control, path)
-	text := r.value(control)
+	text := years.ReplaceAllString(r.value(control), "") // an age as it is said
 	if text == "" {
 		return nil
 	}

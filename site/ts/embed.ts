@@ -189,7 +189,7 @@ class Kalkyl extends HTMLElement {
       return this.say(id, this.words().engine.text[`problem.${answer.errors?.[0]?.code ?? ""}`] ?? this.t("rakna.fault"));
     };
     const count = (id: string): number | undefined => {
-      const text = this.value(id).trim();
+      const text = this.value(id).trim().replace(/ *år$/i, "");
       if (text === "" || /^\d{1,3}$/.test(text)) this.say(id, "");
       else {
         faults++;

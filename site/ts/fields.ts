@@ -67,7 +67,7 @@ export function typed(amount: number | undefined): string {
 
 /** readCount reads a whole number; its bounds are the engine's to judge. */
 export function readCount(input: HTMLInputElement, faults: Fault[]): number | undefined {
-  const text = input.value.trim();
+  const text = input.value.trim().replace(/ *år$/i, ""); // an age as it is said
   if (text === "") return undefined;
   if (/^\d{1,4}$/.test(text)) return Number(text);
   faults.push({ field: input.id, text: t("rakna.count", { label: labelOf(input) }) });
