@@ -21,7 +21,9 @@ type reader struct {
 	faults []Fault
 }
 
-func (r *reader) fail(field, text string) { r.faults = append(r.faults, Fault{Field: field, Text: text}) }
+func (r *reader) fail(field, text string) {
+	r.faults = append(r.faults, Fault{Field: field, Text: text})
+}
 
 // text gives a field without the space around it, and cut where it is too long
 // for any honest answer.
