@@ -73,6 +73,11 @@ func TestWrittenOff(t *testing.T) {
 	bo, doris := s.as(t, "bo"), s.as(t, "doris")
 	mine := bo.apply(over, nil).path
 	desk := "/handlaggare/" + strings.TrimPrefix(mine, "/arende/")
+	bo.get(mine).has(t, "the case", mine+"/ta-tillbaka")
+	bo.get(mine+"/ta-tillbaka").has(t, "the question", "Ta tillbaka ansökan för november 2026?", "Behåll ansökan")
+	bo.post(mine+"/ta-tillbaka", nil).has(t, "the case", "Jag tar tillbaka min ansökan för november 2026.")
+	doris.get("/handlaggare").has(t, "the queue", "Nytt från den sökande")
+	doris.get(desk).has(t, "the desk", "Jag tar tillbaka min ansökan för november 2026.")
 	doris.read(strings.TrimPrefix(mine, "/arende/"))
 	form := url.Values{"version": {version.FindStringSubmatch(doris.get(desk).body)[1]}, "outcome": {"refused"}, "provision": {"withdrawn"}, "motivation": {"Du ringde och tog tillbaka ansökan."}}
 	doris.post(desk+"/beslut", form).has(t, "a refusal", "Välj en bestämmelse")
@@ -81,6 +86,9 @@ func TestWrittenOff(t *testing.T) {
 		t.Fatalf("written off: %d", a.code)
 	}
 	bo.await(mine, "skrivs av")
+	if a := bo.post(mine+"/ta-tillbaka", nil); a.code != 200 || strings.Count(a.body, "Jag tar tillbaka") != 1 {
+		t.Errorf("taken back after the decision: %d", a.code)
+	}
 	for _, path := range []string{mine, mine + "/brev"} {
 		a := bo.get(path)
 		a.has(t, path, "Ditt ärende för november 2026 skrivs av", "Ansökan är tillbakatagen", "Doris Demosson", "Om du vill överklaga", "tog tillbaka ansökan")

@@ -109,6 +109,8 @@ func (s *service) routes() (*http.ServeMux, []string) {
 	as(store.Applicant, "GET /arende/{id}/beslut.pdf", s.letterFile)
 	as(store.Applicant, "POST /arende/{id}/meddelande", s.say)
 	as(store.Applicant, "POST /arende/{id}/komplettering", s.complete)
+	as(store.Applicant, "GET /arende/{id}/ta-tillbaka", s.withdrawal)
+	as(store.Applicant, "POST /arende/{id}/ta-tillbaka", s.withdraw)
 	as(store.Applicant, "GET /arende/{id}/overklaga", s.appealPage)
 	as(store.Applicant, "POST /arende/{id}/overklaga", s.appeal)
 	as(store.Applicant, "GET /arende/{id}/avvisning/{n}", s.dismissal)

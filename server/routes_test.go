@@ -109,6 +109,8 @@ var routes = []struct {
 	{"POST /arende/{id}/overklaga", "/arende/{granted}/overklaga", owner},
 	{"POST /arende/{id}/meddelande", "/arende/{granted}/meddelande", owner},
 	{"POST /arende/{id}/komplettering", "/arende/{queued}/komplettering", owner},
+	{"GET /arende/{id}/ta-tillbaka", "/arende/{queued}/ta-tillbaka", owner},
+	{"POST /arende/{id}/ta-tillbaka", "/arende/{queued}/ta-tillbaka", owner},
 
 	{"GET /handlaggare", "", caseworkers},
 	{"GET /handlaggare/arbetet", "", caseworkers},
