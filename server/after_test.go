@@ -4,8 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"io"
-	"mime/multipart"
-	"net/http"
 	"net/url"
 	"os"
 	"regexp"
@@ -350,23 +348,7 @@ func TestCompletionWithADocument(t *testing.T) {
 	page := alva.apply(over, nil).path
 	id := strings.TrimPrefix(page, "/arende/")
 	hand := func(b *browser, content string) answer {
-		var body bytes.Buffer
-		form := multipart.NewWriter(&body)
-		part, err := form.CreateFormFile("fil", "avi.pdf")
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, _ = part.Write([]byte(content))
-		if err := form.Close(); err != nil {
-			t.Fatal(err)
-		}
-		req, err := http.NewRequest(http.MethodPost, b.url+page+"/underlag", &body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Header.Set("Content-Type", form.FormDataContentType())
-		req.Header.Set("Origin", b.url)
-		return b.do(req)
+		return b.upload(page+"/underlag", "other", "avi.pdf", []byte(content))
 	}
 	if a := hand(alva, "hej"); a.code != 422 || !strings.Contains(a.body, "varken en bild eller en PDF") {
 		t.Errorf("no document: %d", a.code)
