@@ -149,6 +149,13 @@ func TestCarry(t *testing.T) {
 	if p := refused.Person("p1"); err != nil || p.Before != "no" || p.Months != "" || p.StimulusFrom != "2026-08" {
 		t.Errorf("after a refusal: %v %+v", err, refused.Person("p1"))
 	}
+	earner := []byte(strings.Replace(family, `"age":33}`, `"age":33,"monthsInRow":6,"jobbstimulansFrom":"never"}`, 1))
+	for supported, want := range map[bool]string{true: "2026-11", false: application.Never} {
+		b, err := application.Carry(application.Renewal, application.Last{Case: "last", Facts: earner, Supported: supported}, "2026-12")
+		if err != nil || b.Person("p2").StimulusFrom != want || b.Person("p1").StimulusFrom != "2026-08" {
+			t.Errorf("jobbstimulans that begins, supported %v: %v %+v", supported, err, b.Persons)
+		}
+	}
 	a.Swap()
 	if a.Persons[0].ID != "p1" || a.Persons[0].Age != "33" || a.Row("income-p1-wage") == nil || a.Row("income-p2-childBenefit") == nil {
 		t.Errorf("swapped: %+v %+v", a.Persons, a.Rows)

@@ -36,8 +36,8 @@ var incomes = []kind{
 	{"studySupplement", "Extra tillägg från CSN (räknas inte)", ""},
 }
 
-// household are the incomes that are asked for once, not for each adult.
-var household = []string{"housingBenefit", "childBenefit", "childSupplement", "maintenance"}
+// joint are the incomes that are asked for once, not for each adult.
+var joint = []string{"housingBenefit", "childBenefit", "childSupplement", "maintenance"}
 
 func kindsOf(group string) []kind {
 	if group == "cost" {

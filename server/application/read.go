@@ -270,7 +270,7 @@ func asked(group, code, person string) bool {
 	case person == "p1":
 		return true
 	}
-	return !slices.Contains(household, code)
+	return !slices.Contains(joint, code)
 }
 
 func (a *Answers) readRows(r *reader, group string) {

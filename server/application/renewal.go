@@ -1,5 +1,7 @@
 package application
 
+import "github.com/skalig/skalig/server/household"
+
 // Last is the last decision: what was applied for, and what came of it.
 type Last struct {
 	Case      string
@@ -33,12 +35,37 @@ func Carry(kind string, last Last, month string) (Answers, error) {
 	}
 	a.Month = month
 	a.Surplus, a.SurplusMonth, a.Assets = "", "", ""
+	if last.Supported {
+		if err := a.begun(last.Facts); err != nil {
+			return Answers{}, err
+		}
+	}
 	for i := range a.Persons {
 		a.Persons[i].carry(follows(a.LastMonth, month), last.Supported)
 	}
 	a.SetAges()
 	a.Done = []string{"grund"}
 	return a, nil
+}
+
+// begun notes jobbstimulans that began with the last decision: nobody need remember it.
+func (a *Answers) begun(facts []byte) error {
+	f, err := household.Parse(facts)
+	if err != nil {
+		return err
+	}
+	adult := 0
+	for i := range a.Persons {
+		p := &a.Persons[i]
+		if !p.Adult() {
+			continue
+		}
+		if f.Run(adult).Begins() {
+			p.StimulusFrom = a.LastMonth
+		}
+		adult++
+	}
+	return nil
 }
 
 // carry takes a person one month on: support in the month before is one month more,

@@ -6,6 +6,7 @@ type Run struct {
 	Month        string
 	InRow        *int   // nil: not known
 	StimulusFrom string // the first month with jobbstimulans, never, or empty: not known
+	Earned       bool   // there is a wage
 }
 
 const (
@@ -22,17 +23,50 @@ func (f *Facts) Run(adult int) Run {
 			continue
 		}
 		if adult == 0 {
-			return Run{f.Month, p.MonthsInRow, p.StimulusFrom}
+			return Run{f.Month, p.MonthsInRow, p.StimulusFrom, f.earns(p.ID)}
 		}
 		adult--
 	}
 	return Run{}
 }
 
+func (f *Facts) earns(person string) bool {
+	for _, in := range f.Incomes {
+		if in.Kind == "wage" && in.Person == person && in.Amount > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// Begins says whether jobbstimulans begins with the month, should there be support: it
+// has never begun or has ended, six months in a row have come since, and there is a wage.
+func (r Run) Begins() bool {
+	if !r.Earned || r.InRow == nil || r.StimulusFrom == "" {
+		return false
+	}
+	row := *r.InRow
+	if r.begun() {
+		row = min(row, apart(r.StimulusFrom, r.Month)-stimulus)
+	}
+	return row >= qualifying
+}
+
+// after is the run once its month is decided.
+func (r Run) after(decided map[string]bool) Run {
+	if decided[r.Month] && r.Begins() {
+		r.StimulusFrom = r.Month
+	}
+	return r
+}
+
 // Agrees says whether what is stated now goes with what was stated when the person's
 // last decision was made, and with the months that are decided: true for each with
 // support.
 func (r Run) Agrees(then Run, decided map[string]bool) bool {
+	if apart(then.Month, r.Month) > 0 {
+		then = then.after(decided)
+	}
 	return r.countAgrees(then, decided) && r.startAgrees(then, decided)
 }
 
