@@ -147,7 +147,7 @@ func (s *service) upload(w http.ResponseWriter, r *http.Request, who auth.Identi
 	if in.faults != nil {
 		return s.showPapers(w, r, who, http.StatusUnprocessableEntity, p, a, in.faults)
 	}
-	http.Redirect(w, r, p.Base+"/underlag#r-"+url.PathEscape(in.typed.Get("vad")), http.StatusSeeOther)
+	http.Redirect(w, r, p.Base+"/underlag", http.StatusSeeOther)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package server
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"io"
 	"mime/multipart"
@@ -28,7 +29,10 @@ func (s *service) handIn(r *http.Request, who auth.Identity, id string) (*handed
 	if err != nil {
 		return nil, errors.Join(errForm, err)
 	}
-	in := &handed{service: s, r: r, who: who, id: id, typed: url.Values{}, field: "fil-other"}
+	keep := func(what, name string, content []byte) (string, error) {
+		return s.keepDocument(r.Context(), who, id, what, name, content)
+	}
+	in := &handed{keep: keep, typed: url.Values{}, field: "fil-other"}
 	for range maxFields {
 		part, err := parts.NextPart()
 		if err == io.EOF {
@@ -53,10 +57,7 @@ func (s *service) handIn(r *http.Request, who auth.Identity, id string) (*handed
 
 // handed is what a form with documents gives.
 type handed struct {
-	*service
-	r           *http.Request
-	who         auth.Identity
-	id          string
+	keep        func(what, name string, content []byte) (said string, err error)
 	typed       url.Values          // the other fields
 	faults      []application.Fault // what is wrong with a document, of its field
 	field       string              // of the document that is read
@@ -100,7 +101,7 @@ func (h *handed) take(part *multipart.Part) error {
 		return errForm
 	}
 	h.files++
-	said, err := h.keepDocument(h.r, h.who, h.id, what, part.FileName(), b)
+	said, err := h.keep(what, part.FileName(), b)
 	if said != "" {
 		h.fail(said)
 	} else if err == nil {
@@ -110,7 +111,7 @@ func (h *handed) take(part *multipart.Part) error {
 }
 
 // keepDocument keeps a document; what is wrong with it comes back as a sentence.
-func (s *service) keepDocument(r *http.Request, who auth.Identity, id, what, name string, content []byte) (said string, err error) {
+func (s *service) keepDocument(ctx context.Context, who auth.Identity, id, what, name string, content []byte) (said string, err error) {
 	media, _ := application.Sniff(content)
 	switch {
 	case len(content) == 0:
@@ -120,7 +121,7 @@ func (s *service) keepDocument(r *http.Request, who auth.Identity, id, what, nam
 	case media == "":
 		return "Filen är varken en bild eller en PDF. Ta en bild av underlaget och skicka den", nil
 	}
-	_, err = s.store.AddDocument(r.Context(), who.Caller(), id, what, media, []byte(called(name)), content)
+	_, err = s.store.AddDocument(ctx, who.Caller(), id, what, media, []byte(called(name)), content)
 	switch {
 	case err == nil:
 		s.metrics.Handed()
